@@ -20,6 +20,7 @@ from pathlib import Path
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 # Reads CloudFormation's short tags such as !Ref; the emulator itself transforms the template with this package.
 from samtranslator.yaml_helper import yaml_parse
 
@@ -126,4 +127,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except ClientError as error:
+        sys.exit(f"refused: {error}")
