@@ -1,1 +1,17 @@
-//! x
+//! Adapters between the rules in `domain` and the services they are carried out with: the table, the bus, the
+//! workflows, the secrets, the clock, Slack and wit.ai.
+
+pub mod clock;
+pub mod config;
+pub mod outbox;
+pub mod secrets;
+pub mod slack;
+pub mod store;
+pub mod telemetry;
+pub mod workflows;
+
+mod aws;
+mod error;
+
+pub use aws::sdk_config;
+pub use error::PlatformError;

@@ -1,0 +1,69 @@
+//! Giving machines back.
+
+use super::{Conversation, Decision, World, Write, resolve};
+use crate::effect::Effect;
+use crate::event::Reply;
+use crate::intent::Meaning;
+use crate::reservation::{EndReason, Reservation, State};
+use crate::time::EpochSeconds;
+use crate::workflow::Workflow;
+
+/// An end that was asked for in words is named and confirmed first.
+pub(super) fn asked(meaning: &Meaning, world: &World) -> Decision {
+    let reservations = match resolve::several(meaning.slots.reservation.as_ref(), world) {
+        Ok(reservations) => reservations,
+        Err(resolve::Unresolved::Several(reservations)) => {
+            return Decision::reply(Reply::Which { intent: meaning.intent, reservations, minutes: None });
+        }
+        Err(other) => return other.decision(),
+    };
+    let ending = reservations.iter().map(|reservation| reservation.id.clone()).collect();
+    let reply = Reply::ConfirmEnd { reservations: reservations.into_iter().cloned().collect(), at_epoch_seconds: world.now };
+    Decision::reply(reply).then(Conversation { ending, ..world.closed() })
+}
+
+/// The end of these is confirmed.
+pub(super) fn confirmed(ids: &[String], world: &World) -> Decision {
+    let mut decision = Decision::default();
+    let mut handles = Vec::new();
+    for id in ids {
+        let Some(reservation) = world.find(id) else { continue };
+        if !world.owns(reservation) {
+            return Decision::private(Reply::NotYours { handle: Some(reservation.handle.clone()), owner: reservation.owner.clone() });
+        }
+        let Some((after, effects)) = ended(reservation, EndReason::Requested(world.person.user.clone()), world.now) else { continue };
+        handles.push(after.handle.clone());
+        decision = decision.write(Write::Update(Box::new(after), effects));
+    }
+    decision.reply = Some(match (handles.is_empty(), ids.first().and_then(|id| world.find(id))) {
+        (false, _) => Reply::Ending { handles },
+        (true, Some(reservation)) => Reply::Over { handle: reservation.handle.clone() },
+        (true, None) => Reply::HasNone,
+    });
+    decision
+}
+
+/// These stay after all.
+pub(super) fn kept(ids: &[String], world: &World) -> Reply {
+    let handles: Vec<String> = ids.iter().filter_map(|id| world.find(id)).map(|reservation| reservation.handle.clone()).collect();
+    if handles.is_empty() { Reply::Forgotten } else { Reply::Kept { handles } }
+}
+
+/// A reservation on its way to its end, with what that sets in motion; none where it is over or ending already.
+pub fn ended(reservation: &Reservation, reason: EndReason, now: EpochSeconds) -> Option<(Reservation, Vec<Effect>)> {
+    if reservation.end.is_some() {
+        return None;
+    }
+    let mut after = reservation.clone();
+    after.end(reason, now).ok()?;
+    let effect = if after.state == State::Terminating {
+        Effect::Start {
+            workflow: Workflow::Terminate,
+            execution: after.removal_execution(),
+            reservation_id: after.id.clone(),
+        }
+    } else {
+        Effect::WakeCancelled { reservation_id: after.id.clone() }
+    };
+    Some((after, vec![effect]))
+}

@@ -1,0 +1,109 @@
+//! Quotes, and what happens when one is taken.
+
+use super::{Conversation, Decision, Task, World, Write, wish};
+use crate::effect::Effect;
+use crate::event::Reply;
+use crate::intent::{Intent, Next};
+use crate::offers::Catalogue;
+use crate::quote::Quote;
+use crate::reservation::Reservation;
+use crate::workflow::Workflow;
+
+/// A complete wish for a machine gets a price to take or leave.
+pub(super) fn quoted(task: Task, world: &World) -> Decision {
+    let spec = match wish::machine(&task.slots, &world.region) {
+        Ok(spec) => spec,
+        Err(what) => return unsupported(task, what, world),
+    };
+    let choice = Catalogue::bundled().choose(&spec);
+    let (rules, nearest) = (choice.rules.clone(), choice.nearest.clone());
+    let (team, user) = (&world.person.team, &world.person.user);
+    match Quote::new(world.new_id.clone(), team, user, spec, choice, world.now) {
+        Some(quote) => {
+            let conversation = Conversation { task: Some(task), quote_id: Some(quote.id.clone()), ..world.closed() };
+            let reply = Reply::Quoted { quote: Box::new(quote.clone()), renewed: false };
+            Decision::reply(reply).then(conversation).write(Write::Quote(Box::new(quote)))
+        }
+        None => Decision::reply(Reply::NothingFits { rules, nearest }).then(Conversation { task: Some(task), ..world.closed() }),
+    }
+}
+
+/// A question for a price gets the price alone.
+pub(super) fn priced(task: Task, world: &World) -> Decision {
+    if task.is_for_a_cluster() {
+        return Decision::reply(Reply::NotBuilt { intent: Intent::CreateCluster });
+    }
+    let spec = match wish::machine(&task.slots, &world.region) {
+        Ok(spec) => spec,
+        Err(what) => return Decision::reply(Reply::Unsupported { what }),
+    };
+    let choice = Catalogue::bundled().choose(&spec);
+    let reply = match choice.candidates.into_iter().next() {
+        Some(offer) => Reply::Priced {
+            offer,
+            rules: choice.rules,
+            storage_gb: spec.storage_gb,
+            duration_minutes: task.slots.duration_minutes,
+        },
+        None => Reply::NothingFits { rules: choice.rules, nearest: choice.nearest },
+    };
+    Decision::reply(reply).then(Conversation { task: Some(task), ..world.closed() })
+}
+
+/// A quote is taken: by a button or in words. Taking it twice is taking it once, for the reservation has the
+/// quote's id.
+pub(super) fn taken(world: &World) -> Decision {
+    let Some(quote) = &world.quote else { return Decision::private(Reply::NothingOpen) };
+    if quote.user != world.person.user || quote.team != world.person.team {
+        return Decision::private(Reply::NotYours { handle: None, owner: quote.user.clone() });
+    }
+    if let Some(reservation) = world.find(&quote.id) {
+        return Decision::reply(Reply::Launching { reservation: Box::new(reservation.clone()) });
+    }
+    if !quote.is_valid(world.now) {
+        return renewed(quote, world);
+    }
+    let reservation = Reservation::from_quote(quote, world.place.clone(), world.salt, world.now);
+    let start = Effect::Start {
+        workflow: Workflow::ProvisionVm,
+        execution: reservation.provision_execution(),
+        reservation_id: reservation.id.clone(),
+    };
+    Decision::reply(Reply::Launching { reservation: Box::new(reservation.clone()) })
+        .then(world.closed())
+        .write(Write::Create(Box::new(reservation), vec![start]))
+}
+
+/// A price that is too old is asked for again, in the same words.
+fn renewed(quote: &Quote, world: &World) -> Decision {
+    let choice = Catalogue::bundled().choose(&quote.spec);
+    let (rules, nearest) = (choice.rules.clone(), choice.nearest.clone());
+    match Quote::new(world.new_id.clone(), &quote.team, &quote.user, quote.spec.clone(), choice, world.now) {
+        Some(fresh) => {
+            let conversation = Conversation { quote_id: Some(fresh.id.clone()), ..world.closed() };
+            let reply = Reply::Quoted { quote: Box::new(fresh.clone()), renewed: true };
+            Decision::reply(reply).then(conversation).write(Write::Quote(Box::new(fresh)))
+        }
+        None => Decision::reply(Reply::NothingFits { rules, nearest }),
+    }
+}
+
+/// What cannot be served is said, and the task goes on without it, so that one word mends it.
+fn unsupported(mut task: Task, what: crate::event::Unsupported, world: &World) -> Decision {
+    use crate::event::Unsupported as U;
+    let slots = &mut task.slots;
+    match &what {
+        U::System(_) | U::Version(_) => (slots.os, slots.os_version) = (None, None),
+        U::Provider(_) => slots.provider = None,
+        U::Region(_) => slots.region = None,
+        U::Environment(_) => (slots.environment, slots.storage_type) = (None, None),
+        U::Count(_) => slots.count = None,
+        U::Spot => slots.spot = None,
+        U::InstanceType(_) => slots.instance_type = None,
+        U::Template(_) => slots.template = None,
+        U::Storage(_) => slots.storage_gb = None,
+        U::Duration => slots.duration_minutes = None,
+    }
+    debug_assert_ne!(task.next(), Next::Done, "a wish for a machine ends in a quote");
+    Decision::reply(Reply::Unsupported { what }).then(Conversation { task: Some(task), ..world.closed() })
+}

@@ -1,0 +1,97 @@
+//! Buttons. They stay on old messages for ever, and anybody can press them: owner and state are looked at anew.
+
+use super::{Decision, World, ending, extend_to, launching};
+use crate::event::Reply;
+use crate::messages::action;
+use crate::reservation::Reservation;
+use crate::time::{HOUR_SECONDS, MINUTE_SECONDS};
+
+/// A button that was pressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Press {
+    /// Take the quote of that id.
+    TakeQuote(String),
+    /// Leave the quote of that id.
+    DropQuote(String),
+    /// Add so many seconds to a reservation.
+    Extend(String, i64),
+    /// End a reservation, confirmed in a dialog or by a second button.
+    End(Vec<String>),
+    /// Keep reservations after all.
+    Keep(Vec<String>),
+    /// Show a reservation.
+    Show(String),
+}
+
+impl Press {
+    /// The button with that name and value; none where it is not one of ours.
+    pub fn parse(action_id: &str, value: &str) -> Option<Self> {
+        let id = || value.to_owned();
+        let ids = || value.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect();
+        // What follows a dot only tells buttons of one kind apart.
+        Some(match action_id.split('.').next().unwrap_or_default() {
+            action::QUOTE_LAUNCH => Self::TakeQuote(id()),
+            action::QUOTE_CANCEL => Self::DropQuote(id()),
+            action::EXTEND_1H => Self::Extend(id(), HOUR_SECONDS),
+            action::EXTEND_4H => Self::Extend(id(), 4 * HOUR_SECONDS),
+            action::EXTEND_BY => {
+                let (id, minutes) = value.split_once('/')?;
+                Self::Extend(id.to_owned(), i64::from(minutes.parse::<u32>().ok()?) * MINUTE_SECONDS)
+            }
+            action::TERMINATE | action::TERMINATE_YES => Self::End(ids()),
+            action::TERMINATE_NO => Self::Keep(ids()),
+            action::SHOW => Self::Show(id()),
+            _ => return None,
+        })
+    }
+
+    /// The reservations that it is about, for the caller to look up.
+    pub fn reservation_ids(&self) -> Vec<&str> {
+        match self {
+            Self::TakeQuote(id) | Self::Extend(id, _) | Self::Show(id) => vec![id],
+            Self::End(ids) | Self::Keep(ids) => ids.iter().map(String::as_str).collect(),
+            Self::DropQuote(_) => Vec::new(),
+        }
+    }
+
+    /// The quote that it is about, for the caller to look up.
+    pub fn quote_id(&self) -> Option<&str> {
+        match self {
+            Self::TakeQuote(id) | Self::DropQuote(id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+pub(super) fn pressed(press: &Press, world: &World) -> Decision {
+    match press {
+        Press::TakeQuote(_) => launching::taken(world),
+        Press::DropQuote(_) => match &world.quote {
+            Some(quote) if quote.user != world.person.user => {
+                Decision::private(Reply::NotYours { handle: None, owner: quote.user.clone() })
+            }
+            _ => Decision::reply(Reply::QuoteDropped).then(world.closed()),
+        },
+        Press::Extend(id, seconds) => own(id, world, |reservation| {
+            extend_to(reservation, reservation.deadline_epoch_seconds + seconds, world)
+        }),
+        Press::Show(id) => own(id, world, |reservation| {
+            Decision::reply(Reply::Details { reservation: Box::new(reservation.clone()), at_epoch_seconds: world.now })
+        }),
+        Press::End(ids) => ending::confirmed(ids, world).then(world.closed()),
+        Press::Keep(ids) => match ids.iter().filter_map(|id| world.find(id)).find(|reservation| !world.owns(reservation)) {
+            Some(foreign) => Decision::private(Reply::NotYours { handle: None, owner: foreign.owner.clone() }),
+            None => Decision::reply(ending::kept(ids, world)).then(world.closed()),
+        },
+    }
+}
+
+fn own(id: &str, world: &World, act: impl FnOnce(&Reservation) -> Decision) -> Decision {
+    match world.find(id) {
+        None => Decision::private(Reply::HasNone),
+        Some(reservation) if !world.owns(reservation) => {
+            Decision::private(Reply::NotYours { handle: Some(reservation.handle.clone()), owner: reservation.owner.clone() })
+        }
+        Some(reservation) => act(reservation),
+    }
+}

@@ -1,0 +1,65 @@
+//! From what somebody said to a machine that can be had, or the reason why not.
+
+use crate::event::Unsupported;
+use crate::intent::{Provider, Slots, StorageType};
+use crate::offers::Catalogue;
+use crate::reservation::{DEADLINE_SECONDS_MAX, DURATION_MINUTES_MIN};
+use crate::spec::{DEFAULT_STORAGE_GB, MachineSpec, System};
+use crate::time::MINUTE_SECONDS;
+
+/// Root disks by gp3's and the images' limits, in GB.
+const STORAGE_GB: std::ops::RangeInclusive<u32> = 8..=16_000;
+
+/// The machine that the slots describe. What they leave open gets its default; `region` is the one served.
+pub(super) fn machine(slots: &Slots, region: &str) -> Result<MachineSpec, Unsupported> {
+    refuse_what_is_not_ready(slots, region)?;
+    let os = match slots.os {
+        Some(named) => System::of(named).ok_or_else(|| Unsupported::System(named.to_string()))?,
+        None => System::Ubuntu,
+    };
+    let os_version = match &slots.os_version {
+        Some(version) if os.versions().contains(&version.as_str()) => version.clone(),
+        Some(version) => return Err(Unsupported::Version(format!("{} {version}", os.title()))),
+        None => os.versions()[0].to_owned(),
+    };
+    if let Some(name) = &slots.instance_type
+        && Catalogue::bundled().find(name).is_none()
+    {
+        return Err(Unsupported::InstanceType(name.clone()));
+    }
+    Ok(MachineSpec {
+        os,
+        os_version,
+        vcpus_min: slots.vcpus,
+        memory_gib_min: slots.memory_gb,
+        instance_type: slots.instance_type.clone(),
+        storage_gb: storage_gb(slots)?,
+        hourly_usd_max: slots.max_hourly_usd,
+        duration_minutes: slots.duration_minutes.unwrap_or(DURATION_MINUTES_MIN),
+    })
+}
+
+fn refuse_what_is_not_ready(slots: &Slots, region: &str) -> Result<(), Unsupported> {
+    if let Some(minutes) = slots.duration_minutes
+        && (minutes < DURATION_MINUTES_MIN || i64::from(minutes) * MINUTE_SECONDS > DEADLINE_SECONDS_MAX)
+    {
+        return Err(Unsupported::Duration);
+    }
+    match slots {
+        Slots { provider: Some(Provider::Digitalocean), .. } => Err(Unsupported::Provider("DigitalOcean".to_owned())),
+        Slots { region: Some(asked), .. } if asked != region => Err(Unsupported::Region(asked.clone())),
+        Slots { environment: Some(environment), .. } => Err(Unsupported::Environment(environment.to_string())),
+        Slots { count: Some(count), .. } if *count > 1 => Err(Unsupported::Count(*count)),
+        Slots { spot: Some(true), .. } => Err(Unsupported::Spot),
+        Slots { storage_type: Some(StorageType::Hdd), .. } => Err(Unsupported::Environment("a magnetic disk".to_owned())),
+        Slots { template: Some(name), .. } => Err(Unsupported::Template(name.clone())),
+        _ => Ok(()),
+    }
+}
+
+fn storage_gb(slots: &Slots) -> Result<u32, Unsupported> {
+    let Some(asked) = slots.storage_gb else { return Ok(DEFAULT_STORAGE_GB) };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what a u32 holds")]
+    let rounded = asked.ceil().clamp(0.0, f64::from(u32::MAX)) as u32;
+    if STORAGE_GB.contains(&rounded) { Ok(rounded) } else { Err(Unsupported::Storage(rounded)) }
+}

@@ -1,0 +1,83 @@
+//! What machines cost.
+
+use serde::{Deserialize, Serialize};
+
+use crate::offers::Offer;
+use crate::time::{EpochSeconds, HOUR_SECONDS};
+
+/// gp3 storage in us-east-1, US dollars a GB-month (aws.amazon.com/ebs/pricing, 2026-07).
+const GP3_USD_PER_GB_MONTH: f64 = 0.08;
+/// A public IPv4 address, US dollars an hour (aws.amazon.com/vpc/pricing, since 2024-02).
+const PUBLIC_IPV4_USD_PER_HOUR: f64 = 0.005;
+/// AWS's own divisor for monthly prices.
+const HOURS_PER_MONTH: f64 = 730.0;
+/// EC2 bills Linux by the second with this minimum (aws.amazon.com/ec2/pricing/on-demand).
+const BILLED_SECONDS_MIN: i64 = 60;
+
+/// US dollars an hour, by what they are paid for.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct HourlyCost {
+    /// The machine itself.
+    pub machine_usd: f64,
+    /// Its root disk.
+    pub storage_usd: f64,
+    /// Its public address.
+    pub address_usd: f64,
+}
+
+impl HourlyCost {
+    /// The cost of one machine of that offer with a root disk of `storage_gb`.
+    pub fn of(offer: &Offer, storage_gb: u32) -> Self {
+        Self {
+            machine_usd: offer.hourly_usd,
+            storage_usd: f64::from(storage_gb) * GP3_USD_PER_GB_MONTH / HOURS_PER_MONTH,
+            address_usd: PUBLIC_IPV4_USD_PER_HOUR,
+        }
+    }
+
+    /// Everything together, US dollars an hour.
+    pub fn total_usd(&self) -> f64 {
+        self.machine_usd + self.storage_usd + self.address_usd
+    }
+
+    /// What running from `start` to `end` costs, in US dollars.
+    pub fn between(&self, start: EpochSeconds, end: EpochSeconds) -> f64 {
+        let seconds = (end - start).max(BILLED_SECONDS_MIN);
+        #[expect(clippy::cast_precision_loss, reason = "spans of seconds are far below 2^52")]
+        let hours = seconds as f64 / HOUR_SECONDS as f64;
+        self.total_usd() * hours
+    }
+}
+
+/// An amount for people: cents from a dollar up, four digits for the small prices of an hour.
+pub fn usd(amount: f64) -> String {
+    if amount < 1.0 { format!("${amount:.4}") } else { format!("${amount:.2}") }
+}
+
+/// A bill for people, in cents, never rounded down to nothing.
+pub fn bill(amount: f64) -> String {
+    if amount > 0.0 && amount < 0.01 { "less than $0.01".to_owned() } else { format!("${amount:.2}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::offers::Catalogue;
+
+    #[test]
+    fn a_machine_is_billed_with_its_disk_and_address() {
+        let offer = Catalogue::bundled().find("t3a.large").cloned().expect("a common type");
+        let cost = HourlyCost::of(&offer, 20);
+        assert_eq!((usd(cost.machine_usd), usd(cost.storage_usd), usd(cost.address_usd)),
+            ("$0.0752".to_owned(), "$0.0022".to_owned(), "$0.0050".to_owned()));
+        assert_eq!(bill(cost.between(0, 4 * HOUR_SECONDS)), "$0.33");
+    }
+
+    #[test]
+    fn the_first_minute_is_billed_whole() {
+        let cost = HourlyCost { machine_usd: 36.0, storage_usd: 0.0, address_usd: 0.0 };
+        assert!((cost.between(0, 1) - 0.6).abs() < 1e-9);
+        assert_eq!(bill(0.004), "less than $0.01");
+        assert_eq!(bill(0.0), "$0.00");
+    }
+}

@@ -1,0 +1,251 @@
+//! What happened, for whoever cares, and what people are told.
+//!
+//! An event is written to the outbox in the transaction of the change it tells of, then put on the bus. It stays
+//! in the outbox until its listener has dealt with it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::identity::Place;
+use crate::intent::{Intent, Next};
+use crate::offers::Offer;
+use crate::quote::Quote;
+use crate::reservation::Reservation;
+use crate::time::EpochSeconds;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+pub enum Event {
+    /// Somebody is to be answered.
+    Reply {
+        /// Whom.
+        to: Addressee,
+        /// With what.
+        reply: Box<Reply>,
+    },
+    /// A reservation is no longer what it was.
+    ReservationChanged {
+        /// Which.
+        reservation_id: String,
+    },
+}
+
+impl Event {
+    /// The `detail-type` on the bus.
+    pub fn detail_type(&self) -> &'static str {
+        match self {
+            Self::Reply { .. } => "reply",
+            Self::ReservationChanged { .. } => "reservation-changed",
+        }
+    }
+}
+
+/// Whom an answer is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Addressee {
+    /// The Slack user.
+    pub user: String,
+    /// Where they spoke.
+    pub place: Place,
+    /// The message that the answer takes the place of: the one whose button was pressed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Replaces>,
+    /// Only they shall see it.
+    #[serde(default)]
+    pub privately: bool,
+}
+
+/// A message whose button was pressed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Replaces {
+    /// One that everybody in its channel can see.
+    Message {
+        /// Its channel.
+        channel: String,
+        /// Its timestamp, which is its name.
+        ts: String,
+    },
+    /// One that only its reader can see; Slack takes changes at this address for half an hour.
+    Ephemeral {
+        /// The address.
+        response_url: String,
+    },
+}
+
+/// An answer, as data: the words are in [`crate::messages`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "reply")]
+pub enum Reply {
+    /// One thing is still missing.
+    Ask {
+        /// For what.
+        intent: Intent,
+        /// Which.
+        asked: Next,
+        /// Whom: in a channel the buttons are for them alone.
+        user: String,
+    },
+    /// A machine with its price, to take or leave.
+    Quoted {
+        /// The quote.
+        quote: Box<Quote>,
+        /// It replaces one whose price had become too old to take.
+        renewed: bool,
+    },
+    /// A price and no more: not everything is known that a launch needs.
+    Priced {
+        /// The cheapest offer.
+        offer: Offer,
+        /// The rules by which it is the cheapest.
+        rules: String,
+        /// Root disk in GB.
+        storage_gb: u32,
+        /// How long, where it was said.
+        duration_minutes: Option<u32>,
+    },
+    /// A quote was turned down.
+    QuoteDropped,
+    /// No offer meets the request.
+    NothingFits {
+        /// The rules that were applied.
+        rules: String,
+        /// The largest there is.
+        nearest: Option<Offer>,
+    },
+    /// A quote was taken.
+    Launching {
+        /// The reservation that came of it.
+        reservation: Box<Reservation>,
+    },
+    /// Somebody's reservations.
+    Listing {
+        /// Those that are not over, newest first.
+        reservations: Vec<Reservation>,
+        /// Now, for what they have cost so far.
+        at_epoch_seconds: EpochSeconds,
+    },
+    /// All about one reservation.
+    Details {
+        /// Which.
+        reservation: Box<Reservation>,
+        /// Now, for what it has cost so far.
+        at_epoch_seconds: EpochSeconds,
+    },
+    /// The deadline was moved.
+    Extended {
+        /// Its handle.
+        handle: String,
+        /// The new deadline.
+        deadline_epoch_seconds: EpochSeconds,
+    },
+    /// The deadline was not moved.
+    NotExtended {
+        /// Its handle.
+        handle: String,
+        /// The deadline that stands.
+        deadline_epoch_seconds: EpochSeconds,
+        /// The latest that could be asked for, where that was the trouble.
+        latest_epoch_seconds: Option<EpochSeconds>,
+    },
+    /// Shall these really go?
+    ConfirmEnd {
+        /// Which.
+        reservations: Vec<Reservation>,
+        /// Now, for what they have cost so far.
+        at_epoch_seconds: EpochSeconds,
+    },
+    /// They are going.
+    Ending {
+        /// Their handles.
+        handles: Vec<String>,
+    },
+    /// They stay.
+    Kept {
+        /// Their handles.
+        handles: Vec<String>,
+    },
+    /// Which of these?
+    Which {
+        /// What is to be done to it.
+        intent: Intent,
+        /// The candidates.
+        reservations: Vec<Reservation>,
+        /// The deadline asked for, where it is about one: minutes to add.
+        minutes: Option<u32>,
+    },
+    /// No such reservation.
+    Unknown {
+        /// What it was called.
+        name: String,
+    },
+    /// Nothing to apply that to.
+    HasNone,
+    /// It is over already.
+    Over {
+        /// Its handle.
+        handle: String,
+    },
+    /// It belongs to somebody else.
+    NotYours {
+        /// Its handle, or none where a button was not meant for them.
+        handle: Option<String>,
+        /// Whose it is.
+        owner: String,
+    },
+    /// The values cannot be served.
+    Unsupported {
+        /// What cannot.
+        what: Unsupported,
+    },
+    /// The act is understood but not built yet.
+    NotBuilt {
+        /// Which.
+        intent: Intent,
+    },
+    /// They may not act here.
+    NotAllowed {
+        /// Because they are a guest.
+        guest: bool,
+    },
+    /// How it all works, or one topic.
+    Help,
+    /// Hello.
+    Greeting,
+    /// Thanks.
+    Welcome,
+    /// The open task was left.
+    Forgotten,
+    /// There was no open task to answer to.
+    NothingOpen,
+    /// Not understood.
+    NotUnderstood,
+}
+
+/// Values that are understood but cannot be served today.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "name")]
+pub enum Unsupported {
+    /// A system without an image.
+    System(String),
+    /// A release without an image.
+    Version(String),
+    /// A cloud.
+    Provider(String),
+    /// A region.
+    Region(String),
+    /// Software to install.
+    Environment(String),
+    /// More than one machine.
+    Count(u32),
+    /// Spot machines.
+    Spot,
+    /// A size of machine that is not in the catalogue.
+    InstanceType(String),
+    /// A stored configuration.
+    Template(String),
+    /// A disk larger than can be had.
+    Storage(u32),
+    /// Too short or too long.
+    Duration,
+}

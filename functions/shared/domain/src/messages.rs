@@ -1,0 +1,39 @@
+//! Every word that users see. Functions from data to a Slack message; no other module holds prose for people.
+
+mod blocks;
+mod cards;
+mod replies;
+#[cfg(test)]
+mod tests;
+
+pub use blocks::{Message, escape};
+pub use cards::{CardKind, card, cards};
+pub use replies::{answer_modal, reply};
+
+/// Names of buttons and forms, as they come back when they are used.
+pub mod action {
+    /// Takes a quote; the value is its id.
+    pub const QUOTE_LAUNCH: &str = "quote_launch";
+    /// Leaves a quote; the value is its id.
+    pub const QUOTE_CANCEL: &str = "quote_cancel";
+    /// Adds an hour; the value is the reservation's id.
+    pub const EXTEND_1H: &str = "extend_1h";
+    /// Adds four hours; the value is the reservation's id.
+    pub const EXTEND_4H: &str = "extend_4h";
+    /// Adds as many minutes as the value says: `<reservation id>/<minutes>`.
+    pub const EXTEND_BY: &str = "extend_by";
+    /// Ends a reservation at once (Slack has asked "really?"); the value is its id.
+    pub const TERMINATE: &str = "terminate";
+    /// Confirms an end that was asked for in words; the value is the ids, separated by commas.
+    pub const TERMINATE_YES: &str = "terminate_yes";
+    /// Takes that back; the value is the ids.
+    pub const TERMINATE_NO: &str = "terminate_no";
+    /// Shows all about a reservation; the value is its id.
+    pub const SHOW: &str = "show";
+    /// Says a sentence in the reader's place: `<user>/<sentence>`. A number follows, for uniqueness in a block.
+    pub const SAY: &str = "say_";
+    /// Opens the form for an answer in one's own words; the value is the user it is meant for.
+    pub const ANSWER_OPEN: &str = "answer_open";
+    /// The form's name, its one block and its one field.
+    pub const ANSWER_FORM: &str = "answer";
+}

@@ -1,0 +1,277 @@
+//! A reservation: machines that somebody has until a deadline, and the one place that changes its state.
+
+mod lifecycle;
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+pub use lifecycle::{IllegalTransition, State};
+
+use crate::cost::HourlyCost;
+use crate::identity::Place;
+use crate::offers::Offer;
+use crate::quote::Quote;
+use crate::spec::MachineSpec;
+use crate::time::{EpochSeconds, HOUR_SECONDS, MINUTE_SECONDS};
+use crate::workflow::{FailureReason, Step};
+
+/// No reservation lasts longer from now on than this, whoever asks.
+pub const DEADLINE_SECONDS_MAX: i64 = 30 * 24 * HOUR_SECONDS;
+/// A reservation shorter than this would end before anybody has logged in.
+pub const DURATION_MINUTES_MIN: u32 = 10;
+/// The warnings before the end, in minutes, earliest first.
+pub const WARNING_MINUTES: [u32; 2] = [30, 5];
+/// Without progress for this long a workflow is taken for dead. Above the longest wait for a machine to call home.
+pub const STALLED_SECONDS: i64 = 25 * MINUTE_SECONDS;
+/// What could not be undone is tried again after this long.
+pub const REPAIR_AFTER_SECONDS: i64 = 5 * MINUTE_SECONDS;
+
+/// Machines reserved for somebody.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reservation {
+    /// A ULID, the same as the id of the quote that it came of.
+    pub id: String,
+    /// What people call it: `r-` and five of `[a-z0-9]`, unique in the workspace.
+    pub handle: String,
+    /// The workspace.
+    pub team: String,
+    /// Who answers for it, a Slack user id.
+    pub owner: String,
+    /// What was asked for.
+    pub spec: MachineSpec,
+    /// The offers that may serve it, cheapest first.
+    pub candidates: Vec<Offer>,
+    /// Where it was asked for: progress is shown there.
+    pub place: Place,
+    /// Where it stands.
+    pub state: State,
+    /// The machine.
+    pub node: Node,
+    /// What has been done so far, for people.
+    pub steps: Vec<StepRecord>,
+    /// When it ends.
+    pub deadline_epoch_seconds: EpochSeconds,
+    /// When that deadline was set.
+    pub deadline_set_epoch_seconds: EpochSeconds,
+    /// When it was asked for.
+    pub requested_epoch_seconds: EpochSeconds,
+    /// When the machine was handed over.
+    pub ready_epoch_seconds: Option<EpochSeconds>,
+    /// When everything was gone again.
+    pub ended_epoch_seconds: Option<EpochSeconds>,
+    /// When a workflow last got somewhere.
+    pub progress_epoch_seconds: EpochSeconds,
+    /// Warnings given.
+    pub warnings: Vec<Warning>,
+    /// Why it ends or ended, once that is decided.
+    pub end: Option<EndReason>,
+    /// How often its removal was started.
+    pub removals: u32,
+    /// When a failed removal is to be started anew.
+    pub repair_epoch_seconds: Option<EpochSeconds>,
+    /// Counts changes; a write names the version that it read.
+    pub version: u64,
+}
+
+/// One machine of a reservation.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Node {
+    /// Tries to launch it, in order. Written before the call, so that a lost answer can be asked for again.
+    pub attempts: Vec<Attempt>,
+    /// Its firewall in the cloud.
+    pub firewall_id: Option<String>,
+    /// Its id in the cloud.
+    pub machine_id: Option<String>,
+    /// When the cloud accepted it.
+    pub launched_epoch_seconds: Option<EpochSeconds>,
+    /// Its address for people.
+    pub public_address: Option<String>,
+}
+
+/// One try to launch a machine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// Which of the candidates.
+    pub candidate: usize,
+    /// The token that makes repeating the call harmless.
+    pub client_token: String,
+    /// What the cloud said, where it said no.
+    pub refused: Option<String>,
+}
+
+/// A step and when it was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepRecord {
+    /// The step.
+    pub step: Step,
+    /// When.
+    pub done_epoch_seconds: EpochSeconds,
+}
+
+/// A warning, and the deadline that it was about: one warning each, however often the scan runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// The deadline it announced.
+    pub deadline_epoch_seconds: EpochSeconds,
+    /// How long before, in minutes.
+    pub minutes_before: u32,
+}
+
+/// Why a reservation ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "of")]
+pub enum EndReason {
+    /// Its deadline came.
+    Deadline,
+    /// Somebody ended it: a Slack user id.
+    Requested(String),
+    /// It could not be provided.
+    Failed(FailureReason),
+}
+
+impl Reservation {
+    /// The reservation that a quote turns into. `salt` counts up when a handle is taken.
+    pub fn from_quote(quote: &Quote, place: Place, salt: u32, now: EpochSeconds) -> Self {
+        Self {
+            id: quote.id.clone(),
+            handle: handle(&quote.id, salt),
+            team: quote.team.clone(),
+            owner: quote.user.clone(),
+            spec: quote.spec.clone(),
+            candidates: quote.candidates.clone(),
+            place,
+            state: State::Requested,
+            node: Node::default(),
+            steps: Vec::new(),
+            deadline_epoch_seconds: now + i64::from(quote.spec.duration_minutes) * MINUTE_SECONDS,
+            deadline_set_epoch_seconds: now,
+            requested_epoch_seconds: now,
+            ready_epoch_seconds: None,
+            ended_epoch_seconds: None,
+            progress_epoch_seconds: now,
+            warnings: Vec::new(),
+            end: None,
+            removals: 0,
+            repair_epoch_seconds: None,
+            version: 1,
+        }
+    }
+
+    /// The offer that serves it: the one tried last, or the first choice.
+    pub fn offer(&self) -> &Offer {
+        let tried = self.node.attempts.last().map_or(0, |attempt| attempt.candidate);
+        &self.candidates[tried.min(self.candidates.len() - 1)]
+    }
+
+    /// What an hour costs.
+    pub fn hourly(&self) -> HourlyCost {
+        HourlyCost::of(self.offer(), self.spec.storage_gb)
+    }
+
+    /// What it has cost by `now`, or in all once it has ended; nothing before a machine was launched.
+    pub fn cost_usd(&self, now: EpochSeconds) -> f64 {
+        let Some(start) = self.node.launched_epoch_seconds else { return 0.0 };
+        self.hourly().between(start, self.ended_epoch_seconds.unwrap_or(now))
+    }
+
+    /// When the scan has to look at it next; never once it is over.
+    pub fn next_due_epoch_seconds(&self) -> Option<EpochSeconds> {
+        match self.state {
+            State::Requested | State::Provisioning => {
+                Some(self.deadline_epoch_seconds.min(self.progress_epoch_seconds + STALLED_SECONDS))
+            }
+            State::Ready => {
+                let warning = self.open_warnings().map(|warning| warning.due_epoch_seconds()).min();
+                Some(warning.unwrap_or(self.deadline_epoch_seconds).min(self.deadline_epoch_seconds))
+            }
+            State::Undoing | State::Terminating => {
+                Some(self.repair_epoch_seconds.unwrap_or(self.progress_epoch_seconds + STALLED_SECONDS))
+            }
+            State::Terminated | State::Failed => None,
+        }
+    }
+
+    /// The warnings about this deadline that are still to be given. One that would have been due before the
+    /// deadline was even set is none: nobody needs to hear that the ten minutes they asked for are short.
+    pub fn open_warnings(&self) -> impl Iterator<Item = Warning> + '_ {
+        let warning = |minutes_before| Warning { deadline_epoch_seconds: self.deadline_epoch_seconds, minutes_before };
+        WARNING_MINUTES
+            .into_iter()
+            .map(warning)
+            .filter(|warning| warning.due_epoch_seconds() > self.deadline_set_epoch_seconds)
+            .filter(|warning| !self.warnings.contains(warning))
+    }
+
+    /// Moves the deadline.
+    pub fn extend_to(&mut self, deadline: EpochSeconds, now: EpochSeconds) -> Result<(), ExtendError> {
+        if !matches!(self.state, State::Requested | State::Provisioning | State::Ready) || self.end.is_some() {
+            return Err(ExtendError::Ended);
+        }
+        if deadline <= self.deadline_epoch_seconds {
+            return Err(ExtendError::NotLater);
+        }
+        if deadline > now + DEADLINE_SECONDS_MAX {
+            return Err(ExtendError::TooFar { latest_epoch_seconds: now + DEADLINE_SECONDS_MAX });
+        }
+        self.deadline_epoch_seconds = deadline;
+        self.deadline_set_epoch_seconds = now;
+        Ok(())
+    }
+
+    /// The identifier by which its machine signs: the reservation and the number of the node.
+    pub fn node_id(&self) -> String {
+        format!("{}-1", self.id)
+    }
+
+    /// The reservation of a node identifier.
+    pub fn id_of_node(node_id: &str) -> Option<&str> {
+        node_id.strip_suffix("-1").filter(|id| ulid::Ulid::from_string(id).is_ok())
+    }
+
+    /// The name of the execution that provides it. Derived from the cause: the same cause never starts two.
+    pub fn provision_execution(&self) -> String {
+        format!("provision-{}", self.id)
+    }
+
+    /// The name of the execution that removes it for the `removals`th time.
+    pub fn removal_execution(&self) -> String {
+        format!("terminate-{}-{}", self.id, self.removals)
+    }
+}
+
+impl Warning {
+    /// When it is to be given.
+    pub fn due_epoch_seconds(&self) -> EpochSeconds {
+        self.deadline_epoch_seconds - i64::from(self.minutes_before) * MINUTE_SECONDS
+    }
+}
+
+/// Why a deadline was not moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExtendError {
+    /// The reservation is over, or about to be.
+    Ended,
+    /// The new deadline is no later than the present one.
+    NotLater,
+    /// Beyond what anybody may have.
+    TooFar {
+        /// The latest deadline possible now.
+        latest_epoch_seconds: EpochSeconds,
+    },
+}
+
+/// A token that stays the same when a launch is repeated and differs for every other try.
+/// EC2 allows 64 characters; a hash uses them all instead of cutting an identifier off.
+pub fn client_token(reservation_id: &str, attempt: usize, zone: &str) -> String {
+    hex::encode(Sha256::digest(format!("{reservation_id}/{attempt}/{zone}")))
+}
+
+/// Five characters of `[a-z0-9]` that anybody can read out, derived from the id so that a repeated launch repeats them.
+fn handle(id: &str, salt: u32) -> String {
+    const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    let digest = Sha256::digest(format!("{id}/{salt}"));
+    let letters = digest.iter().take(5).map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]));
+    format!("r-{}", letters.collect::<String>())
+}

@@ -1,0 +1,90 @@
+//! What a machine should be: the values a person asked for, with the defaults filled in.
+
+use serde::{Deserialize, Serialize};
+
+use crate::intent::Os;
+
+/// Root disk of a machine when nobody names a size. Room for the system, its updates and a project.
+pub const DEFAULT_STORAGE_GB: u32 = 20;
+
+/// The systems that machines can be set up with today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum System {
+    /// Ubuntu LTS by Canonical.
+    Ubuntu,
+    /// Debian stable.
+    Debian,
+    /// Amazon Linux.
+    AmazonLinux,
+}
+
+impl System {
+    /// Every system on offer, in the order in which choices are shown.
+    pub const ALL: [Self; 3] = [Self::Ubuntu, Self::Debian, Self::AmazonLinux];
+
+    /// The system's name as its makers write it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Ubuntu => "Ubuntu",
+            Self::Debian => "Debian",
+            Self::AmazonLinux => "Amazon Linux",
+        }
+    }
+
+    /// Releases with a public image, the default first.
+    pub fn versions(self) -> &'static [&'static str] {
+        match self {
+            Self::Ubuntu => &["24.04", "22.04"],
+            Self::Debian => &["12"],
+            Self::AmazonLinux => &["2023"],
+        }
+    }
+
+    /// The account that the image's makers created for logging in.
+    pub fn login_user(self) -> &'static str {
+        match self {
+            Self::Ubuntu => "ubuntu",
+            Self::Debian => "admin",
+            Self::AmazonLinux => "ec2-user",
+        }
+    }
+
+    /// The system that was named, if machines can be set up with it.
+    pub fn of(named: Os) -> Option<Self> {
+        match named {
+            Os::Ubuntu => Some(Self::Ubuntu),
+            Os::Debian => Some(Self::Debian),
+            Os::AmazonLinux => Some(Self::AmazonLinux),
+            Os::Centos | Os::Fedora | Os::Rhel | Os::Rocky | Os::Windows => None,
+        }
+    }
+}
+
+/// A machine as it was asked for.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MachineSpec {
+    /// The system.
+    pub os: System,
+    /// Its release, such as `24.04`.
+    pub os_version: String,
+    /// At least this many virtual CPUs, where somebody asked.
+    pub vcpus_min: Option<u32>,
+    /// At least this much memory, in GiB, where somebody asked.
+    pub memory_gib_min: Option<f64>,
+    /// Exactly this type, where somebody asked.
+    pub instance_type: Option<String>,
+    /// Root disk in GB.
+    pub storage_gb: u32,
+    /// The most an hour may cost, in US dollars, where somebody asked.
+    pub hourly_usd_max: Option<f64>,
+    /// How long it is wanted.
+    pub duration_minutes: u32,
+}
+
+impl MachineSpec {
+    /// The system with its release: "Ubuntu 24.04".
+    pub fn system(&self) -> String {
+        format!("{} {}", self.os.title(), self.os_version)
+    }
+}

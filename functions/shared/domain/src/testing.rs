@@ -1,0 +1,58 @@
+//! Reservations for tests.
+
+use crate::identity::{Place, PlaceKind};
+use crate::offers::Catalogue;
+use crate::quote::Quote;
+use crate::reservation::{Attempt, Reservation, client_token};
+use crate::spec::{DEFAULT_STORAGE_GB, MachineSpec, System};
+use crate::workflow::Step;
+
+/// Monday 2026-11-23T10:00:00Z.
+pub(crate) const NOW: i64 = 1_795_428_000;
+/// A quote's id.
+pub(crate) const QUOTE_ID: &str = "01KAR7Z8Q0000000000000000A";
+
+/// An Ubuntu machine with 8 GiB.
+pub(crate) fn spec(duration_minutes: u32) -> MachineSpec {
+    MachineSpec {
+        os: System::Ubuntu,
+        os_version: "24.04".to_owned(),
+        vcpus_min: None,
+        memory_gib_min: Some(8.0),
+        instance_type: None,
+        storage_gb: DEFAULT_STORAGE_GB,
+        hourly_usd_max: None,
+        duration_minutes,
+    }
+}
+
+/// A quote for it, made for Alice at [`NOW`].
+pub(crate) fn quote(duration_minutes: u32) -> Quote {
+    let choice = Catalogue::bundled().choose(&spec(duration_minutes));
+    Quote::new(QUOTE_ID.to_owned(), "T1", "UALICE", spec(duration_minutes), choice, NOW).expect("something fits")
+}
+
+/// A direct message.
+pub(crate) fn direct() -> Place {
+    Place { channel: "D1".to_owned(), thread_ts: None, kind: PlaceKind::Direct }
+}
+
+/// Alice's reservation right after she took the quote.
+pub(crate) fn requested_reservation(duration_minutes: u32) -> Reservation {
+    Reservation::from_quote(&quote(duration_minutes), direct(), 0, NOW)
+}
+
+/// The same, handed over 42 seconds later.
+pub(crate) fn ready_reservation(duration_minutes: u32) -> Reservation {
+    let mut reservation = requested_reservation(duration_minutes);
+    reservation.begin(NOW).expect("it was requested");
+    reservation.node.attempts.push(Attempt { candidate: 0, client_token: client_token(&reservation.id, 1, ""), refused: None });
+    reservation.node.machine_id = Some("i-0123456789abcdef0".to_owned());
+    reservation.node.launched_epoch_seconds = Some(NOW + 2);
+    reservation.node.public_address = Some("203.0.113.7".to_owned());
+    for step in [Step::CreateSecurityGroup, Step::LaunchMachine, Step::ConfirmRunning, Step::AwaitReady, Step::Finish] {
+        reservation.record(step, NOW + 2);
+    }
+    reservation.hand_over(NOW + 42).expect("it was being provided");
+    reservation
+}

@@ -1,0 +1,149 @@
+//! What the every-minute scan decides about a reservation that has fallen due.
+
+use crate::reservation::{EndReason, Reservation, State, Warning};
+use crate::time::{EpochSeconds, MINUTE_SECONDS};
+
+/// A decision, with the reason that logs and users see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What to do.
+    pub action: Action,
+    /// Why, with the numbers.
+    pub reason: String,
+}
+
+/// What the scan does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// Nothing: not due yet, or no longer.
+    Wait,
+    /// Tell the owner; the others of the list were missed and are not made up for.
+    Warn(Vec<Warning>),
+    /// End it.
+    End(EndReason),
+    /// Start its removal anew: the workflow that should have finished has not.
+    Repair,
+}
+
+/// Decides about one reservation.
+pub fn decide(reservation: &Reservation, now: EpochSeconds) -> Decision {
+    let Some(due) = reservation.next_due_epoch_seconds().filter(|due| *due <= now) else {
+        return Decision { action: Action::Wait, reason: "nothing is due".to_owned() };
+    };
+    match reservation.state {
+        State::Ready if now >= reservation.deadline_epoch_seconds => Decision {
+            action: Action::End(EndReason::Deadline),
+            reason: format!("its deadline passed {} s ago", now - reservation.deadline_epoch_seconds),
+        },
+        State::Ready => {
+            let due: Vec<Warning> = reservation.open_warnings().filter(|warning| warning.due_epoch_seconds() <= now).collect();
+            let minutes = (reservation.deadline_epoch_seconds - now + MINUTE_SECONDS - 1) / MINUTE_SECONDS;
+            Decision { action: Action::Warn(due), reason: format!("its deadline is {minutes} min away") }
+        }
+        State::Requested | State::Provisioning if now >= reservation.deadline_epoch_seconds && reservation.end.is_none() => {
+            Decision { action: Action::End(EndReason::Deadline), reason: "its deadline passed while it was being provided".to_owned() }
+        }
+        State::Requested | State::Provisioning if now < reservation.progress_epoch_seconds + crate::reservation::STALLED_SECONDS => {
+            Decision { action: Action::Wait, reason: "its workflow is undoing what was made".to_owned() }
+        }
+        _ => Decision { action: Action::Repair, reason: format!("no progress for {} s", now - reservation.progress_epoch_seconds.min(due)) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reservation::{REPAIR_AFTER_SECONDS, STALLED_SECONDS};
+    use crate::testing::ready_reservation;
+    use crate::time::HOUR_SECONDS;
+    use crate::workflow::FailureReason;
+
+    /// Runs the scan each minute over `minutes`, applying what it decides, and lists what it did when.
+    fn timeline(reservation: &mut Reservation, minutes: i64) -> Vec<(i64, String)> {
+        let start = reservation.requested_epoch_seconds;
+        let mut done = Vec::new();
+        for minute in 0..=minutes {
+            let now = start + minute * MINUTE_SECONDS;
+            let said = match decide(reservation, now).action {
+                Action::Wait => continue,
+                Action::Warn(warnings) => {
+                    reservation.warnings.extend(&warnings);
+                    format!("warn {:?}", warnings.iter().map(|warning| warning.minutes_before).collect::<Vec<_>>())
+                }
+                Action::End(reason) => {
+                    reservation.end(reason.clone(), now).expect("it was ready");
+                    format!("end {reason:?}")
+                }
+                Action::Repair => {
+                    reservation.repair(now).expect("it was stuck");
+                    "repair".to_owned()
+                }
+            };
+            done.push((minute, said));
+        }
+        done
+    }
+
+    fn said(entries: &[(i64, &str)]) -> Vec<(i64, String)> {
+        entries.iter().map(|(minute, text)| (*minute, (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn four_hours_are_warned_of_twice_and_then_end() {
+        let mut reservation = ready_reservation(240);
+        assert_eq!(
+            timeline(&mut reservation, 250),
+            said(&[(210, "warn [30]"), (235, "warn [5]"), (240, "end Deadline")])
+        );
+        assert_eq!(reservation.state, State::Terminating);
+    }
+
+    #[test]
+    fn an_extension_is_warned_of_anew() {
+        let mut reservation = ready_reservation(60);
+        assert_eq!(timeline(&mut reservation, 56), said(&[(30, "warn [30]"), (55, "warn [5]")]));
+        let now = reservation.requested_epoch_seconds + 56 * MINUTE_SECONDS;
+        reservation.extend_to(reservation.deadline_epoch_seconds + HOUR_SECONDS, now).expect("it runs");
+        assert_eq!(
+            timeline(&mut reservation, 120),
+            said(&[(90, "warn [30]"), (115, "warn [5]"), (120, "end Deadline")])
+        );
+    }
+
+    #[test]
+    fn a_short_reservation_hears_only_the_warning_that_makes_sense() {
+        assert_eq!(timeline(&mut ready_reservation(20), 20), said(&[(15, "warn [5]"), (20, "end Deadline")]));
+    }
+
+    #[test]
+    fn a_scan_that_slept_gives_one_warning_for_all_it_missed() {
+        let reservation = ready_reservation(240);
+        let late = reservation.deadline_epoch_seconds - 2 * MINUTE_SECONDS;
+        let decision = decide(&reservation, late);
+        assert!(matches!(decision.action, Action::Warn(warnings) if warnings.len() == 2));
+        assert_eq!(decision.reason, "its deadline is 2 min away");
+    }
+
+    #[test]
+    fn a_workflow_without_progress_is_undone_and_a_failed_removal_repeated() {
+        let mut reservation = ready_reservation(240);
+        reservation.state = State::Provisioning;
+        let stalled = reservation.progress_epoch_seconds + STALLED_SECONDS;
+        assert_eq!(decide(&reservation, stalled - 1).action, Action::Wait);
+        assert_eq!(decide(&reservation, stalled).action, Action::Repair);
+        reservation.repair(stalled).expect("it was stuck");
+        assert_eq!((reservation.state, reservation.end.clone()), (State::Undoing, Some(EndReason::Failed(FailureReason::Unexpected))));
+        reservation.repair_epoch_seconds = Some(stalled + REPAIR_AFTER_SECONDS);
+        assert_eq!(decide(&reservation, stalled + REPAIR_AFTER_SECONDS).action, Action::Repair);
+    }
+
+    #[test]
+    fn a_deadline_that_passes_during_provisioning_cancels_it_once() {
+        let mut reservation = ready_reservation(10);
+        reservation.state = State::Provisioning;
+        let now = reservation.deadline_epoch_seconds;
+        assert_eq!(decide(&reservation, now).action, Action::End(EndReason::Deadline));
+        reservation.end(EndReason::Deadline, now).expect("a wish");
+        assert_eq!(decide(&reservation, now).action, Action::Wait);
+    }
+}

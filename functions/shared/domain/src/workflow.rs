@@ -1,0 +1,248 @@
+//! The workflows: their steps, the ways in which a step fails, and what that means to people.
+//!
+//! The definitions in `statemachines/` name these steps and errors; a test holds the two together.
+
+use serde::{Deserialize, Serialize};
+
+/// A state machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Workflow {
+    /// From a reservation to a machine that has called home.
+    ProvisionVm,
+    /// From a machine to none.
+    Terminate,
+}
+
+/// One Task of a workflow: a single effect, safe to repeat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Takes the reservation from requested to provisioning.
+    Begin,
+    /// Makes the firewall (security group) of the reservation.
+    CreateSecurityGroup,
+    /// Starts the machine, on the next-best offer where the best has no capacity.
+    LaunchMachine,
+    /// Looks until the machine is described as running.
+    ConfirmRunning,
+    /// Waits until the machine itself has called home.
+    AwaitReady,
+    /// Hands the machine over to its owner.
+    Finish,
+    /// Notes why provisioning is undone.
+    BeginUndo,
+    /// Takes the reservation into termination.
+    BeginTerminate,
+    /// Ends the machine.
+    TerminateMachine,
+    /// Looks until the machine is described as gone.
+    ConfirmTerminated,
+    /// Removes the firewall.
+    DeleteSecurityGroup,
+    /// Closes a reservation whose provisioning was undone.
+    FinishUndo,
+    /// Closes a reservation.
+    FinishTerminate,
+    /// Leaves what could not be undone to the scan, which starts a repair.
+    LeaveForRepair,
+}
+
+impl Step {
+    /// Every step.
+    pub const ALL: [Self; 14] = [
+        Self::Begin,
+        Self::CreateSecurityGroup,
+        Self::LaunchMachine,
+        Self::ConfirmRunning,
+        Self::AwaitReady,
+        Self::Finish,
+        Self::BeginUndo,
+        Self::BeginTerminate,
+        Self::TerminateMachine,
+        Self::ConfirmTerminated,
+        Self::DeleteSecurityGroup,
+        Self::FinishUndo,
+        Self::FinishTerminate,
+        Self::LeaveForRepair,
+    ];
+
+    /// The step's name in a Task's payload.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Begin => "begin",
+            Self::CreateSecurityGroup => "create_security_group",
+            Self::LaunchMachine => "launch_machine",
+            Self::ConfirmRunning => "confirm_running",
+            Self::AwaitReady => "await_ready",
+            Self::Finish => "finish",
+            Self::BeginUndo => "begin_undo",
+            Self::BeginTerminate => "begin_terminate",
+            Self::TerminateMachine => "terminate_machine",
+            Self::ConfirmTerminated => "confirm_terminated",
+            Self::DeleteSecurityGroup => "delete_security_group",
+            Self::FinishUndo => "finish_undo",
+            Self::FinishTerminate => "finish_terminate",
+            Self::LeaveForRepair => "leave_for_repair",
+        }
+    }
+
+    /// Whether the step moves towards a machine, and so stops when the owner has cancelled.
+    pub fn is_forward(self) -> bool {
+        matches!(
+            self,
+            Self::Begin | Self::CreateSecurityGroup | Self::LaunchMachine | Self::ConfirmRunning | Self::AwaitReady | Self::Finish
+        )
+    }
+}
+
+/// The ways in which a step fails, as `Retry` and `Catch` match them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StepErrorKind {
+    /// Nothing is wrong, but what is waited for has not happened yet.
+    NotYet,
+    /// The cloud asked to slow down.
+    Throttled,
+    /// Something that may well pass: a lost answer, a conflict, an outage.
+    Transient,
+    /// The owner has ended the reservation meanwhile.
+    Cancelled,
+    /// No offer that fits has a free machine.
+    NoCapacity,
+    /// A limit of the cloud account is reached.
+    QuotaExceeded,
+    /// The cloud account does not allow the call.
+    Denied,
+    /// The cloud refuses the request as it is.
+    InvalidRequest,
+    /// The deployment lacks something, such as a network to launch into.
+    Misconfigured,
+    /// The machine ended while it was being set up.
+    MachineVanished,
+}
+
+impl StepErrorKind {
+    /// Every kind.
+    pub const ALL: [Self; 10] = [
+        Self::NotYet,
+        Self::Throttled,
+        Self::Transient,
+        Self::Cancelled,
+        Self::NoCapacity,
+        Self::QuotaExceeded,
+        Self::Denied,
+        Self::InvalidRequest,
+        Self::Misconfigured,
+        Self::MachineVanished,
+    ];
+
+    /// The `errorType` that the function answers with.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotYet => "NotYet",
+            Self::Throttled => "Throttled",
+            Self::Transient => "Transient",
+            Self::Cancelled => "Cancelled",
+            Self::NoCapacity => "NoCapacity",
+            Self::QuotaExceeded => "QuotaExceeded",
+            Self::Denied => "Denied",
+            Self::InvalidRequest => "InvalidRequest",
+            Self::Misconfigured => "Misconfigured",
+            Self::MachineVanished => "MachineVanished",
+        }
+    }
+}
+
+/// Why provisioning did not end in a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureReason {
+    /// No offer that fits had a free machine.
+    NoCapacity,
+    /// A limit of the cloud account.
+    QuotaExceeded,
+    /// A missing permission of the cloud account.
+    Denied,
+    /// The cloud refused the request.
+    InvalidRequest,
+    /// The deployment lacks something.
+    Misconfigured,
+    /// The machine ended by itself.
+    MachineVanished,
+    /// The machine ran, but never called home.
+    NeverReady,
+    /// Anything else; the logs know more.
+    Unexpected,
+}
+
+impl FailureReason {
+    /// The reason behind the error name that a workflow caught; none where the owner cancelled.
+    pub fn from_error(name: &str) -> Option<Self> {
+        Some(match name {
+            "Cancelled" => return None,
+            "NoCapacity" => Self::NoCapacity,
+            "QuotaExceeded" => Self::QuotaExceeded,
+            "Denied" => Self::Denied,
+            "InvalidRequest" => Self::InvalidRequest,
+            "Misconfigured" => Self::Misconfigured,
+            "MachineVanished" => Self::MachineVanished,
+            "States.Timeout" | "States.HeartbeatTimeout" => Self::NeverReady,
+            _ => Self::Unexpected,
+        })
+    }
+
+    /// What happened, for people.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::NoCapacity => "the cloud has no free machine of any type that fits right now",
+            Self::QuotaExceeded => "a limit of the cloud account is reached",
+            Self::Denied => "the cloud account does not allow what is needed",
+            Self::InvalidRequest => "the cloud did not accept the request",
+            Self::Misconfigured => "the cloud account has no network to put a machine into",
+            Self::MachineVanished => "the machine ended while it was being set up",
+            Self::NeverReady => "the machine started but never reported that it was ready",
+            Self::Unexpected => "something unexpected went wrong on our side",
+        }
+    }
+
+    /// What to do next, for people.
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::NoCapacity => "Try again in a few minutes, or ask for a different size.",
+            Self::QuotaExceeded => "Ask an admin to raise the limit, or end a machine that is no longer needed.",
+            Self::Denied | Self::Misconfigured => "Ask an admin to look at the deployment; asking again will not help until then.",
+            Self::InvalidRequest => "Try another size or system.",
+            Self::MachineVanished | Self::NeverReady | Self::Unexpected => "Please try again; if it happens twice, tell an admin.",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_in_payloads_are_the_names_in_json() {
+        for step in Step::ALL {
+            assert_eq!(serde_json::to_value(step).expect("a plain enum"), step.name());
+        }
+        for kind in StepErrorKind::ALL {
+            assert_eq!(serde_json::to_value(kind).expect("a plain enum"), kind.name());
+        }
+    }
+
+    #[test]
+    fn every_final_error_has_its_own_reason_and_retried_ones_are_unexpected() {
+        for kind in StepErrorKind::ALL {
+            let reason = FailureReason::from_error(kind.name());
+            match kind {
+                StepErrorKind::Cancelled => assert_eq!(reason, None),
+                StepErrorKind::NotYet | StepErrorKind::Throttled | StepErrorKind::Transient => {
+                    assert_eq!(reason, Some(FailureReason::Unexpected));
+                }
+                _ => assert_ne!(reason, Some(FailureReason::Unexpected), "{kind:?}"),
+            }
+        }
+        assert_eq!(FailureReason::from_error("States.Timeout"), Some(FailureReason::NeverReady));
+    }
+}

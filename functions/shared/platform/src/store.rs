@@ -1,0 +1,175 @@
+//! The table: one DynamoDB table for everything, by key.
+//!
+//! | item | pk | sk |
+//! |---|---|---|
+//! | reservation | `RES#<id>` | `RES` |
+//! | what a machine has reported | `RES#<id>` | `NODE` |
+//! | a message about it | `RES#<id>` | `MSG#<kind>` |
+//! | a user's reservations | `USER#<team>#<user>` | `RES#<id>` |
+//! | a taken handle | `HANDLE#<team>#<handle>` | `HANDLE` |
+//! | quote | `QUOTE#<id>` | `QUOTE` |
+//! | conversation | `CONV#<team>#<channel>#<thread>#<user>` | `CONV` |
+//! | claim of a delivery | `CLAIM#<key>` | `CLAIM` |
+//! | outbox | `OUTBOX#<id>` | `OUTBOX` |
+//! | a person's profile | `PERSON#<team>#<user>` | `PERSON` |
+//! | lease of a job that must not run twice at once | `LEASE#<job>` | `LEASE` |
+//!
+//! Reservations and outbox items that are waiting for a moment carry `due_shard` and `due_at` and so appear in the
+//! sparse index `due`. `expires_at` lets DynamoDB tidy up; nothing depends on it.
+
+mod claims;
+mod messages;
+mod nodes;
+mod outbox;
+mod reservations;
+mod transaction;
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::act::Conversation;
+use domain::identity::Person;
+use domain::quote::Quote;
+use domain::time::EpochSeconds;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::PlatformError;
+
+pub use claims::Claim;
+pub use messages::MessageRecord;
+pub use nodes::NodeReport;
+pub use outbox::{DueItem, OUTBOX_FIRST_RETRY_SECONDS, OutboxItem};
+pub use transaction::Transaction;
+
+/// Items by attribute name.
+type Item = HashMap<String, AttributeValue>;
+
+/// Values of `due_shard`. One shard serves a thousand writes a second; the key keeps room for more.
+const DUE_SHARD: &str = "0";
+/// The sparse index of what is due.
+const DUE_INDEX: &str = "due";
+/// Claims outlive every repetition of a delivery, which Slack ends after a day.
+const CLAIM_KEPT_SECONDS: i64 = 25 * 3_600;
+/// Quotes and conversations are kept a day for support; their validity is decided by reading.
+const TALK_KEPT_SECONDS: i64 = 24 * 3_600;
+/// A profile is read from Slack again after this time, for people change zones and leave.
+const PERSON_FRESH_SECONDS: i64 = 15 * 60;
+
+/// The table.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: Client,
+    table: String,
+}
+
+impl Store {
+    /// The table of that name.
+    pub fn new(client: Client, table: String) -> Self {
+        Self { client, table }
+    }
+
+    /// Starts a set of writes that happen together or not at all.
+    pub fn transaction(&self) -> Transaction<'_> {
+        Transaction::new(self)
+    }
+
+    /// A quote.
+    pub async fn quote(&self, id: &str) -> Result<Option<Quote>, PlatformError> {
+        self.get(&format!("QUOTE#{id}"), "QUOTE").await
+    }
+
+    /// The conversation of that key.
+    pub async fn conversation(&self, key: &str) -> Result<Option<Conversation>, PlatformError> {
+        self.get(&format!("CONV#{key}"), "CONV").await
+    }
+
+    /// What is known of somebody, unless it has become too old.
+    pub async fn person(&self, team: &str, user: &str, now: EpochSeconds) -> Result<Option<Person>, PlatformError> {
+        let item = self.get_item(&format!("PERSON#{team}#{user}"), "PERSON").await?;
+        let fresh = item.filter(|item| number(item, "read_at").is_some_and(|read| read + PERSON_FRESH_SECONDS > now));
+        fresh.map(from_item).transpose()
+    }
+
+    /// Remembers what Slack said of somebody.
+    pub async fn put_person(&self, person: &Person, now: EpochSeconds) -> Result<(), PlatformError> {
+        let mut item = to_item(person)?;
+        key(&mut item, &format!("PERSON#{}#{}", person.team, person.user), "PERSON");
+        item.insert("read_at".to_owned(), n(now));
+        item.insert("expires_at".to_owned(), n(now + TALK_KEPT_SECONDS));
+        let call = self.client.put_item().table_name(&self.table).set_item(Some(item));
+        call.send().await.map_err(PlatformError::service("PutItem PERSON"))?;
+        Ok(())
+    }
+
+    /// Takes the lease of a job until `until`, unless somebody holds it.
+    pub async fn take_lease(&self, job: &str, now: EpochSeconds, until: EpochSeconds) -> Result<bool, PlatformError> {
+        let mut item = Item::new();
+        key(&mut item, &format!("LEASE#{job}"), "LEASE");
+        item.insert("lease_until".to_owned(), n(until));
+        let call = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(pk) OR lease_until <= :now")
+            .expression_attribute_values(":now", n(now));
+        granted(call.send().await, "PutItem LEASE")
+    }
+
+    /// Gives a lease back before it runs out.
+    pub async fn release_lease(&self, job: &str) -> Result<(), PlatformError> {
+        let call = self.client.delete_item().table_name(&self.table).set_key(Some(keyed(&format!("LEASE#{job}"), "LEASE")));
+        call.send().await.map_err(PlatformError::service("DeleteItem LEASE"))?;
+        Ok(())
+    }
+
+    async fn get<T: DeserializeOwned>(&self, pk: &str, sk: &str) -> Result<Option<T>, PlatformError> {
+        self.get_item(pk, sk).await?.map(from_item).transpose()
+    }
+
+    async fn get_item(&self, pk: &str, sk: &str) -> Result<Option<Item>, PlatformError> {
+        let call = self.client.get_item().table_name(&self.table).set_key(Some(keyed(pk, sk))).consistent_read(true);
+        Ok(call.send().await.map_err(PlatformError::service("GetItem"))?.item)
+    }
+}
+
+fn keyed(pk: &str, sk: &str) -> Item {
+    let mut item = Item::new();
+    key(&mut item, pk, sk);
+    item
+}
+
+fn key(item: &mut Item, pk: &str, sk: &str) {
+    item.insert("pk".to_owned(), AttributeValue::S(pk.to_owned()));
+    item.insert("sk".to_owned(), AttributeValue::S(sk.to_owned()));
+}
+
+fn n(number: i64) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
+fn number(item: &Item, name: &str) -> Option<i64> {
+    item.get(name)?.as_n().ok()?.parse().ok()
+}
+
+fn to_item<T: Serialize>(value: &T) -> Result<Item, PlatformError> {
+    serde_dynamo::to_item(value).map_err(PlatformError::unreadable("an item to write"))
+}
+
+fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, PlatformError> {
+    serde_dynamo::from_item(item).map_err(PlatformError::unreadable("an item"))
+}
+
+/// Turns the outcome of a conditional write into yes or no.
+fn granted<T, E>(outcome: Result<T, aws_sdk_dynamodb::error::SdkError<E>>, operation: &'static str) -> Result<bool, PlatformError>
+where
+    E: aws_sdk_dynamodb::error::ProvideErrorMetadata + std::error::Error + 'static,
+{
+    match outcome {
+        Ok(_) => Ok(true),
+        Err(error) if error.as_service_error().and_then(|error| error.code()) == Some("ConditionalCheckFailedException") => Ok(false),
+        Err(error) => Err(PlatformError::service(operation)(error)),
+    }
+}

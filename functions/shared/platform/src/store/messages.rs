@@ -1,0 +1,76 @@
+//! The messages about a reservation: where each stands in Slack and which version of the reservation it shows.
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use domain::time::EpochSeconds;
+use serde::{Deserialize, Serialize};
+
+use super::{Store, from_item, keyed, n};
+use crate::PlatformError;
+
+/// Whoever writes a message has this long before another may. Above the time that Slack's client waits.
+const LEASE_SECONDS: i64 = 20;
+
+/// A message about a reservation.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageRecord {
+    /// The channel it stands in, once it has been posted.
+    pub channel: Option<String>,
+    /// Its name in that channel.
+    pub ts: Option<String>,
+    /// The version of the reservation that it shows; 0 before the first.
+    #[serde(default)]
+    pub rendered_version: u64,
+}
+
+impl Store {
+    /// Takes the right to write a message. None where somebody else has it.
+    pub async fn take_message(&self, reservation_id: &str, kind: &str, now: EpochSeconds) -> Result<Option<MessageRecord>, PlatformError> {
+        let call = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(message_key(reservation_id, kind)))
+            .update_expression("SET lease_until = :until")
+            .condition_expression("attribute_not_exists(lease_until) OR lease_until <= :now")
+            .expression_attribute_values(":until", n(now + LEASE_SECONDS))
+            .expression_attribute_values(":now", n(now))
+            .return_values(ReturnValue::AllNew);
+        match call.send().await {
+            Ok(answer) => answer.attributes.map(from_item).transpose(),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_conditional_check_failed_exception()) => Ok(None),
+            Err(error) => Err(PlatformError::service("UpdateItem MSG")(error)),
+        }
+    }
+
+    /// Records what was written, keeping the right to write on.
+    pub async fn message_written(&self, reservation_id: &str, kind: &str, record: &MessageRecord) -> Result<(), PlatformError> {
+        let text = |value: &Option<String>| AttributeValue::S(value.clone().unwrap_or_default());
+        let call = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(message_key(reservation_id, kind)))
+            .update_expression("SET channel = :channel, ts = :ts, rendered_version = :version")
+            .expression_attribute_values(":channel", text(&record.channel))
+            .expression_attribute_values(":ts", text(&record.ts))
+            .expression_attribute_values(":version", AttributeValue::N(record.rendered_version.to_string()));
+        call.send().await.map_err(PlatformError::service("UpdateItem MSG"))?;
+        Ok(())
+    }
+
+    /// Gives the right to write back.
+    pub async fn release_message(&self, reservation_id: &str, kind: &str) -> Result<(), PlatformError> {
+        let call = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(message_key(reservation_id, kind)))
+            .update_expression("REMOVE lease_until");
+        call.send().await.map_err(PlatformError::service("UpdateItem MSG"))?;
+        Ok(())
+    }
+}
+
+fn message_key(reservation_id: &str, kind: &str) -> super::Item {
+    keyed(&format!("RES#{reservation_id}"), &format!("MSG#{kind}"))
+}

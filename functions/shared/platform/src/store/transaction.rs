@@ -1,0 +1,190 @@
+//! Writes that happen together or not at all.
+
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem};
+use domain::act::Conversation;
+use domain::effect::Effect;
+use domain::quote::Quote;
+use domain::reservation::Reservation;
+use domain::time::EpochSeconds;
+use serde::Serialize;
+
+use super::outbox::OutboxItem;
+use super::{CLAIM_KEPT_SECONDS, DUE_SHARD, Item, Store, TALK_KEPT_SECONDS, key, keyed, n, to_item};
+use crate::PlatformError;
+
+/// A set of writes. The effects among them come back from [`Transaction::commit`], to be carried out.
+#[derive(Debug)]
+#[must_use]
+pub struct Transaction<'a> {
+    store: &'a Store,
+    writes: Vec<(&'static str, TransactWriteItem)>,
+    outbox: Vec<OutboxItem>,
+    failure: Option<PlatformError>,
+}
+
+impl<'a> Transaction<'a> {
+    pub(super) fn new(store: &'a Store) -> Self {
+        Self { store, writes: Vec::new(), outbox: Vec::new(), failure: None }
+    }
+
+    /// A new reservation, with its handle and its place among its owner's.
+    pub fn create(self, reservation: &Reservation) -> Self {
+        let Reservation { id, team, owner, handle, .. } = reservation;
+        let mut taken = Item::new();
+        taken.insert("reservation_id".to_owned(), AttributeValue::S(id.clone()));
+        key(&mut taken, &format!("HANDLE#{team}#{handle}"), "HANDLE");
+        let mut owned = Item::new();
+        key(&mut owned, &format!("USER#{team}#{owner}"), &format!("RES#{id}"));
+        self.put("reservation", reservation, &format!("RES#{id}"), "RES", Extra::due(reservation), Some(Condition::Absent))
+            .put_item("handle", taken, Some(Condition::Absent))
+            .put_item("user's reservation", owned, None)
+    }
+
+    /// A changed reservation, if nobody else has changed it since `version_before`.
+    pub fn update(self, reservation: &Reservation, version_before: u64) -> Self {
+        let condition = Condition::Version(version_before);
+        self.put("reservation", reservation, &format!("RES#{}", reservation.id), "RES", Extra::due(reservation), Some(condition))
+    }
+
+    /// A quote.
+    pub fn quote(self, quote: &Quote) -> Self {
+        let extra = Extra { expires_at: Some(quote.quoted_epoch_seconds + TALK_KEPT_SECONDS), due_at: None };
+        self.put("quote", quote, &format!("QUOTE#{}", quote.id), "QUOTE", extra, None)
+    }
+
+    /// The conversation as it now stands, if nobody else has written it since `version_before` (0: there was none).
+    pub fn conversation(self, name: &str, conversation: &Conversation, version_before: u64) -> Self {
+        let condition = if version_before == 0 { Condition::Absent } else { Condition::Version(version_before) };
+        let extra = Extra { expires_at: Some(conversation.touched_epoch_seconds + TALK_KEPT_SECONDS), due_at: None };
+        self.put("conversation", conversation, &format!("CONV#{name}"), "CONV", extra, Some(condition))
+    }
+
+    /// The delivery of that claim is dealt with; `outcome` is what a repetition is answered.
+    pub fn claim_done(self, name: &str, outcome: &str, now: EpochSeconds) -> Self {
+        let mut item = Item::new();
+        key(&mut item, &format!("CLAIM#{name}"), "CLAIM");
+        item.insert("outcome".to_owned(), AttributeValue::S(outcome.to_owned()));
+        item.insert("expires_at".to_owned(), n(now + CLAIM_KEPT_SECONDS));
+        self.put_item("claim", item, Some(Condition::NoOutcome))
+    }
+
+    /// Something to carry out after the commit.
+    pub fn effect(mut self, id: String, effect: Effect, now: EpochSeconds) -> Self {
+        let item = OutboxItem::new(id, effect, now);
+        let (pk, due) = (format!("OUTBOX#{}", item.id), item.due_epoch_seconds);
+        self.outbox.push(item.clone());
+        self.put("outbox", &item, &pk, "OUTBOX", Extra { expires_at: None, due_at: Some(due) }, None)
+    }
+
+    /// Requires that a reservation has not been changed since.
+    pub fn unchanged(mut self, reservation: &Reservation) -> Self {
+        let check = ConditionCheck::builder()
+            .table_name(&self.store.table)
+            .set_key(Some(keyed(&format!("RES#{}", reservation.id), "RES")))
+            .condition_expression("version = :version")
+            .expression_attribute_values(":version", AttributeValue::N(reservation.version.to_string()));
+        match check.build() {
+            Ok(check) => self.writes.push(("reservation", TransactWriteItem::builder().condition_check(check).build())),
+            Err(error) => self.failure = Some(PlatformError::service("TransactWriteItems")(error)),
+        }
+        self
+    }
+
+    /// Removes an outbox item that has been dealt with.
+    pub fn outbox_done(mut self, id: &str) -> Self {
+        let delete = Delete::builder().table_name(&self.store.table).set_key(Some(keyed(&format!("OUTBOX#{id}"), "OUTBOX")));
+        match delete.build() {
+            Ok(delete) => self.writes.push(("outbox", TransactWriteItem::builder().delete(delete).build())),
+            Err(error) => self.failure = Some(PlatformError::service("TransactWriteItems")(error)),
+        }
+        self
+    }
+
+    /// Writes everything, or nothing and says what stood in the way.
+    pub async fn commit(self) -> Result<Vec<OutboxItem>, PlatformError> {
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        let (labels, writes): (Vec<_>, Vec<_>) = self.writes.into_iter().unzip();
+        if writes.is_empty() {
+            return Ok(Vec::new());
+        }
+        match self.store.client.transact_write_items().set_transact_items(Some(writes)).send().await {
+            Ok(_) => Ok(self.outbox),
+            Err(error) => Err(conflict(&error, &labels).unwrap_or_else(|| PlatformError::service("TransactWriteItems")(error))),
+        }
+    }
+
+    fn put<T: Serialize>(mut self, label: &'static str, value: &T, pk: &str, sk: &str, extra: Extra, condition: Option<Condition>) -> Self {
+        match to_item(value) {
+            Ok(mut item) => {
+                key(&mut item, pk, sk);
+                extra.add_to(&mut item);
+                self.put_item(label, item, condition)
+            }
+            Err(error) => {
+                self.failure = Some(error);
+                self
+            }
+        }
+    }
+
+    fn put_item(mut self, label: &'static str, item: Item, condition: Option<Condition>) -> Self {
+        let put = Put::builder().table_name(&self.store.table).set_item(Some(item));
+        let put = match condition {
+            None => put,
+            Some(Condition::Absent) => put.condition_expression("attribute_not_exists(pk)"),
+            Some(Condition::NoOutcome) => put.condition_expression("attribute_not_exists(outcome)"),
+            Some(Condition::Version(version)) => put
+                .condition_expression("version = :version")
+                .expression_attribute_values(":version", AttributeValue::N(version.to_string())),
+        };
+        match put.build() {
+            Ok(put) => self.writes.push((label, TransactWriteItem::builder().put(put).build())),
+            Err(error) => self.failure = Some(PlatformError::service("TransactWriteItems")(error)),
+        }
+        self
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Condition {
+    Absent,
+    NoOutcome,
+    Version(u64),
+}
+
+/// Attributes beside an item's own.
+#[derive(Debug, Clone, Copy, Default)]
+struct Extra {
+    expires_at: Option<EpochSeconds>,
+    due_at: Option<EpochSeconds>,
+}
+
+impl Extra {
+    fn due(reservation: &Reservation) -> Self {
+        Self { expires_at: None, due_at: reservation.next_due_epoch_seconds() }
+    }
+
+    fn add_to(self, item: &mut Item) {
+        if let Some(expires_at) = self.expires_at {
+            item.insert("expires_at".to_owned(), n(expires_at));
+        }
+        if let Some(due_at) = self.due_at {
+            item.insert("due_shard".to_owned(), AttributeValue::S(DUE_SHARD.to_owned()));
+            item.insert("due_at".to_owned(), n(due_at));
+        }
+    }
+}
+
+/// The write whose condition failed, or that collided with another transaction.
+fn conflict(
+    error: &aws_sdk_dynamodb::error::SdkError<aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError>,
+    labels: &[&'static str],
+) -> Option<PlatformError> {
+    use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError as E;
+    let E::TransactionCanceledException(cancelled) = error.as_service_error()? else { return None };
+    let reasons = cancelled.cancellation_reasons();
+    let failed = reasons.iter().position(|reason| matches!(reason.code(), Some("ConditionalCheckFailed" | "TransactionConflict")))?;
+    Some(PlatformError::Conflict(labels.get(failed).copied().unwrap_or("an item")))
+}

@@ -1,0 +1,72 @@
+//! Step Functions.
+
+use aws_sdk_sfn::Client;
+use domain::workflow::Workflow;
+use serde_json::json;
+
+use crate::{PlatformError, config};
+
+/// The state machines of this deployment.
+#[derive(Debug, Clone)]
+pub struct Workflows {
+    client: Client,
+    provision_vm_arn: String,
+    terminate_arn: String,
+}
+
+impl Workflows {
+    /// The machines that `PROVISION_VM_ARN` and `TERMINATE_ARN` name.
+    pub fn from_env(client: Client) -> Result<Self, PlatformError> {
+        Ok(Self {
+            client,
+            provision_vm_arn: config::required("PROVISION_VM_ARN")?,
+            terminate_arn: config::required("TERMINATE_ARN")?,
+        })
+    }
+
+    /// Starts a workflow. Its name derives from its cause, so one that exists already is the one that was meant.
+    pub async fn start(&self, workflow: Workflow, execution: &str, reservation_id: &str) -> Result<(), PlatformError> {
+        let arn = match workflow {
+            Workflow::ProvisionVm => &self.provision_vm_arn,
+            Workflow::Terminate => &self.terminate_arn,
+        };
+        let input = json!({"reservation_id": reservation_id}).to_string();
+        match self.client.start_execution().state_machine_arn(arn).name(execution).input(input).send().await {
+            Ok(_) => Ok(()),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_execution_already_exists()) => Ok(()),
+            Err(error) => Err(PlatformError::service("StartExecution")(error)),
+        }
+    }
+
+    /// Makes a waiting Task fail as cancelled. One that no longer waits needs no waking.
+    pub async fn wake_cancelled(&self, task_token: &str) -> Result<(), PlatformError> {
+        let call = self.client.send_task_failure().task_token(task_token).error("Cancelled").cause("its owner or its deadline ended it");
+        match call.send().await {
+            Ok(_) => Ok(()),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_task_does_not_exist() || error.is_task_timed_out() || error.is_invalid_token()) => Ok(()),
+            Err(error) => Err(PlatformError::service("SendTaskFailure")(error)),
+        }
+    }
+}
+
+/// Ends the wait of Tasks for their machines: the beacon's part.
+#[derive(Debug, Clone)]
+pub struct TaskCallbacks {
+    client: Client,
+}
+
+impl TaskCallbacks {
+    /// Callbacks by that client.
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Tells a waiting Task that its machine is ready. One that no longer waits is none the worse for it.
+    pub async fn ready(&self, task_token: &str) -> Result<(), PlatformError> {
+        match self.client.send_task_success().task_token(task_token).output("{}").send().await {
+            Ok(_) => Ok(()),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_task_does_not_exist() || error.is_task_timed_out() || error.is_invalid_token()) => Ok(()),
+            Err(error) => Err(PlatformError::service("SendTaskSuccess")(error)),
+        }
+    }
+}
