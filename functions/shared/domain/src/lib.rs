@@ -1,1 +1,3 @@
-//! x
+//! The rules, pure.
+
+pub mod beacon;

@@ -1,0 +1,131 @@
+//! How machines and the beacon prove themselves to each other: keys and signatures, nothing else.
+//!
+//! A machine is born with an enrolment key, exchanges it for its node key, and signs every call with the key it has.
+//! The beacon signs every answer over the request it answers, so that nobody between the two can forge a deadline.
+//! No key is stored: all of them derive from one master secret. `infra/bootstrap/agent.py` is the other side.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// Header with the node that calls.
+pub const NODE_HEADER: &str = "x-infrared-node";
+/// Header with the time of the call in epoch milliseconds, strictly above the last one the node sent.
+pub const TIMESTAMP_HEADER: &str = "x-infrared-timestamp";
+/// Header with the signature, on requests and on answers.
+pub const SIGNATURE_HEADER: &str = "x-infrared-signature";
+
+/// Names the scheme, so that another one can be introduced beside it.
+const SIGNATURE_VERSION: &str = "v1";
+
+/// What a machine may call. The name is the last part of the path and is covered by the signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Exchanges the enrolment key for the node key.
+    Enrol,
+    /// Says that the machine has everything it was asked to have.
+    Ready,
+    /// Reports activity; the answer renews the deadline.
+    Beat,
+}
+
+impl Action {
+    /// The name in the path and under the signature.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Enrol => "enrol",
+            Self::Ready => "ready",
+            Self::Beat => "beat",
+        }
+    }
+
+    /// The action of a path's last part.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Enrol, Self::Ready, Self::Beat]
+            .into_iter()
+            .find(|action| action.as_str() == name)
+    }
+}
+
+/// The header value that signs a request: `v1=<hex>`.
+pub fn sign_request(key: &str, action: Action, timestamp_ms: i64, body: &[u8]) -> String {
+    header_value(request_mac(key, action, timestamp_ms, body))
+}
+
+/// Whether a header value signs this request. Constant time in the signature.
+pub fn verify_request(
+    key: &str,
+    action: Action,
+    timestamp_ms: i64,
+    body: &[u8],
+    signature: &str,
+) -> bool {
+    verify(request_mac(key, action, timestamp_ms, body), signature)
+}
+
+/// The header value that signs an answer to the request which carried `request_signature`.
+pub fn sign_answer(key: &str, request_signature: &str, body: &[u8]) -> String {
+    header_value(answer_mac(key, request_signature, body))
+}
+
+/// Whether a header value signs this answer. The agent does this in Python; tests do it here.
+pub fn verify_answer(key: &str, request_signature: &str, body: &[u8], signature: &str) -> bool {
+    verify(answer_mac(key, request_signature, body), signature)
+}
+
+/// The key a machine is born with. It is worth nothing after `expires_epoch_seconds`, which it covers.
+pub fn enrolment_key(master: &str, node_id: &str, expires_epoch_seconds: i64) -> String {
+    derive(
+        master,
+        &format!("v1:enrolment-key:{expires_epoch_seconds}:{node_id}"),
+    )
+}
+
+/// The key a machine uses once it is enrolled.
+pub fn node_key(master: &str, node_id: &str) -> String {
+    derive(master, &format!("v1:node-key:{node_id}"))
+}
+
+fn derive(master: &str, label: &str) -> String {
+    hex::encode(mac(master, &[label.as_bytes()]).finalize().into_bytes())
+}
+
+fn request_mac(key: &str, action: Action, timestamp_ms: i64, body: &[u8]) -> Hmac<Sha256> {
+    let prefix = format!("{SIGNATURE_VERSION}:{}:{timestamp_ms}:", action.as_str());
+    mac(key, &[prefix.as_bytes(), body])
+}
+
+fn answer_mac(key: &str, request_signature: &str, body: &[u8]) -> Hmac<Sha256> {
+    let request = signature_hex(request_signature).unwrap_or(request_signature);
+    let prefix = format!("{SIGNATURE_VERSION}:answer:{request}:");
+    mac(key, &[prefix.as_bytes(), body])
+}
+
+/// Keys travel as hex text and are used as that text, so that a shell or Python needs no decoding.
+fn mac(key: &str, parts: &[&[u8]]) -> Hmac<Sha256> {
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("HMAC takes a key of any length");
+    for part in parts {
+        mac.update(part);
+    }
+    mac
+}
+
+fn header_value(mac: Hmac<Sha256>) -> String {
+    format!(
+        "{SIGNATURE_VERSION}={}",
+        hex::encode(mac.finalize().into_bytes())
+    )
+}
+
+fn verify(mac: Hmac<Sha256>, signature: &str) -> bool {
+    signature_hex(signature)
+        .and_then(|digits| hex::decode(digits).ok())
+        .is_some_and(|bytes| mac.verify_slice(&bytes).is_ok())
+}
+
+fn signature_hex(signature: &str) -> Option<&str> {
+    signature.strip_prefix(SIGNATURE_VERSION)?.strip_prefix('=')
+}
+
+#[cfg(test)]
+mod tests;

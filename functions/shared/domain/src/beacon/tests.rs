@@ -1,0 +1,95 @@
+use super::*;
+
+/// The vector that `agent.py` is checked against too, in `infra/bootstrap/test_agent.py`.
+const MASTER: &str = "a-master-secret";
+const NODE: &str = "01JD2K4Z9Q-0";
+const EXPIRES: i64 = 1_764_000_000;
+const BODY: &[u8] = br#"{"uptime_seconds": 61}"#;
+
+fn request() -> String {
+    let key = node_key(MASTER, NODE);
+    sign_request(&key, Action::Beat, 1_763_999_000_123, BODY)
+}
+
+#[test]
+fn keys_differ_by_purpose_node_and_expiry() {
+    let keys = [
+        enrolment_key(MASTER, NODE, EXPIRES),
+        enrolment_key(MASTER, NODE, EXPIRES + 1),
+        enrolment_key(MASTER, "01JD2K4Z9Q-1", EXPIRES),
+        node_key(MASTER, NODE),
+        node_key("another-master", NODE),
+    ];
+    for (index, key) in keys.iter().enumerate() {
+        assert_eq!(key.len(), 64);
+        assert!(!keys[index + 1..].contains(key));
+    }
+}
+
+#[test]
+fn a_request_verifies_only_as_it_was_signed() {
+    let key = node_key(MASTER, NODE);
+    let time = 1_763_999_000_123;
+    let signature = request();
+    assert!(verify_request(&key, Action::Beat, time, BODY, &signature));
+    assert!(!verify_request(&key, Action::Ready, time, BODY, &signature));
+    assert!(!verify_request(
+        &key,
+        Action::Beat,
+        time + 1,
+        BODY,
+        &signature
+    ));
+    assert!(!verify_request(&key, Action::Beat, time, b"{}", &signature));
+    assert!(!verify_request(
+        MASTER,
+        Action::Beat,
+        time,
+        BODY,
+        &signature
+    ));
+}
+
+#[test]
+fn a_malformed_signature_is_refused() {
+    let key = node_key(MASTER, NODE);
+    let good = request();
+    for bad in [
+        "",
+        "v1=",
+        "v1=zz",
+        &good[3..],
+        &good[..good.len() - 2],
+        &good.replace("v1", "v2"),
+    ] {
+        assert!(
+            !verify_request(&key, Action::Beat, 1_763_999_000_123, BODY, bad),
+            "{bad}"
+        );
+    }
+}
+
+#[test]
+fn an_answer_verifies_only_for_its_request() {
+    let key = node_key(MASTER, NODE);
+    let answer = sign_answer(&key, &request(), b"{\"ended\":false}");
+    assert!(verify_answer(
+        &key,
+        &request(),
+        b"{\"ended\":false}",
+        &answer
+    ));
+    assert!(!verify_answer(
+        &key,
+        &request(),
+        b"{\"ended\":true}",
+        &answer
+    ));
+    assert!(!verify_answer(&key, "v1=00", b"{\"ended\":false}", &answer));
+}
+
+#[test]
+fn actions_are_parsed_by_name() {
+    assert_eq!(Action::parse("enrol"), Some(Action::Enrol));
+    assert_eq!(Action::parse("Beat"), None);
+}
