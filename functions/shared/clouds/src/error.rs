@@ -30,6 +30,8 @@ pub enum ErrorKind {
     NoDefaultNetwork,
     /// The idempotency token was used before with other parameters: something else may be running under it.
     TokenMismatch,
+    /// The machine that was launched under this token has ended since. Launching needs a new token.
+    AlreadyEnded,
     /// It cannot be deleted while something holds it; the same request will do later.
     StillInUse,
     /// The cloud failed, or nobody knows what happened: the request may have had its effect. Repeat it.
@@ -39,11 +41,11 @@ pub enum ErrorKind {
 /// A failed request. Shown, it says only what kind of failure it is: the cloud's own words are for logs.
 #[derive(Clone)]
 pub struct CloudError {
-    kind: ErrorKind,
-    operation: &'static str,
-    code: Option<String>,
-    request_id: Option<String>,
-    log_text: String,
+    pub(crate) kind: ErrorKind,
+    pub(crate) operation: &'static str,
+    pub(crate) code: Option<String>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) log_text: String,
 }
 
 impl CloudError {
@@ -105,6 +107,7 @@ impl fmt::Display for CloudError {
             ErrorKind::TokenMismatch => {
                 formatter.write_str("the idempotency token was used with other parameters")
             }
+            ErrorKind::AlreadyEnded => formatter.write_str("the machine has already ended"),
             ErrorKind::StillInUse => formatter.write_str("still in use"),
             ErrorKind::Transient => formatter.write_str("the cloud did not answer as it should"),
         }
