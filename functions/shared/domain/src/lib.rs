@@ -1,3 +1,4 @@
 //! The rules, pure.
 
 pub mod beacon;
+pub mod bootstrap;
