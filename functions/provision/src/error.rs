@@ -51,6 +51,7 @@ impl From<CloudError> for StepError {
             ErrorKind::StillInUse | ErrorKind::NotFound => StepErrorKind::NotYet,
             ErrorKind::InvalidRequest | ErrorKind::UnsupportedImage | ErrorKind::TokenMismatch => StepErrorKind::InvalidRequest,
             ErrorKind::NoDefaultNetwork => StepErrorKind::Misconfigured,
+            ErrorKind::AlreadyEnded => StepErrorKind::MachineVanished,
             ErrorKind::Transient => StepErrorKind::Transient,
         };
         let code = error.code().unwrap_or("no code");

@@ -6,6 +6,7 @@
 
 pub mod act;
 pub mod beacon;
+pub mod bootstrap;
 pub mod cost;
 pub mod effect;
 pub mod event;
