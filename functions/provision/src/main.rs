@@ -7,5 +7,6 @@ use provision::{Deps, Request};
 async fn main() -> Result<(), Error> {
     platform::telemetry::init();
     let deps = &Deps::from_env().await?;
-    run(service_fn(move |event: LambdaEvent<Request>| async move { provision::handle(deps, &event.payload).await })).await
+    // Boxed: the future of all steps together is deeper than the compiler lays out by itself.
+    run(service_fn(move |event: LambdaEvent<Request>| Box::pin(async move { provision::handle(deps, &event.payload).await }))).await
 }
