@@ -1,1 +1,3 @@
-//! x
+//! The rules, pure: no I/O, no clock, no AWS types.
+
+pub mod intent;
