@@ -134,7 +134,7 @@ async fn world(
         named,
         quote,
         region: deps.region.clone(),
-        new_id: ulid::Ulid::new().to_string(),
+        new_id: ulid::Ulid::generate().to_string(),
         salt,
     })
 }
@@ -184,7 +184,7 @@ fn written<'a>(
                 privately: decision.privately && turn.place.kind != PlaceKind::Direct,
             };
             let effect = Effect::Publish { event: Event::Reply { to, reply: Box::new(reply) } };
-            transaction.effect(format!("reply-{}", ulid::Ulid::new()), effect, now)
+            transaction.effect(format!("reply-{}", ulid::Ulid::generate()), effect, now)
         }
         _ => transaction,
     }
