@@ -1,1 +1,3 @@
-//! x
+//! Helpers of the journeys.
+
+pub mod browser;

@@ -39,41 +39,29 @@ pub(super) fn routes() -> Router<Arc<Hub>> {
             (headers, body)
         })
     };
+    let script = |body| file("text/javascript; charset=utf-8", body);
+    let index = file(
+        "text/html; charset=utf-8",
+        include_str!("../../page/index.html"),
+    );
+    let style = file(
+        "text/css; charset=utf-8",
+        include_str!("../../page/style.css"),
+    );
     Router::new()
+        .route("/", index)
+        .route("/style.css", style)
+        .route("/app.js", script(include_str!("../../page/app.js")))
+        .route("/blocks.js", script(include_str!("../../page/blocks.js")))
         .route(
-            "/",
-            file(
-                "text/html; charset=utf-8",
-                include_str!("../../page/index.html"),
-            ),
+            "/messages.js",
+            script(include_str!("../../page/messages.js")),
         )
+        .route("/modal.js", script(include_str!("../../page/modal.js")))
+        .route("/mrkdwn.js", script(include_str!("../../page/mrkdwn.js")))
         .route(
-            "/style.css",
-            file(
-                "text/css; charset=utf-8",
-                include_str!("../../page/style.css"),
-            ),
-        )
-        .route(
-            "/app.js",
-            file(
-                "text/javascript; charset=utf-8",
-                include_str!("../../page/app.js"),
-            ),
-        )
-        .route(
-            "/mrkdwn.js",
-            file(
-                "text/javascript; charset=utf-8",
-                include_str!("../../page/mrkdwn.js"),
-            ),
-        )
-        .route(
-            "/blocks.js",
-            file(
-                "text/javascript; charset=utf-8",
-                include_str!("../../page/blocks.js"),
-            ),
+            "/workspace.js",
+            script(include_str!("../../page/workspace.js")),
         )
         .route("/emoji.json", file("application/json", EMOJI_JSON))
         .route("/page/state", get(view_of_workspace))
