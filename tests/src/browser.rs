@@ -20,6 +20,8 @@ const CHROMIUM: &str = "/usr/bin/chromium";
 pub const WAIT_LIMIT: Duration = Duration::from_secs(20);
 /// chromedriver says where it listens within a few lines.
 const START_LINES_MAX: usize = 20;
+/// Narrower windows do not exist; a phone is emulated instead.
+const WINDOW_WIDTH_MIN: u32 = 500;
 const START_LIMIT: Duration = Duration::from_secs(20);
 
 /// Names the profile directories of one test process.
@@ -53,8 +55,7 @@ pub enum BrowserError {
 /// A browser window.
 pub struct Browser {
     client: Client,
-    // Dropped last: ends the driver, and with it the browser.
-    _driver: Child,
+    driver: Child,
     profile: PathBuf,
 }
 
@@ -77,10 +78,16 @@ impl Browser {
             "--disable-component-update".to_owned(),
             "--disable-sync".to_owned(),
             "--hide-scrollbars".to_owned(),
+            "--force-prefers-reduced-motion".to_owned(),
             format!("--window-size={width},{height}"),
             format!("--user-data-dir={}", profile.display()),
         ];
-        let options = json!({ "binary": CHROMIUM, "args": arguments });
+        let mut options = json!({ "binary": CHROMIUM, "args": arguments });
+        if width < WINDOW_WIDTH_MIN {
+            let metrics =
+                json!({ "width": width, "height": height, "pixelRatio": 2.0, "touch": true });
+            options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
+        }
         let capabilities = [("goog:chromeOptions".to_owned(), options)]
             .into_iter()
             .collect();
@@ -91,7 +98,7 @@ impl Browser {
         client.goto(url).await?;
         Ok(Self {
             client,
-            _driver: driver,
+            driver,
             profile,
         })
     }
@@ -188,7 +195,14 @@ impl Browser {
 }
 
 impl Drop for Browser {
+    /// A journey that failed leaves no browser behind: driver and browser share a process group.
     fn drop(&mut self) {
+        if let Some(group) = self.driver.id() {
+            let group = format!("-{group}");
+            let _ = std::process::Command::new("kill")
+                .args(["-s", "KILL", "--", &group])
+                .status();
+        }
         // A profile that stays behind in the temporary directory does no harm.
         let _ = std::fs::remove_dir_all(&self.profile);
     }
@@ -201,6 +215,7 @@ async fn start_driver() -> Result<(Child, u16), BrowserError> {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
+        .process_group(0)
         .kill_on_drop(true)
         .spawn()?;
     let output = driver.stdout.take().ok_or(BrowserError::NoDriver)?;

@@ -195,7 +195,7 @@ async fn people_talk_to_the_bot_on_the_page() {
         .await
         .unwrap();
     browser
-        .element(".message a[href='https://box.example.test/']")
+        .element(".message a[href='https://box.example.test']")
         .await
         .unwrap();
     browser.screenshot(&picture("2-answer.png")).await.unwrap();

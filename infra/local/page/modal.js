@@ -75,7 +75,7 @@ function drawModal(modal, key, focused) {
   dialog.showModal();
   const wrong = Object.keys(modal.errors).length ? dialog.querySelector("[aria-invalid]") : null;
   const first = dialog.querySelector("[autofocus]") ?? dialog.querySelector(".modal-body :is(input, textarea, select)");
-  (wrong ?? (focused && $(focused)) ?? first ?? close).focus();
+  (wrong || (focused && $(focused)) || first || close).focus();
 }
 
 /** What the person filled in so far; a view covered by another keeps it, an updated one starts anew. */

@@ -43,13 +43,16 @@ export async function load(show) {
   isStale = true;
   if (isLoading) return;
   isLoading = true;
-  while (isStale) {
-    isStale = false;
-    // Without an answer the socket is gone as well; it reconnects and asks again.
-    const response = await fetch(`page/state?person=${encodeURIComponent(page.person)}`).catch(() => null);
-    if (response?.ok) show(await response.json());
+  try {
+    while (isStale) {
+      isStale = false;
+      // Without an answer the socket is gone as well; it reconnects and asks again.
+      const response = await fetch(`page/state?person=${encodeURIComponent(page.person)}`).catch(() => null);
+      if (response?.ok) show(await response.json());
+    }
+  } finally {
+    isLoading = false;
   }
-  isLoading = false;
 }
 
 export function listen(show) {
@@ -59,9 +62,13 @@ export function listen(show) {
 }
 
 export function toast(words) {
-  $("toast").textContent = words;
+  const line = $("toast");
+  // Hidden and shown again it lies above an open modal.
+  line.hidePopover();
+  line.textContent = words;
+  line.showPopover();
   clearTimeout(toast.timer);
-  toast.timer = setTimeout(() => ($("toast").textContent = ""), TOAST_MS);
+  toast.timer = setTimeout(() => line.hidePopover(), TOAST_MS);
 }
 
 export const me = () => page.state.people.find((person) => person.id === page.state.me);
