@@ -240,7 +240,7 @@ async fn start_driver() -> Result<(Child, u16), BrowserError> {
     }
 }
 
-/// Words as an XPath string; those with both kinds of quotes are joined from pieces.
+/// Words as a string of `XPath`; those with both kinds of quotes are joined from pieces.
 fn quoted(words: &str) -> String {
     if !words.contains('"') {
         return format!("\"{words}\"");

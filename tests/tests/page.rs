@@ -1,5 +1,7 @@
 //! The page in a real browser, with a small bot behind it: the workspace must work for people, not only for tests.
 
+#![allow(clippy::unwrap_used, reason = "a journey that fails says where")]
+
 use std::path::PathBuf;
 
 use axum::body::Bytes;

@@ -201,6 +201,9 @@ for (const button of document.querySelectorAll("[data-seconds]")) {
   button.addEventListener("click", () => advance(button));
 }
 $("menu").addEventListener("click", () => showMenu(!document.body.classList.contains("menu-open")));
+document.querySelector("main").addEventListener("click", (event) => {
+  if (!event.target.closest("#menu")) showMenu(false);
+});
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") showMenu(false);
 });

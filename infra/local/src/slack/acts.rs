@@ -229,7 +229,7 @@ fn show_answer(
         } else {
             "dispatch_failed"
         };
-        draft.author = SLACKBOT_ID.to_owned();
+        SLACKBOT_ID.clone_into(&mut draft.author);
         draft.text = format!("{command} failed with the error \"{error}\"");
         return Some(state.post(draft, now));
     }
@@ -250,7 +250,7 @@ fn show_answer(
         }
         Err(error) => {
             tracing::warn!(answer = %error.to_json(), "the answer to a command cannot be shown");
-            draft.author = SLACKBOT_ID.to_owned();
+            SLACKBOT_ID.clone_into(&mut draft.author);
             draft.text = format!("{command} failed with the error \"{}\"", error.code);
         }
     }

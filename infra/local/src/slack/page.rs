@@ -184,7 +184,7 @@ async fn tell_changes(hub: Arc<Hub>, mut socket: WebSocket) {
             return;
         }
         tokio::select! {
-            changed = changes.changed() => if changed.is_err() { return },
+            told = changes.changed() => if told.is_err() { return },
             // The page says nothing; a closed socket ends the stream.
             frame = socket.recv() => if !matches!(frame, Some(Ok(_))) { return },
         }

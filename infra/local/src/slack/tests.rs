@@ -1,5 +1,7 @@
 //! The workspace against a tiny app.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
+
 mod app;
 mod deliveries;
 mod limits;

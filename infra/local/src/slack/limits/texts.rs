@@ -16,7 +16,7 @@ pub(super) fn text_object(text: &Value, max: usize, at: &str, problems: &mut Pro
         None => problems.add("missing required field: text", &at),
         Some(0) => problems.add("must be more than 0 characters", &at),
         Some(length) if length > max => {
-            problems.add(format!("must be less than {} characters", max + 1), &at)
+            problems.add(format!("must be less than {} characters", max + 1), &at);
         }
         Some(_) => {}
     }
