@@ -20,6 +20,8 @@ const CHROMIUM: &str = "/usr/bin/chromium";
 pub const WAIT_LIMIT: Duration = Duration::from_secs(20);
 /// chromedriver says where it listens within a few lines.
 const START_LINES_MAX: usize = 20;
+/// The page may redraw an element between finding and clicking it.
+const CLICKS_MAX: usize = 5;
 /// Narrower windows do not exist; a phone is emulated instead.
 const WINDOW_WIDTH_MIN: u32 = 500;
 const START_LIMIT: Duration = Duration::from_secs(20);
@@ -154,6 +156,11 @@ impl Browser {
 
     /// Clicks the element once it is there.
     pub async fn click(&self, css: &str) -> Result<(), BrowserError> {
+        for _ in 1..CLICKS_MAX {
+            if self.element(css).await?.click().await.is_ok() {
+                return Ok(());
+            }
+        }
         Ok(self.element(css).await?.click().await?)
     }
 

@@ -77,8 +77,13 @@ function showPeople() {
   replaceKeepingFocus($("people"), options);
 }
 
-/** Lists are redrawn whole; whoever stands on an entry with the keyboard stays there. */
+const drawn = new WeakMap();
+
+/** Lists are redrawn whole, if they changed; whoever stands on an entry with the keyboard stays there. */
 function replaceKeepingFocus(list, nodes) {
+  const look = nodes.map((one) => one.outerHTML).join("");
+  if (drawn.get(list) === look) return;
+  drawn.set(list, look);
   const focused = list.contains(document.activeElement) ? document.activeElement.dataset : null;
   list.replaceChildren(...nodes);
   if (!focused) return;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::hub::Hub;
+use super::payloads;
 use super::sign::signature;
 use super::state::Event;
 
@@ -112,6 +113,14 @@ pub(super) async fn event(hub: &Arc<Hub>, event: &Event) {
 pub(super) async fn once(hub: &Arc<Hub>, path: &str, form: &[(&str, String)]) -> Delivery {
     let body = serde_urlencoded::to_string(form).unwrap_or_default();
     let (delivery, _) = send(hub, path, Body::Form(body), None).await;
+    hub.change(|state, _| state.deliveries.push(delivery.clone()));
+    delivery
+}
+
+/// Sends the challenge of a new URL.
+pub(super) async fn url_verification(hub: &Arc<Hub>, challenge: &str) -> Delivery {
+    let body = payloads::url_verification(challenge).to_string();
+    let (delivery, _) = send(hub, "/slack/events", Body::Json(body), None).await;
     hub.change(|state, _| state.deliveries.push(delivery.clone()));
     delivery
 }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::post;
+use axum::routing::{get, post};
 use tokio::task::JoinHandle;
 
 use crate::clock::SharedClock;
@@ -129,7 +129,7 @@ impl Workspace {
             State::new(options.public_url),
         ));
         let app = Router::new()
-            .route("/api/{method}", post(web_api::call))
+            .route("/api/{method}", get(web_api::call).post(web_api::call))
             .route("/response/{id}", post(response_url::receive))
             .merge(page::routes())
             .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
@@ -167,6 +167,7 @@ impl Workspace {
     }
 
     /// Shows a clock on the page whose buttons call this with the seconds to move.
+    /// The workspace keeps it: a [`Workspace`] inside would never stop.
     pub fn on_advance<F>(&self, advance: impl Fn(i64) -> F + Send + Sync + 'static)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -265,6 +266,12 @@ impl Workspace {
     pub fn fail_next(&self, method: &str, failure: Failure) {
         self.hub
             .change(|state, _| state.planned_failures.push((method.to_owned(), failure)));
+    }
+
+    /// Asks the app to prove that it owns its URL, as when the URL is entered in Slack's settings. The answer's body
+    /// holds `challenge`.
+    pub async fn verifies_url(&self, challenge: &str) -> Delivery {
+        deliver::url_verification(&self.hub, challenge).await
     }
 
     /// Sends the last event once more, as Slack does when it missed the answer. `None` when there was none.

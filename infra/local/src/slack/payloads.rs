@@ -34,6 +34,10 @@ pub(super) fn envelope(event_id: &str, event: &Value, event_time: i64) -> Value 
     })
 }
 
+pub(super) fn url_verification(challenge: &str) -> Value {
+    json!({ "token": DEPRECATED_TOKEN, "challenge": challenge, "type": "url_verification" })
+}
+
 /// `message` of a direct conversation.
 pub(super) fn direct_message(message: &Message) -> Value {
     place(message.to_json(), message, Some("im"))

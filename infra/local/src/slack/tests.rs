@@ -7,6 +7,7 @@ mod deliveries;
 mod limits;
 mod messages;
 mod views;
+mod words;
 
 use crate::slack::signature;
 

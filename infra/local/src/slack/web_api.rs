@@ -1,10 +1,10 @@
-//! The Web API: `POST /api/<method>`, form or JSON, bearer token, `ok: false` with status 200.
+//! The Web API: `/api/<method>`, query, form or JSON, bearer token, `ok: false` with status 200.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{Path, State as Shared};
+use axum::extract::{Path, RawQuery, State as Shared};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
@@ -43,10 +43,12 @@ const FORM_ONLY: [&str; 1] = ["users.info"];
 pub(super) async fn call(
     Shared(hub): Shared<Arc<Hub>>,
     Path(method): Path<String>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let parsed = arguments(&method, &headers, &body);
+    let query = query.unwrap_or_default();
+    let parsed = arguments(&method, &headers, &body).and_then(|given| with_query(given, &query));
     let shown = parsed.as_ref().ok().cloned().unwrap_or(Value::Null);
     let failure = hub.change(|state, _| state.take_failure(&method));
     let record = |answer: Value| {
@@ -160,6 +162,15 @@ fn arguments(method: &str, headers: &HeaderMap, body: &[u8]) -> Result<Value, Ap
         },
         _ => Err(ApiError::new("invalid_post_type")),
     }
+}
+
+/// Arguments may stand in the query as well.
+fn with_query(mut arguments: Value, query: &str) -> Result<Value, ApiError> {
+    let pairs = serde_urlencoded::from_str::<Vec<(String, String)>>(query);
+    for (key, value) in pairs.map_err(|_| ApiError::new("invalid_form_data"))? {
+        arguments[key] = json!(value);
+    }
+    Ok(arguments)
 }
 
 /// Records are printed when tests fail; tokens are not.

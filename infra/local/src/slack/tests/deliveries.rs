@@ -187,6 +187,17 @@ async fn own_messages_and_edits_come_back_as_events() {
 }
 
 #[tokio::test]
+async fn url_is_verified_with_a_signed_challenge() {
+    let scene = Scene::start().await;
+    scene
+        .app
+        .will_answer([Answer::Json(json!({ "challenge": "abc" }))]);
+    let delivery = scene.slack.verifies_url("abc").await;
+    assert_eq!(delivery.json()["challenge"], "abc");
+    assert_eq!(scene.app.last().event()["type"], "url_verification");
+}
+
+#[tokio::test]
 async fn slash_command_carries_slacks_fields() {
     let scene = Scene::start().await;
     scene

@@ -275,6 +275,17 @@ async fn people_are_described_by_form_calls_only() {
         scene.call("users.info", &json!({ "user": "U0GINA" })).await["error"],
         "invalid_arguments"
     );
+    let url = format!("{}/users.info?user=U0GINA", scene.slack.api_url());
+    let asked = reqwest::Client::new()
+        .get(url)
+        .bearer_auth(TOKEN)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        asked.json::<serde_json::Value>().await.unwrap()["user"]["name"],
+        "gina"
+    );
     let opened = scene
         .call("conversations.open", &json!({ "users": "U0GINA" }))
         .await;
