@@ -4,14 +4,15 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use fantoccini::elements::Element;
 use fantoccini::error::{CmdError, NewSessionError};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::json;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
 
 const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
 const CHROMIUM: &str = "/usr/bin/chromium";
@@ -26,8 +27,8 @@ const CLICKS_MAX: usize = 5;
 const WINDOW_WIDTH_MIN: u32 = 500;
 const START_LIMIT: Duration = Duration::from_secs(20);
 
-/// Names the profile directories of one test process.
-static PROFILES: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+/// Numbers the directories of one test process.
+static DIRECTORIES: AtomicUsize = AtomicUsize::new(0);
 
 /// What went wrong with the browser.
 #[derive(Debug, thiserror::Error)]
@@ -57,18 +58,20 @@ pub enum BrowserError {
 /// A browser window.
 pub struct Browser {
     client: Client,
-    driver: Child,
-    profile: PathBuf,
+    _driver: Driver,
+}
+
+/// A running chromedriver, and the directory for all that it and its browser write.
+struct Driver {
+    process: Child,
+    port: u16,
+    directory: PathBuf,
 }
 
 impl Browser {
     /// Opens a window of this size on `url`.
     pub async fn open(url: &str, width: u32, height: u32) -> Result<Self, BrowserError> {
-        let (driver, port) = start_driver().await?;
-        let serial = PROFILES.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        let profile =
-            std::env::temp_dir().join(format!("infrared-browser-{}-{serial}", std::process::id()));
-        std::fs::create_dir_all(&profile)?;
+        let driver = Driver::start().await?;
         let arguments = [
             "--headless".to_owned(),
             "--no-sandbox".to_owned(),
@@ -82,7 +85,7 @@ impl Browser {
             "--hide-scrollbars".to_owned(),
             "--force-prefers-reduced-motion".to_owned(),
             format!("--window-size={width},{height}"),
-            format!("--user-data-dir={}", profile.display()),
+            format!("--user-data-dir={}", driver.directory.display()),
         ];
         let mut options = json!({ "binary": CHROMIUM, "args": arguments });
         if width < WINDOW_WIDTH_MIN {
@@ -95,13 +98,12 @@ impl Browser {
             .collect();
         let client = ClientBuilder::rustls()?
             .capabilities(capabilities)
-            .connect(&format!("http://127.0.0.1:{port}"))
+            .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await?;
         client.goto(url).await?;
         Ok(Self {
             client,
-            driver,
-            profile,
+            _driver: driver,
         })
     }
 
@@ -201,50 +203,64 @@ impl Browser {
     }
 }
 
-impl Drop for Browser {
-    /// A journey that failed leaves no browser behind: driver and browser share a process group.
-    fn drop(&mut self) {
-        if let Some(group) = self.driver.id() {
-            let group = format!("-{group}");
-            let _ = std::process::Command::new("kill")
-                .args(["-s", "KILL", "--", &group])
-                .status();
-        }
-        // A profile that stays behind in the temporary directory does no harm.
-        let _ = std::fs::remove_dir_all(&self.profile);
+impl Driver {
+    /// Starts chromedriver on a port of its own choice and reads which.
+    async fn start() -> Result<Self, BrowserError> {
+        let serial = DIRECTORIES.fetch_add(1, Ordering::Relaxed);
+        let name = format!("infrared-browser-{}-{serial}", std::process::id());
+        let directory = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&directory)?;
+        let process = Command::new(CHROMEDRIVER)
+            .arg("--port=0")
+            .env("TMPDIR", &directory)
+            .env("XDG_CONFIG_HOME", &directory)
+            .env("XDG_CACHE_HOME", &directory)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .kill_on_drop(true)
+            .spawn()?;
+        let mut driver = Self {
+            process,
+            port: 0,
+            directory,
+        };
+        let output = driver.process.stdout.take().ok_or(BrowserError::NoDriver)?;
+        let mut lines = BufReader::new(output).lines();
+        let told = tokio::time::timeout(START_LIMIT, port_told_in(&mut lines)).await;
+        driver.port = told.ok().flatten().ok_or(BrowserError::NoDriver)?;
+        // The driver stops when nobody reads what it says.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Ok(driver)
     }
 }
 
-/// Starts chromedriver on a port of its own choice and reads which.
-async fn start_driver() -> Result<(Child, u16), BrowserError> {
-    let mut driver = Command::new(CHROMEDRIVER)
-        .arg("--port=0")
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .process_group(0)
-        .kill_on_drop(true)
-        .spawn()?;
-    let output = driver.stdout.take().ok_or(BrowserError::NoDriver)?;
-    let mut lines = BufReader::new(output).lines();
-    let port = async {
-        for _ in 0..START_LINES_MAX {
-            let line = lines.next_line().await.ok()??;
-            let told = line.strip_prefix("ChromeDriver was started successfully on port ");
-            if let Some(port) = told.and_then(|rest| rest.trim_end_matches('.').parse().ok()) {
-                return Some(port);
-            }
+impl Drop for Driver {
+    /// A journey that failed leaves no browser behind: driver and browser share a process group.
+    fn drop(&mut self) {
+        if let Some(group) = self.process.id() {
+            let group = format!("-{group}");
+            let kill = ["-s", "KILL", "--", &group];
+            let _ = std::process::Command::new("kill")
+                .args(kill)
+                .stderr(Stdio::null())
+                .status();
         }
-        None
-    };
-    match tokio::time::timeout(START_LIMIT, port).await {
-        Ok(Some(port)) => {
-            // The driver stops when nobody reads what it says.
-            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            Ok((driver, port))
-        }
-        _ => Err(BrowserError::NoDriver),
+        // What stays behind in the temporary directory does no harm.
+        let _ = std::fs::remove_dir_all(&self.directory);
     }
+}
+
+async fn port_told_in(lines: &mut Lines<BufReader<ChildStdout>>) -> Option<u16> {
+    for _ in 0..START_LINES_MAX {
+        let line = lines.next_line().await.ok()??;
+        let told = line.strip_prefix("ChromeDriver was started successfully on port ");
+        if let Some(port) = told.and_then(|rest| rest.trim_end_matches('.').parse().ok()) {
+            return Some(port);
+        }
+    }
+    None
 }
 
 /// Words as a string of `XPath`; those with both kinds of quotes are joined from pieces.

@@ -1,3 +1,3 @@
-//! Helpers of the journeys.
+//! What the journeys share.
 
 pub mod browser;
