@@ -166,9 +166,14 @@ impl Machines {
         self.inner.boots.borrow().clone()
     }
 
+    /// Follows how far machines get.
+    pub fn boot_changes(&self) -> watch::Receiver<BTreeMap<String, Boot>> {
+        self.inner.boots.subscribe()
+    }
+
     /// Waits until the beacon has told this machine that it has everything.
     pub async fn until_ready(&self, id: &str) -> Result<(), MachineError> {
-        let mut boots = self.inner.boots.subscribe();
+        let mut boots = self.boot_changes();
         let settled = boots.wait_for(|boots| !matches!(boots.get(id), None | Some(Boot::Booting)));
         let boot = match tokio::time::timeout(Self::READY_LIMIT, settled).await {
             Ok(Ok(boots)) => boots.get(id).cloned(),

@@ -20,7 +20,7 @@ const ZONE: &str = "us-east-1b";
 struct World {
     cloud: Cloud,
     ec2: Ec2,
-    moto: moto::Moto,
+    _moto: moto::Moto,
 }
 
 async fn world() -> World {
@@ -31,25 +31,27 @@ async fn world() -> World {
     })
     .await
     .unwrap();
-    let ec2 = Ec2::with_configs(&config(cloud.url()), &config(&moto.url), REGION, "infrared");
-    World { cloud, ec2, moto }
+    let ec2 = Ec2::with_configs(
+        &config(cloud.url()).await,
+        &config(&moto.url).await,
+        REGION,
+        "infrared",
+    );
+    World {
+        cloud,
+        ec2,
+        _moto: moto,
+    }
 }
 
-fn config(endpoint: &str) -> SdkConfig {
+async fn config(endpoint: &str) -> SdkConfig {
     let credentials = Credentials::new("test", "test", None, None, "test");
-    SdkConfig::builder()
-        .behavior_version(BehaviorVersion::v2026_01_12())
+    aws_config::defaults(BehaviorVersion::v2026_01_12())
         .region(Region::new(REGION))
         .endpoint_url(endpoint)
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .http_client(
-            aws_config::ConfigLoader::default()
-                .load()
-                .await
-                .http_client()
-                .unwrap(),
-        )
-        .build()
+        .load()
+        .await
 }
 
 fn tags() -> Tags {
@@ -270,7 +272,7 @@ async fn a_firewall_is_the_same_one_twice_and_gains_what_is_missing() {
 #[tokio::test]
 async fn every_image_fixture_is_an_image_of_its_architecture() {
     let world = world().await;
-    let ec2 = aws_sdk_ec2::Client::new(&config(world.cloud.url()));
+    let ec2 = aws_sdk_ec2::Client::new(&config(world.cloud.url()).await);
     for (name, id) in fixtures::ssm_image_parameters() {
         let images = ec2.describe_images().image_ids(&id).send().await.unwrap();
         let actual = images.images()[0].architecture().unwrap().as_str();
@@ -281,7 +283,7 @@ async fn every_image_fixture_is_an_image_of_its_architecture() {
 #[tokio::test]
 async fn another_region_is_another_cloud() {
     let world = world().await;
-    let config = config(world.cloud.url());
+    let config = config(world.cloud.url()).await;
     let ireland = Ec2::with_configs(&config, &config, "eu-west-1", "infrared");
     world.ec2.launch(&world.spec().await).await.unwrap();
     assert_eq!(
@@ -297,9 +299,9 @@ async fn a_refused_role_is_a_denial_of_assuming_it() {
                            arn:aws:iam::1:user/x is not authorized to perform: sts:AssumeRole on resource: \
                            arn:aws:iam::1:role/y</Message></Error><RequestId>1</RequestId></ErrorResponse>";
     let sts = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let own = config(&format!("http://{}", sts.local_addr().unwrap()));
+    let own = config(&format!("http://{}", sts.local_addr().unwrap())).await;
     let refuse = || async { (axum::http::StatusCode::FORBIDDEN, REFUSAL) };
-    tokio::spawn(async { axum::serve(sts, axum::Router::new().fallback(refuse)).await });
+    tokio::spawn(async move { axum::serve(sts, axum::Router::new().fallback(refuse)).await });
     let role = RoleAccess {
         arn: "arn:aws:iam::1:role/y".to_owned(),
         external_id: "wrong".to_owned(),

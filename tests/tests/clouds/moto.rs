@@ -10,12 +10,12 @@ use tokio::process::{Child, Command};
 const LISTENING: &str = " * Running on ";
 
 /// A running moto; it stops when dropped.
-pub struct Moto {
-    pub url: String,
+pub(crate) struct Moto {
+    pub(crate) url: String,
     _child: Child,
 }
 
-pub async fn start() -> Moto {
+pub(crate) async fn start() -> Moto {
     let mut child = Command::new(venv().join("bin/moto_server"))
         .args(["-H", "127.0.0.1", "-p", "0"])
         .env("MOTO_ACCOUNT_ID", "000000000000")

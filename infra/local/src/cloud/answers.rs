@@ -16,14 +16,13 @@ static REQUESTS: AtomicU64 = AtomicU64::new(1);
 
 /// EC2's error document.
 pub(super) fn error(code: &str, message: &str) -> Response {
+    let id = request_id();
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>{code}</Code><Message>{}</Message>\
-         </Error></Errors><RequestID>{}</RequestID></Response>",
+         </Error></Errors><RequestID>{id}</RequestID></Response>",
         escaped(message),
-        request_id(),
     );
-    let content_type = [("content-type", "text/xml;charset=UTF-8")];
-    (status(code), content_type, body).into_response()
+    xml(status(code), &id, body)
 }
 
 /// The statuses that EC2 answers with, which retries depend on.
@@ -43,13 +42,20 @@ fn status(code: &str) -> StatusCode {
 pub(super) fn launched_before(described: &str) -> Option<Response> {
     let (_, rest) = described.split_once("<reservationSet><item>")?;
     let (reservation, _) = rest.rsplit_once("</item></reservationSet>")?;
+    let id = request_id();
     let body = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<RunInstancesResponse xmlns=\"{NAMESPACE}\"><requestId>{}\
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<RunInstancesResponse xmlns=\"{NAMESPACE}\"><requestId>{id}\
          </requestId>{reservation}</RunInstancesResponse>",
-        request_id(),
     );
-    let content_type = [("content-type", "text/xml;charset=UTF-8")];
-    Some((StatusCode::OK, content_type, body).into_response())
+    Some(xml(StatusCode::OK, &id, body))
+}
+
+fn xml(status: StatusCode, request_id: &str, body: String) -> Response {
+    let headers = [
+        ("content-type", "text/xml;charset=UTF-8"),
+        ("x-amzn-requestid", request_id),
+    ];
+    (status, headers, body).into_response()
 }
 
 /// moto's answer as it is.

@@ -296,16 +296,29 @@ impl Inner {
 
     pub(super) async fn vanish(&self, id: &str) -> Result<(), CloudError> {
         self.end(id).await?;
-        let region = self.state.launch(id).map(|launch| launch.region);
-        // Without its tags a listing by tag does not find it either.
-        self.moto
-            .ask(
-                &region.unwrap_or_default(),
-                "DeleteTags",
-                &[("ResourceId.1", id)],
-            )
-            .await?;
+        self.untag(id).await?;
         self.state.change(id, |launch| launch.vanished = true);
+        Ok(())
+    }
+
+    /// Without its tags, a listing by tag does not find an instance any more.
+    async fn untag(&self, id: &str) -> Result<(), CloudError> {
+        let instances = self.instances().await?;
+        let instance = instances
+            .into_iter()
+            .find(|instance| instance.id == id)
+            .ok_or_else(|| CloudError::NoInstance(id.to_owned()))?;
+        let names: Vec<(String, String)> = (1..)
+            .zip(instance.tags.into_keys())
+            .map(|(index, key)| (format!("Tag.{index}.Key"), key))
+            .collect();
+        let mut form = vec![("ResourceId.1", id)];
+        form.extend(
+            names
+                .iter()
+                .map(|(name, key)| (name.as_str(), key.as_str())),
+        );
+        self.moto.ask(&instance.region, "DeleteTags", &form).await?;
         Ok(())
     }
 }

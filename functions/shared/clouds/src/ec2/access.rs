@@ -8,7 +8,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_ec2::config::SharedCredentialsProvider;
 use aws_sdk_ec2::config::interceptors::InterceptorContext;
-use aws_sdk_ec2::config::retry::{ClassifyRetry, RetryAction, RetryClassifierPriority};
+use aws_sdk_ec2::config::retry::{ClassifyRetry, RetryAction};
 use aws_sdk_ec2::error::ProvideErrorMetadata;
 use aws_sdk_ec2::operation::run_instances::RunInstancesError;
 
@@ -87,10 +87,6 @@ impl ClassifyRetry for NoCapacityIsFinal {
 
     fn name(&self) -> &'static str {
         "no capacity is final"
-    }
-
-    fn priority(&self) -> RetryClassifierPriority {
-        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }
 
