@@ -5,7 +5,8 @@ import os
 import tempfile
 import unittest
 
-os.environ["INFRARED_STATE"] = tempfile.mkdtemp()
+FOLDER = tempfile.TemporaryDirectory()
+os.environ["INFRARED_STATE"] = FOLDER.name
 os.environ["INFRARED_DRY_RUN"] = "1"
 
 import agent

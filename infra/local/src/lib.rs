@@ -4,15 +4,18 @@
 
 pub mod children;
 pub mod clock;
+pub mod cloud;
 pub mod edge;
 pub mod emulators;
 pub mod error;
 pub mod lambdas;
+pub mod machines;
 pub mod paths;
 pub mod ports;
 pub mod prerequisites;
 pub mod progress;
 pub mod secrets;
+pub mod slack;
 pub mod stack;
 pub mod venv;
 

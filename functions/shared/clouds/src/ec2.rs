@@ -25,8 +25,8 @@ const PAGE_LIMIT: usize = 20;
 /// An account's EC2 in one region, as the bearer of given credentials may use it.
 #[derive(Debug, Clone)]
 pub struct Ec2 {
-    ec2: aws_sdk_ec2::Client,
-    ssm: aws_sdk_ssm::Client,
+    client: aws_sdk_ec2::Client,
+    parameters: aws_sdk_ssm::Client,
     stack: String,
 }
 
@@ -43,8 +43,8 @@ impl Ec2 {
     /// With the credentials in `account`.
     pub fn with_configs(account: &SdkConfig, own: &SdkConfig, region: &str, stack: &str) -> Self {
         Self {
-            ec2: aws_sdk_ec2::Client::new(&access::in_region(account, region)),
-            ssm: aws_sdk_ssm::Client::new(&access::in_region(own, region)),
+            client: access::ec2_client(account, region),
+            parameters: aws_sdk_ssm::Client::new(&access::in_region(own, region)),
             stack: stack.to_owned(),
         }
     }
@@ -54,7 +54,7 @@ impl Ec2 {
         reservation_id: &str,
     ) -> Result<Vec<SecurityGroup>, CloudError> {
         let mut pages = self
-            .ec2
+            .client
             .describe_security_groups()
             .set_filters(Some(requests::found_by(&self.stack, reservation_id)))
             .into_paginator()
@@ -74,7 +74,7 @@ impl Ec2 {
     async fn network(&self, placement: &Placement) -> Result<String, CloudError> {
         if let Placement::Subnet(subnet) = placement {
             return self
-                .ec2
+                .client
                 .describe_subnets()
                 .subnet_ids(subnet)
                 .send()
@@ -84,7 +84,7 @@ impl Ec2 {
                 .and_then(|subnets| subnets.into_iter().next()?.vpc_id)
                 .ok_or_else(|| unexpected("ec2:DescribeSubnets", "a subnet without a network"));
         }
-        self.ec2
+        self.client
             .describe_vpcs()
             .filters(requests::filter("is-default", "true"))
             .send()
@@ -104,7 +104,7 @@ impl Ec2 {
     ) -> Result<SecurityGroup, CloudError> {
         let network = self.network(&spec.placement).await?;
         let created = requests::create_security_group(spec, &self.stack, &network)
-            .send_with(&self.ec2)
+            .send_with(&self.client)
             .await;
         match created {
             Ok(created) => Ok(SecurityGroup::builder()
@@ -123,7 +123,7 @@ impl Ec2 {
     }
 
     async fn image_parameter(&self, name: &str) -> Result<String, CloudError> {
-        let answer = self.ssm.get_parameter().name(name).send().await;
+        let answer = self.parameters.get_parameter().name(name).send().await;
         match answer {
             Ok(answer) => answer
                 .parameter
@@ -151,7 +151,7 @@ impl Cloud for Ec2 {
             .image_parameter(&release.parameter(architecture))
             .await?;
         let described = self
-            .ec2
+            .client
             .describe_images()
             .image_ids(&id)
             .send()
@@ -177,7 +177,7 @@ impl Cloud for Ec2 {
             return Ok(FirewallId(id));
         }
         let allowed = requests::allow_ssh(&id, &missing)
-            .send_with(&self.ec2)
+            .send_with(&self.client)
             .await;
         match allowed {
             Ok(_) => Ok(FirewallId(id)),
@@ -198,7 +198,7 @@ impl Cloud for Ec2 {
     async fn launch(&self, spec: &LaunchSpec) -> Result<LaunchedMachine, CloudError> {
         spec.check()?;
         requests::run_instances(spec, &self.stack)
-            .send_with(&self.ec2)
+            .send_with(&self.client)
             .await
             .map_err(|error| cloud_error("ec2:RunInstances", &error))?
             .instances
@@ -208,7 +208,7 @@ impl Cloud for Ec2 {
 
     async fn describe(&self, id: &MachineId) -> Result<Option<MachineView>, CloudError> {
         let described = self
-            .ec2
+            .client
             .describe_instances()
             .instance_ids(&id.0)
             .send()
@@ -222,7 +222,7 @@ impl Cloud for Ec2 {
 
     async fn find_by_tag(&self, reservation_id: &str) -> Result<Vec<MachineView>, CloudError> {
         let mut pages = self
-            .ec2
+            .client
             .describe_instances()
             .set_filters(Some(requests::found_by(&self.stack, reservation_id)))
             .into_paginator()
@@ -240,7 +240,7 @@ impl Cloud for Ec2 {
 
     async fn terminate(&self, id: &MachineId) -> Result<Termination, CloudError> {
         let answer = self
-            .ec2
+            .client
             .terminate_instances()
             .instance_ids(&id.0)
             .send()
@@ -256,7 +256,7 @@ impl Cloud for Ec2 {
 
     async fn delete_firewall(&self, id: &FirewallId) -> Result<(), CloudError> {
         let deleted = self
-            .ec2
+            .client
             .delete_security_group()
             .group_id(&id.0)
             .send()

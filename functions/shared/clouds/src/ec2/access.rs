@@ -7,6 +7,10 @@ use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_ec2::config::SharedCredentialsProvider;
+use aws_sdk_ec2::config::interceptors::InterceptorContext;
+use aws_sdk_ec2::config::retry::{ClassifyRetry, RetryAction};
+use aws_sdk_ec2::error::ProvideErrorMetadata;
+use aws_sdk_ec2::operation::run_instances::RunInstancesError;
 
 /// A listener that does not answer by then is not there.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -53,6 +57,37 @@ pub(super) async fn assuming(own: &SdkConfig, role: &RoleAccess, region: &str) -
         // A cache of its own: cached identities must never cross from one bearer to another.
         .identity_cache(aws_config::identity::IdentityCache::lazy().build())
         .build()
+}
+
+pub(super) fn ec2_client(account: &SdkConfig, region: &str) -> aws_sdk_ec2::Client {
+    let config = aws_sdk_ec2::config::Builder::from(&in_region(account, region))
+        .retry_classifier(NoCapacityIsFinal)
+        .build();
+    aws_sdk_ec2::Client::from_conf(config)
+}
+
+/// EC2 says "no capacity" with a server error's status, which the SDK would repeat. Asking the same zone again within
+/// seconds helps nobody; the workflow decides where to try next.
+#[derive(Debug)]
+struct NoCapacityIsFinal;
+
+impl ClassifyRetry for NoCapacityIsFinal {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let code = context
+            .output_or_error()
+            .and_then(Result::err)
+            .and_then(|error| error.as_operation_error())
+            .and_then(|error| error.downcast_ref::<RunInstancesError>())
+            .and_then(ProvideErrorMetadata::code);
+        match code {
+            Some("InsufficientInstanceCapacity") => RetryAction::RetryForbidden,
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "no capacity is final"
+    }
 }
 
 pub(super) fn in_region(config: &SdkConfig, region: &str) -> SdkConfig {

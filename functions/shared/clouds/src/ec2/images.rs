@@ -1,6 +1,6 @@
 //! Which image an operating system is. AWS and the systems' makers publish the newest ids as public parameters.
 
-use aws_sdk_ec2::types::Image as Ec2Image;
+use aws_sdk_ec2::types::{ArchitectureValues, Image as Ec2Image};
 
 use crate::{Architecture, CloudError, ErrorKind, Image};
 
@@ -83,7 +83,7 @@ pub(super) fn image(
 ) -> Result<Image, CloudError> {
     let described =
         described.ok_or_else(|| unexpected("ec2:DescribeImages", "an image not yet visible"))?;
-    let actual = described.architecture().map(|kind| kind.as_str());
+    let actual = described.architecture().map(ArchitectureValues::as_str);
     if actual != Some(architecture.as_str()) {
         return Err(unexpected(
             "ec2:DescribeImages",

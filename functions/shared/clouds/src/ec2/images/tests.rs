@@ -1,4 +1,4 @@
-use aws_sdk_ec2::types::{ArchitectureValues, BlockDeviceMapping, EbsBlockDevice};
+use aws_sdk_ec2::types::{BlockDeviceMapping, EbsBlockDevice};
 
 use super::*;
 

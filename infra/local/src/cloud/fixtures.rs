@@ -1,0 +1,32 @@
+//! What the local cloud has from the start.
+
+/// Images that moto ships, standing in for those that the public parameters name today. Their architectures are right.
+const X86_64_IMAGE: &str = "ami-076f415166b04f5fe";
+const ARM64_IMAGE: &str = "ami-0e9271c829888680e";
+const UBUNTU_X86_64_IMAGE: &str = "ami-1e749f67";
+
+/// The public SSM parameters with the images of every system on offer, to be put into the emulator as plain strings.
+pub fn ssm_image_parameters() -> Vec<(String, String)> {
+    let ubuntu = |release: &str, architecture: &str, volume: &str| {
+        format!(
+            "/aws/service/canonical/ubuntu/server/{release}/stable/current/{architecture}/hvm/{volume}/ami-id"
+        )
+    };
+    let debian =
+        |architecture: &str| format!("/aws/service/debian/release/12/latest/{architecture}");
+    let amazon_linux = |architecture: &str| {
+        format!("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{architecture}")
+    };
+    [
+        (ubuntu("24.04", "amd64", "ebs-gp3"), UBUNTU_X86_64_IMAGE),
+        (ubuntu("24.04", "arm64", "ebs-gp3"), ARM64_IMAGE),
+        (ubuntu("22.04", "amd64", "ebs-gp2"), UBUNTU_X86_64_IMAGE),
+        (ubuntu("22.04", "arm64", "ebs-gp2"), ARM64_IMAGE),
+        (debian("amd64"), X86_64_IMAGE),
+        (debian("arm64"), ARM64_IMAGE),
+        (amazon_linux("x86_64"), X86_64_IMAGE),
+        (amazon_linux("arm64"), ARM64_IMAGE),
+    ]
+    .map(|(name, image)| (name, image.to_owned()))
+    .to_vec()
+}

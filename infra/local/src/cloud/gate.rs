@@ -1,0 +1,351 @@
+//! The gate: every EC2 request of everything local passes here.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, State as Extracted};
+use axum::http::{HeaderMap, Method, Uri};
+use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::fault::Effect;
+use super::moto::MotoAnswer;
+use super::query::Query;
+use super::state::{Launch, Outcome, TokenScope, TokenUse};
+use super::{CloudError, Inner, Instance, InstanceState, answers, instance};
+
+/// EC2 takes far less; a body over this is not one of ours.
+const BODY_LIMIT_BYTES: usize = 1024 * 1024;
+
+pub(super) fn router(inner: Arc<Inner>) -> Router {
+    Router::new()
+        .fallback(handle)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
+        .with_state(inner)
+}
+
+/// A request on its way through the gate.
+struct Request {
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// What the gate answers, and what it writes down about it.
+type Answered = (Response, Outcome);
+
+async fn handle(
+    Extracted(inner): Extracted<Arc<Inner>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let authorization = headers
+        .get("authorization")
+        .and_then(|value| value.to_str().ok());
+    let query = Query::parse(authorization, &body);
+    let request = Request {
+        method,
+        uri,
+        headers,
+        body,
+    };
+    let Some(query) = query else {
+        return match inner.pass(request).await {
+            Ok(answer) => answers::passed(answer),
+            Err(error) => unavailable(&error).0,
+        };
+    };
+    let call = inner.state.record(&query, inner.clock.now_epoch_seconds());
+    let (response, outcome) = inner
+        .answer(request, &query)
+        .await
+        .unwrap_or_else(|error| unavailable(&error));
+    inner.state.settle(call, outcome);
+    response
+}
+
+fn refused(code: &'static str, message: &str) -> Answered {
+    (answers::error(code, message), Outcome::Refused(code))
+}
+
+fn unavailable(error: &CloudError) -> Answered {
+    refused("ServiceUnavailable", &error.to_string())
+}
+
+fn no_instance(id: &str) -> Answered {
+    let message = format!("The instance ID '{id}' does not exist");
+    refused("InvalidInstanceID.NotFound", &message)
+}
+
+fn answered(answer: MotoAnswer) -> Answered {
+    let status = answer.status.as_u16();
+    (answers::passed(answer), Outcome::Answered(status))
+}
+
+impl Inner {
+    async fn answer(&self, request: Request, query: &Query) -> Result<Answered, CloudError> {
+        let effects = self.state.strike(query);
+        if let Some(Effect::Error { code, message }) = effects.last() {
+            return Ok(refused(code, message));
+        }
+        let answered = match query.action.as_str() {
+            "RunInstances" => self.run_instances(request, query, &effects).await?,
+            "DescribeInstances" => self.describe_instances(request, query).await?,
+            "TerminateInstances" => self.terminate_instances(request, query).await?,
+            "DeleteSecurityGroup" => self.delete_security_group(request, query).await?,
+            _ => answered(self.pass(request).await?),
+        };
+        if effects.last() == Some(&Effect::LoseResponse) {
+            return Ok((answers::lost(), Outcome::Lost));
+        }
+        Ok(answered)
+    }
+
+    async fn run_instances(
+        &self,
+        request: Request,
+        query: &Query,
+        effects: &[Effect],
+    ) -> Result<Answered, CloudError> {
+        let _one_at_a_time = self.state.launching.lock().await;
+        let scope = TokenScope::of(query);
+        if let Some(first) = scope.as_ref().and_then(|scope| self.state.token_use(scope)) {
+            return self.run_again(query, &first).await;
+        }
+        let answer = self.pass(request).await?;
+        if !answer.status.is_success() {
+            return Ok(answered(answer));
+        }
+        for launched in instance::read(&answer.text(), &query.region)? {
+            if let Some(scope) = scope.clone() {
+                let parameters = query.parameters.clone();
+                let instance_id = launched.id.clone();
+                let first = TokenUse {
+                    parameters,
+                    instance_id,
+                };
+                self.state.bind_token(scope, first);
+            }
+            self.state.remember(launch(launched.id, query, effects));
+        }
+        self.changes.send_modify(|changes| *changes += 1);
+        Ok(answered(answer))
+    }
+
+    /// A launch under a token that was used before.
+    async fn run_again(&self, query: &Query, first: &TokenUse) -> Result<Answered, CloudError> {
+        if first.parameters != query.parameters {
+            let message = "Arguments on this idempotent request are inconsistent with arguments used in previous \
+                           request(s).";
+            return Ok(refused("IdempotentParameterMismatch", message));
+        }
+        let id = &first.instance_id;
+        let described = self.describe(&query.region, id).await?;
+        let ended = instance::read(&described, &query.region)?
+            .iter()
+            .all(|instance| instance.state == InstanceState::Terminated);
+        if ended {
+            let message =
+                format!("The client token was used to launch {id}, which has been terminated.");
+            return Ok(refused("IdempotentInstanceTerminated", &message));
+        }
+        match answers::launched_before(&described) {
+            Some(response) => Ok((response, Outcome::Answered(200))),
+            None => Ok(no_instance(id)),
+        }
+    }
+
+    async fn describe_instances(
+        &self,
+        request: Request,
+        query: &Query,
+    ) -> Result<Answered, CloudError> {
+        let ids = query.list("InstanceId");
+        if let Some(id) = self.first_vanished(&ids) {
+            return Ok(no_instance(id));
+        }
+        let mut answer = self.pass(request).await?;
+        if !answer.status.is_success() {
+            return Ok(answered(answer));
+        }
+        let mut xml = answer.text();
+        for instance in instance::read(&xml, &query.region)? {
+            if let Some((code, name)) = self.late_state(&instance) {
+                xml = answers::with_state(&xml, &instance.id, code, name);
+            }
+        }
+        answer.body = xml.into();
+        Ok(answered(answer))
+    }
+
+    /// The state that a slow instance is shown in, once more.
+    fn late_state(&self, instance: &Instance) -> Option<(u8, &'static str)> {
+        let mut late = None;
+        self.state
+            .change(&instance.id, |launch| match instance.state {
+                InstanceState::Running if launch.pending_left > 0 => {
+                    launch.pending_left -= 1;
+                    late = Some((0, "pending"));
+                }
+                InstanceState::Terminated if launch.ending_left > 0 => {
+                    launch.ending_left -= 1;
+                    late = Some((32, "shutting-down"));
+                }
+                _ => {}
+            });
+        late
+    }
+
+    async fn terminate_instances(
+        &self,
+        request: Request,
+        query: &Query,
+    ) -> Result<Answered, CloudError> {
+        let ids = query.list("InstanceId");
+        if let Some(id) = self.first_vanished(&ids) {
+            return Ok(no_instance(id));
+        }
+        let answer = self.pass(request).await?;
+        self.changes.send_modify(|changes| *changes += 1);
+        Ok(answered(answer))
+    }
+
+    /// moto deletes a group that instances still use; EC2 does not.
+    async fn delete_security_group(
+        &self,
+        request: Request,
+        query: &Query,
+    ) -> Result<Answered, CloudError> {
+        let group = query.parameter("GroupId").unwrap_or_default();
+        let running = self.instances().await?;
+        let used = self.state.launches().into_iter().any(|launch| {
+            let ended = launch.vanished
+                || launch.ending_left == 0
+                    && running.iter().any(|instance| {
+                        instance.id == launch.id && instance.state == InstanceState::Terminated
+                    });
+            !ended && launch.security_groups.iter().any(|used| used == group)
+        });
+        if used {
+            let message = format!("resource {group} has a dependent object");
+            return Ok(refused("DependencyViolation", &message));
+        }
+        Ok(answered(self.pass(request).await?))
+    }
+
+    fn first_vanished<'a>(&self, ids: &[&'a str]) -> Option<&'a str> {
+        let vanished = |id: &str| self.state.launch(id).is_some_and(|launch| launch.vanished);
+        ids.iter().copied().find(|id| vanished(id))
+    }
+
+    async fn pass(&self, request: Request) -> Result<MotoAnswer, CloudError> {
+        let path = request
+            .uri
+            .path_and_query()
+            .map_or("/", |path| path.as_str());
+        self.moto
+            .pass(request.method, path, &request.headers, request.body)
+            .await
+    }
+
+    async fn describe(&self, region: &str, id: &str) -> Result<String, CloudError> {
+        self.moto
+            .ask(region, "DescribeInstances", &[("InstanceId.1", id)])
+            .await
+    }
+
+    pub(super) async fn instances(&self) -> Result<Vec<Instance>, CloudError> {
+        let mut instances = Vec::new();
+        for region in self.state.regions() {
+            // One page holds more than any local run launches.
+            let page = [("MaxResults", "1000")];
+            let xml = self.moto.ask(&region, "DescribeInstances", &page).await?;
+            instances.extend(instance::read(&xml, &region)?);
+        }
+        let launches = self.state.launches();
+        Ok(instances
+            .into_iter()
+            .filter_map(|mut instance| {
+                let launch = launches.iter().find(|launch| launch.id == instance.id)?;
+                instance.user_data.clone_from(&launch.user_data);
+                (!launch.vanished).then_some(instance)
+            })
+            .collect())
+    }
+
+    pub(super) async fn end(&self, id: &str) -> Result<(), CloudError> {
+        let launch = self
+            .state
+            .launch(id)
+            .ok_or_else(|| CloudError::NoInstance(id.to_owned()))?;
+        self.moto
+            .ask(
+                &launch.region,
+                "TerminateInstances",
+                &[("InstanceId.1", id)],
+            )
+            .await?;
+        self.changes.send_modify(|changes| *changes += 1);
+        Ok(())
+    }
+
+    pub(super) async fn vanish(&self, id: &str) -> Result<(), CloudError> {
+        self.end(id).await?;
+        self.untag(id).await?;
+        self.state.change(id, |launch| launch.vanished = true);
+        Ok(())
+    }
+
+    /// Without its tags, a listing by tag does not find an instance any more.
+    async fn untag(&self, id: &str) -> Result<(), CloudError> {
+        let instances = self.instances().await?;
+        let instance = instances
+            .into_iter()
+            .find(|instance| instance.id == id)
+            .ok_or_else(|| CloudError::NoInstance(id.to_owned()))?;
+        let names: Vec<(String, String)> = (1..)
+            .zip(instance.tags.into_keys())
+            .map(|(index, key)| (format!("Tag.{index}.Key"), key))
+            .collect();
+        let mut form = vec![("ResourceId.1", id)];
+        form.extend(
+            names
+                .iter()
+                .map(|(name, key)| (name.as_str(), key.as_str())),
+        );
+        self.moto.ask(&instance.region, "DeleteTags", &form).await?;
+        Ok(())
+    }
+}
+
+fn launch(id: String, query: &Query, effects: &[Effect]) -> Launch {
+    let mut launch = Launch {
+        id,
+        region: query.region.clone(),
+        user_data: query
+            .parameter("UserData")
+            .and_then(|data| STANDARD.decode(data).ok())
+            .and_then(|data| String::from_utf8(data).ok()),
+        security_groups: query
+            .list("SecurityGroupId")
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
+        vanished: false,
+        pending_left: 0,
+        ending_left: 0,
+    };
+    for effect in effects {
+        match effect {
+            Effect::StartLate(descriptions) => launch.pending_left = *descriptions,
+            Effect::EndLate(descriptions) => launch.ending_left = *descriptions,
+            Effect::Error { .. } | Effect::LoseResponse => {}
+        }
+    }
+    launch
+}

@@ -1,0 +1,108 @@
+//! Instances as moto describes them.
+
+use std::collections::BTreeMap;
+
+use roxmltree::{Document, Node};
+
+/// An instance's state in EC2's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InstanceState {
+    /// `pending`
+    Pending,
+    /// `running`
+    Running,
+    /// `stopping`
+    Stopping,
+    /// `stopped`
+    Stopped,
+    /// `shutting-down`
+    ShuttingDown,
+    /// `terminated`
+    Terminated,
+}
+
+impl InstanceState {
+    fn parse(name: &str) -> Option<Self> {
+        match name {
+            "pending" => Some(Self::Pending),
+            "running" => Some(Self::Running),
+            "stopping" => Some(Self::Stopping),
+            "stopped" => Some(Self::Stopped),
+            "shutting-down" => Some(Self::ShuttingDown),
+            "terminated" => Some(Self::Terminated),
+            _ => None,
+        }
+    }
+}
+
+/// An instance of the local cloud.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instance {
+    /// Its id.
+    pub id: String,
+    /// Its region.
+    pub region: String,
+    /// Its state in moto; a slow start or end shows only in the answers to the product.
+    pub state: InstanceState,
+    /// Its type.
+    pub instance_type: String,
+    /// Its zone.
+    pub zone: String,
+    /// The address people connect to.
+    pub public_address: Option<String>,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// What it runs at first boot, decoded.
+    pub user_data: Option<String>,
+}
+
+/// The instances in an answer to `DescribeInstances` or `RunInstances`.
+pub(super) fn read(xml: &str, region: &str) -> Result<Vec<Instance>, roxmltree::Error> {
+    let document = Document::parse(xml)?;
+    Ok(document
+        .descendants()
+        .filter(|node| node.has_tag_name_anywhere("instancesSet"))
+        .flat_map(|set| set.children().filter(Node::is_element))
+        .filter_map(|item| instance(item, region))
+        .collect())
+}
+
+fn instance(item: Node<'_, '_>, region: &str) -> Option<Instance> {
+    let state = text(child(item, "instanceState")?, "name")?;
+    let tags = child(item, "tagSet").map_or_else(BTreeMap::new, |set| {
+        set.children()
+            .filter_map(|tag| Some((text(tag, "key")?, text(tag, "value")?)))
+            .collect()
+    });
+    Some(Instance {
+        id: text(item, "instanceId")?,
+        region: region.to_owned(),
+        state: InstanceState::parse(&state)?,
+        instance_type: text(item, "instanceType")?,
+        zone: text(child(item, "placement")?, "availabilityZone")?,
+        public_address: text(item, "ipAddress"),
+        tags,
+        user_data: None,
+    })
+}
+
+fn child<'a, 'input>(node: Node<'a, 'input>, name: &str) -> Option<Node<'a, 'input>> {
+    node.children()
+        .find(|child| child.has_tag_name_anywhere(name))
+}
+
+fn text(node: Node<'_, '_>, name: &str) -> Option<String> {
+    let child = child(node, name)?;
+    Some(child.text().unwrap_or_default().to_owned())
+}
+
+/// Element names without their namespace, which is EC2's version and of no interest.
+trait HasTagNameAnywhere {
+    fn has_tag_name_anywhere(&self, name: &str) -> bool;
+}
+
+impl HasTagNameAnywhere for Node<'_, '_> {
+    fn has_tag_name_anywhere(&self, name: &str) -> bool {
+        self.is_element() && self.tag_name().name() == name
+    }
+}

@@ -1,0 +1,98 @@
+//! moto, which keeps what the local cloud is made of.
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, Method, StatusCode};
+
+use super::CloudError;
+
+/// Headers that belong to a connection, not to the request it carries.
+const HOP_HEADERS: [&str; 4] = ["host", "connection", "content-length", "transfer-encoding"];
+
+#[derive(Debug)]
+pub(super) struct Moto {
+    url: String,
+    http: reqwest::Client,
+}
+
+/// What moto answered.
+#[derive(Debug)]
+pub(super) struct MotoAnswer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl MotoAnswer {
+    pub(super) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+impl Moto {
+    pub(super) fn new(url: String) -> Result<Self, CloudError> {
+        // A proxy configured on this machine has no part in loopback.
+        let http = reqwest::Client::builder().no_proxy().build()?;
+        Ok(Self { url, http })
+    }
+
+    /// Passes a request on as it came: moto takes the region from its signature.
+    pub(super) async fn pass(
+        &self,
+        method: Method,
+        path_and_query: &str,
+        headers: &HeaderMap,
+        body: Bytes,
+    ) -> Result<MotoAnswer, CloudError> {
+        let response = self
+            .http
+            .request(method, format!("{}{path_and_query}", self.url))
+            .headers(without_hop_headers(headers))
+            .body(body)
+            .send()
+            .await?;
+        Ok(MotoAnswer {
+            status: response.status(),
+            headers: without_hop_headers(response.headers()),
+            body: response.bytes().await?,
+        })
+    }
+
+    /// Asks in the gate's own name and returns the XML of a successful answer.
+    pub(super) async fn ask(
+        &self,
+        region: &str,
+        action: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<String, CloudError> {
+        let mut form = vec![("Action", action), ("Version", "2016-11-15")];
+        form.extend_from_slice(parameters);
+        let scope = format!("gate/20260101/{region}/ec2/aws4_request");
+        let response = self
+            .http
+            .post(format!("{}/", self.url))
+            .header(
+                "authorization",
+                format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=00"),
+            )
+            .form(&form)
+            .send()
+            .await?;
+        let status = response.status();
+        let answer = response.text().await?;
+        if status.is_success() {
+            return Ok(answer);
+        }
+        Err(CloudError::Refused {
+            action: action.to_owned(),
+            answer,
+        })
+    }
+}
+
+fn without_hop_headers(headers: &HeaderMap) -> HeaderMap {
+    let mut headers = headers.clone();
+    for name in HOP_HEADERS {
+        headers.remove(name);
+    }
+    headers
+}

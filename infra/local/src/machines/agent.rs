@@ -1,0 +1,135 @@
+//! One machine's agent in a folder of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::clock::SharedClock;
+use crate::cloud::Instance;
+
+use super::{MachineError, MachinesOptions};
+
+/// How cloud-init recognises the document; the product renders the rest as JSON.
+const HEADER: &str = "#cloud-config\n";
+const CONFIG_NAME: &str = "agent.json";
+const AGENT_NAME: &str = "agent.py";
+
+#[derive(Debug)]
+pub(super) struct Agent {
+    id: String,
+    folder: PathBuf,
+    python: PathBuf,
+    clock: SharedClock,
+}
+
+impl Agent {
+    /// Takes the agent and its configuration out of the instance's user data.
+    pub(super) async fn install(
+        instance: &Instance,
+        options: &MachinesOptions,
+    ) -> Result<Self, MachineError> {
+        let agent = Self {
+            id: instance.id.clone(),
+            folder: options.scratch.join(&instance.id),
+            python: options.python.clone(),
+            clock: options.clock.clone(),
+        };
+        let user_data = instance.user_data.as_deref().unwrap_or_default();
+        let files = written_files(user_data).map_err(|reason| MachineError::UserData {
+            id: instance.id.clone(),
+            reason,
+        })?;
+        let state = agent.state_folder();
+        tokio::fs::create_dir_all(&state)
+            .await
+            .map_err(|source| agent.io(source))?;
+        for (name, content) in files {
+            tokio::fs::write(agent.folder.join(name), content)
+                .await
+                .map_err(|source| agent.io(source))?;
+        }
+        Ok(agent)
+    }
+
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Runs the agent as systemd would. It dies with the future that waits for it.
+    pub(super) async fn run(&self, command: &'static str) -> Result<(), MachineError> {
+        let output = Command::new(&self.python)
+            .arg("-B")
+            .arg(self.folder.join(AGENT_NAME))
+            .arg(command)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("INFRARED_CONFIG", self.folder.join(CONFIG_NAME))
+            .env("INFRARED_STATE", self.state_folder())
+            .env("INFRARED_DRY_RUN", "1")
+            .env(
+                "INFRARED_CLOCK_OFFSET_SECONDS",
+                self.clock.offset_seconds().to_string(),
+            )
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output()
+            .await
+            .map_err(|source| self.io(source))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        Err(MachineError::Agent {
+            id: self.id.clone(),
+            command,
+            output: String::from_utf8_lossy(&output.stderr).into_owned(),
+        })
+    }
+
+    /// What the agent remembers between runs.
+    pub(super) async fn state(&self) -> Result<Value, MachineError> {
+        let path = self.state_folder().join("state.json");
+        let text = tokio::fs::read(path)
+            .await
+            .map_err(|source| self.io(source))?;
+        serde_json::from_slice(&text).map_err(|error| self.io(error.into()))
+    }
+
+    pub(super) async fn scheduled_shutdown(&self) -> Option<Vec<String>> {
+        let text = tokio::fs::read(self.state_folder().join("shutdown.json")).await;
+        serde_json::from_slice(&text.ok()?).ok()
+    }
+
+    fn state_folder(&self) -> PathBuf {
+        self.folder.join("state")
+    }
+
+    fn io(&self, source: std::io::Error) -> MachineError {
+        MachineError::Io {
+            id: self.id.clone(),
+            source,
+        }
+    }
+}
+
+/// The agent and its configuration among the files that cloud-init would write.
+fn written_files(user_data: &str) -> Result<Vec<(&'static str, String)>, String> {
+    let document = user_data
+        .strip_prefix(HEADER)
+        .ok_or("it is no cloud-config")?;
+    let document: Value = serde_json::from_str(document).map_err(|error| error.to_string())?;
+    let files = document["write_files"]
+        .as_array()
+        .ok_or("it writes no files")?;
+    let content = |name: &str| {
+        files.iter().find_map(|file| {
+            let path = Path::new(file["path"].as_str()?);
+            (path.file_name()? == name).then(|| file["content"].as_str().map(str::to_owned))?
+        })
+    };
+    [CONFIG_NAME, AGENT_NAME]
+        .into_iter()
+        .map(|name| Ok((name, content(name).ok_or(format!("it writes no {name}"))?)))
+        .collect()
+}
