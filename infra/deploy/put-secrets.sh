@@ -10,21 +10,26 @@ set -euo pipefail
 prefix=${1:-/infrared}
 [[ $prefix =~ ^(/[A-Za-z0-9_.-]+)+$ ]] || { echo "not a path: $prefix" >&2; exit 2; }
 
+# Only a clear "no" counts as one: a master that could not be read must not be replaced.
 stored() {
-  aws ssm get-parameter --name "$prefix/$1" --query Parameter.Version --output text >/dev/null 2>&1
+  local answer
+  answer=$(aws ssm get-parameter --name "$prefix/$1" --query Parameter.Version --output text 2>&1) && return 0
+  [[ $answer == *ParameterNotFound* ]] && return 1
+  echo "$answer" >&2
+  exit 1
 }
 
 # The value goes through a pipe: arguments can be read by every process of this machine.
 put() {
-  printf '{"Name":"%s","Value":"%s","Type":"SecureString","Overwrite":true}' "$prefix/$1" "$2" |
-    aws ssm put-parameter --cli-input-json file:///dev/stdin --query Version --output text |
+  printf '%s' "$2" |
+    aws ssm put-parameter --name "$prefix/$1" --value file:///dev/stdin --type SecureString --overwrite --query Version --output text |
     sed "s|^|$prefix/$1 is now version |"
 }
 
 ask() {
   local name=$1 hint=$2 pattern=$3 value
   while true; do
-    read -rs -p "$name ($hint): " value
+    read -rs -p "$name ($hint): " value || { echo "no input" >&2; exit 1; }
     echo
     if [[ -z $value ]]; then
       stored "$name" && { echo "$prefix/$name is kept"; return; }
