@@ -1,1 +1,3 @@
-//! x
+//! What the journeys share.
+
+pub mod browser;

@@ -1,1 +1,19 @@
-//! x
+//! The whole product on one machine: the emulators, the stand-ins, and the real template and Lambda binaries on them.
+//!
+//! [`stack::Stack`] starts it all and is what `cargo dev`, the demos and the journeys use.
+
+pub mod children;
+pub mod clock;
+pub mod edge;
+pub mod emulators;
+pub mod error;
+pub mod lambdas;
+pub mod paths;
+pub mod ports;
+pub mod prerequisites;
+pub mod progress;
+pub mod secrets;
+pub mod stack;
+pub mod venv;
+
+pub use error::{Error, Result};

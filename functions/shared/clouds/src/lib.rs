@@ -1,1 +1,50 @@
-//! x
+//! Clouds behind one trait: what a workflow's steps need, and nothing that only one cloud could keep.
+//!
+//! Every call may be made twice. Clouds that take an idempotency token are given one; the others are searched by tag
+//! before anything is created. Answers are honest: a machine the cloud does not know is unknown, never gone.
+
+pub mod ec2;
+mod error;
+mod model;
+
+use async_trait::async_trait;
+
+pub use error::{CloudError, ErrorKind};
+pub use model::{
+    Architecture, FirewallId, FirewallSpec, Image, LaunchSpec, LaunchedMachine, MachineId,
+    MachineState, MachineView, Placement, Tags, Termination,
+};
+
+/// One cloud, in one region, with one customer's credentials.
+#[async_trait]
+pub trait Cloud: Send + Sync {
+    /// The image of an operating system, such as `ubuntu` `24.04`. Without a version, the newest supported one.
+    async fn image(
+        &self,
+        system: &str,
+        version: Option<&str>,
+        architecture: Architecture,
+    ) -> Result<Image, CloudError>;
+
+    /// The reservation's firewall, created unless it exists. Asking twice gives the same one.
+    async fn ensure_firewall(&self, spec: &FirewallSpec) -> Result<FirewallId, CloudError>;
+
+    /// The reservation's firewalls, whatever was remembered of their creation.
+    async fn find_firewalls(&self, reservation_id: &str) -> Result<Vec<FirewallId>, CloudError>;
+
+    /// Starts one machine. The same token with the same parameters is the same machine.
+    async fn launch(&self, spec: &LaunchSpec) -> Result<LaunchedMachine, CloudError>;
+
+    /// The machine as the cloud sees it. `None` means that the cloud does not know it: shortly after a launch it may
+    /// still appear, long after a termination it no longer will, so `None` alone is no proof of anything.
+    async fn describe(&self, id: &MachineId) -> Result<Option<MachineView>, CloudError>;
+
+    /// The reservation's machines, terminated ones included for as long as the cloud remembers them.
+    async fn find_by_tag(&self, reservation_id: &str) -> Result<Vec<MachineView>, CloudError>;
+
+    /// Asks for the machine's end. It has ended when [`Cloud::describe`] says so.
+    async fn terminate(&self, id: &MachineId) -> Result<Termination, CloudError>;
+
+    /// Deletes a firewall; one that does not exist is deleted. [`ErrorKind::StillInUse`] while a machine holds it.
+    async fn delete_firewall(&self, id: &FirewallId) -> Result<(), CloudError>;
+}

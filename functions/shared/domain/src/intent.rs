@@ -9,6 +9,7 @@ mod values;
 
 pub use help::Topic;
 pub use slots::Slots;
+pub(crate) use values::is_handle;
 pub use values::{
     Environment, Framework, Kind, Notebook, OneOrMany, Os, Period, Provider, ReservationRef, Scope,
     Status, StorageType,

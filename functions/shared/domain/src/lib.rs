@@ -6,6 +6,7 @@
 
 pub mod act;
 pub mod beacon;
+pub mod bootstrap;
 pub mod cost;
 pub mod effect;
 pub mod event;
@@ -14,9 +15,11 @@ pub mod intent;
 pub mod messages;
 pub mod offers;
 pub mod quote;
+pub mod redact;
 pub mod reservation;
 pub mod spec;
 pub mod time;
+pub mod understand;
 pub mod watch;
 pub mod workflow;
 

@@ -25,6 +25,8 @@ pub const DURATION_MINUTES_MIN: u32 = 10;
 pub const WARNING_MINUTES: [u32; 2] = [30, 5];
 /// Without progress for this long a workflow is taken for dead. Above the longest wait for a machine to call home.
 pub const STALLED_SECONDS: i64 = 25 * MINUTE_SECONDS;
+/// A machine calls home within this time after it was asked for, or never.
+pub const ENROLMENT_SECONDS: i64 = HOUR_SECONDS;
 /// What could not be undone is tried again after this long.
 pub const REPAIR_AFTER_SECONDS: i64 = 5 * MINUTE_SECONDS;
 
@@ -97,6 +99,8 @@ pub struct Attempt {
     pub candidate: usize,
     /// The token that makes repeating the call harmless.
     pub client_token: String,
+    /// When it was first made.
+    pub tried_epoch_seconds: EpochSeconds,
     /// What the cloud said, where it said no.
     pub refused: Option<String>,
 }
@@ -228,6 +232,16 @@ impl Reservation {
     /// The reservation of a node identifier.
     pub fn id_of_node(node_id: &str) -> Option<&str> {
         node_id.strip_suffix("-1").filter(|id| ulid::Ulid::from_string(id).is_ok())
+    }
+
+    /// Until when its machine may exchange its enrolment key. From the request on, so that a repeated launch repeats it.
+    pub fn enrolment_expires_epoch_seconds(&self) -> EpochSeconds {
+        self.requested_epoch_seconds + ENROLMENT_SECONDS
+    }
+
+    /// The deadline that was agreed when it was asked for.
+    pub fn first_deadline_epoch_seconds(&self) -> EpochSeconds {
+        self.requested_epoch_seconds + i64::from(self.spec.duration_minutes) * MINUTE_SECONDS
     }
 
     /// The name of the execution that provides it. Derived from the cause: the same cause never starts two.

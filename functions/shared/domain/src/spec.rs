@@ -23,6 +23,15 @@ impl System {
     /// Every system on offer, in the order in which choices are shown.
     pub const ALL: [Self; 3] = [Self::Ubuntu, Self::Debian, Self::AmazonLinux];
 
+    /// The system's name in settings and images: `amazon-linux`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ubuntu => Os::Ubuntu.as_str(),
+            Self::Debian => Os::Debian.as_str(),
+            Self::AmazonLinux => Os::AmazonLinux.as_str(),
+        }
+    }
+
     /// The system's name as its makers write it.
     pub fn title(self) -> &'static str {
         match self {

@@ -46,7 +46,7 @@ pub(crate) fn requested_reservation(duration_minutes: u32) -> Reservation {
 pub(crate) fn ready_reservation(duration_minutes: u32) -> Reservation {
     let mut reservation = requested_reservation(duration_minutes);
     reservation.begin(NOW).expect("it was requested");
-    reservation.node.attempts.push(Attempt { candidate: 0, client_token: client_token(&reservation.id, 1, ""), refused: None });
+    reservation.node.attempts.push(Attempt { candidate: 0, client_token: client_token(&reservation.id, 1, ""), tried_epoch_seconds: NOW, refused: None });
     reservation.node.machine_id = Some("i-0123456789abcdef0".to_owned());
     reservation.node.launched_epoch_seconds = Some(NOW + 2);
     reservation.node.public_address = Some("203.0.113.7".to_owned());

@@ -1,6 +1,7 @@
 //! Adapters between the rules in `domain` and the services they are carried out with: the table, the bus, the
 //! workflows, the secrets, the clock, Slack and wit.ai.
 
+pub mod clients;
 pub mod clock;
 pub mod config;
 pub mod outbox;

@@ -78,7 +78,10 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
         Press::Show(id) => own(id, world, |reservation| {
             Decision::reply(Reply::Details { reservation: Box::new(reservation.clone()), at_epoch_seconds: world.now })
         }),
-        Press::End(ids) => ending::confirmed(ids, world).then(world.closed()),
+        Press::End(ids) => {
+            let decision = ending::confirmed(ids, world);
+            if decision.writes.is_empty() { decision } else { decision.then(world.closed()) }
+        }
         Press::Keep(ids) => match ids.iter().filter_map(|id| world.find(id)).find(|reservation| !world.owns(reservation)) {
             Some(foreign) => Decision::private(Reply::NotYours { handle: None, owner: foreign.owner.clone() }),
             None => Decision::reply(ending::kept(ids, world)).then(world.closed()),

@@ -1,7 +1,9 @@
 use super::*;
 
-/// The vector that `agent.py` is checked against too, in `infra/bootstrap/test_agent.py`.
 const MASTER: &str = "a-master-secret";
+/// Worked out by neither side; `infra/bootstrap/test_agent.py` checks the agent against it.
+const VECTOR: &str = include_str!("../../../../../infra/bootstrap/signing_vector.json");
+
 const NODE: &str = "01JD2K4Z9Q-0";
 const EXPIRES: i64 = 1_764_000_000;
 const BODY: &[u8] = br#"{"uptime_seconds": 61}"#;
@@ -91,5 +93,23 @@ fn an_answer_verifies_only_for_its_request() {
 #[test]
 fn actions_are_parsed_by_name() {
     assert_eq!(Action::parse("enrol"), Some(Action::Enrol));
+    assert_eq!(Action::parse("ready"), Some(Action::Ready));
     assert_eq!(Action::parse("Beat"), None);
+}
+
+#[test]
+fn keys_and_signatures_are_those_of_the_shared_vector() {
+    let vector: serde_json::Value = serde_json::from_str(VECTOR).unwrap();
+    let text = |name: &str| vector[name].as_str().unwrap();
+    let expires = vector["expires_epoch_seconds"].as_i64().unwrap();
+    let enrolment = enrolment_key(text("master"), text("node_id"), expires);
+    assert_eq!(enrolment, text("enrolment_key"));
+    let key = node_key(text("master"), text("node_id"));
+    assert_eq!(key, text("node_key"));
+    let action = Action::parse(text("action")).unwrap();
+    let timestamp_ms = vector["timestamp_ms"].as_i64().unwrap();
+    let request = sign_request(&key, action, timestamp_ms, text("request_body").as_bytes());
+    assert_eq!(request, text("request_signature"));
+    let answer = sign_answer(&key, &request, text("answer_body").as_bytes());
+    assert_eq!(answer, text("answer_signature"));
 }

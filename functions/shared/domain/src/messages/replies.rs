@@ -39,7 +39,7 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::Ending { handles } => {
             Message::plain(format!(":wastebasket: Removing {}. I tell you when everything is gone.", bold_list(handles)))
         }
-        Reply::Kept { handles } => Message::plain(format!("All right, {} stays as it is.", bold_list(handles))),
+        Reply::Kept { handles } => Message::plain(format!("All right, nothing changes for {}.", bold_list(handles))),
         Reply::Which { intent, reservations, minutes } => which(*intent, reservations, *minutes),
         Reply::Unknown { name } => Message::plain(format!(
             "I know no reservation called *{}*. `show my machines` lists yours.",
@@ -283,7 +283,7 @@ fn confirm_end(reservations: &[Reservation], at: EpochSeconds) -> Message {
     Message::new(
         format!("Terminate {}?", handles.join(", ")),
         vec![
-            section(&format!("*{question}*\n{}\nEverything on the disk will be gone for good.", lines.join("\n")).replace("**", "*")),
+            section(&format!("{question}\n{}\nEverything on the disk will be gone for good.", lines.join("\n"))),
             actions(vec![
                 button(Look::Danger, "Terminate", action::TERMINATE_YES, &ids.join(",")),
                 button(Look::Plain, "Keep it", action::TERMINATE_NO, &ids.join(",")),

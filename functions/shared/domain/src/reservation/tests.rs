@@ -1,1 +1,148 @@
-//! x
+//! The lifecycle: what is allowed, what repeats harmlessly, and that nothing is ever left without a next look.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::testing::{NOW, QUOTE_ID, quote, ready_reservation, requested_reservation};
+
+#[test]
+fn a_quote_taken_twice_is_the_same_reservation() {
+    let once = requested_reservation(240);
+    assert_eq!(once, requested_reservation(240));
+    assert_eq!(once.id, QUOTE_ID);
+    assert!(once.handle.len() == 7 && once.handle.starts_with("r-"));
+    let other = Reservation::from_quote(&quote(240), crate::testing::direct(), 1, NOW);
+    assert_ne!(other.handle, once.handle, "a handle that is taken is replaced");
+}
+
+#[test]
+fn ending_while_it_is_provided_is_a_wish_that_undoing_fulfils() {
+    let mut reservation = requested_reservation(240);
+    reservation.begin(NOW).expect("it was requested");
+    let wish = EndReason::Requested("UALICE".to_owned());
+    reservation.end(wish.clone(), NOW).expect("it may be ended");
+    assert_eq!((reservation.state, reservation.removals), (State::Provisioning, 0));
+    reservation.undo(None, NOW).expect("it was being provided");
+    reservation.close(NOW + 5).expect("it was being undone");
+    assert_eq!((reservation.state, reservation.end), (State::Terminated, Some(wish)));
+}
+
+#[test]
+fn a_failure_ends_as_failed_and_keeps_its_first_reason() {
+    let mut reservation = requested_reservation(240);
+    reservation.begin(NOW).expect("it was requested");
+    reservation.undo(Some(FailureReason::Denied), NOW).expect("it was being provided");
+    reservation.undo(Some(FailureReason::Unexpected), NOW).expect("undoing repeats");
+    reservation.close(NOW).expect("it was being undone");
+    reservation.close(NOW + 99).expect("closing repeats");
+    assert_eq!(reservation.state, State::Failed);
+    assert_eq!(reservation.end, Some(EndReason::Failed(FailureReason::Denied)));
+    assert_eq!(reservation.ended_epoch_seconds, Some(NOW));
+}
+
+#[test]
+fn what_is_over_stays_over() {
+    let mut reservation = ready_reservation(240);
+    reservation.end(EndReason::Deadline, NOW + 1).expect("it was ready");
+    reservation.close(NOW + 2).expect("it was being removed");
+    assert!(reservation.begin(NOW).is_err());
+    assert!(reservation.hand_over(NOW).is_err());
+    assert!(reservation.undo(None, NOW).is_err());
+    assert!(reservation.end(EndReason::Deadline, NOW).is_err());
+    assert_eq!(reservation.extend_to(NOW + 999_999, NOW), Err(ExtendError::Ended));
+    assert_eq!(reservation.next_due_epoch_seconds(), None);
+}
+
+#[test]
+fn a_deadline_moves_later_only_and_not_for_ever() {
+    let mut reservation = ready_reservation(240);
+    let deadline = reservation.deadline_epoch_seconds;
+    assert_eq!(reservation.extend_to(deadline, NOW), Err(ExtendError::NotLater));
+    let latest_epoch_seconds = NOW + DEADLINE_SECONDS_MAX;
+    assert_eq!(reservation.extend_to(latest_epoch_seconds + 1, NOW), Err(ExtendError::TooFar { latest_epoch_seconds }));
+    assert_eq!(reservation.extend_to(latest_epoch_seconds, NOW), Ok(()));
+}
+
+#[test]
+fn names_of_executions_derive_from_their_cause() {
+    let mut reservation = ready_reservation(240);
+    assert_eq!(reservation.provision_execution(), format!("provision-{QUOTE_ID}"));
+    reservation.end(EndReason::Deadline, NOW).expect("it was ready");
+    let first = reservation.removal_execution();
+    reservation.repair(NOW).expect("it was being removed");
+    assert_ne!(reservation.removal_execution(), first);
+    assert!(first.len() <= 80, "Step Functions' limit on names");
+}
+
+#[test]
+fn a_node_names_its_reservation() {
+    let reservation = ready_reservation(240);
+    assert_eq!(Reservation::id_of_node(&reservation.node_id()), Some(QUOTE_ID));
+    assert_eq!(Reservation::id_of_node("RES#x-1"), None);
+    assert_eq!(Reservation::id_of_node(""), None);
+}
+
+#[test]
+fn a_client_token_uses_all_of_ec2s_64_characters() {
+    let token = client_token(QUOTE_ID, 1, "any");
+    assert_eq!(token.len(), 64);
+    assert_ne!(token, client_token(QUOTE_ID, 2, "any"));
+    assert_ne!(token, client_token(QUOTE_ID, 1, "us-east-1a"));
+}
+
+#[derive(Debug, Clone)]
+enum Happening {
+    Begin,
+    HandOver,
+    Undo,
+    End,
+    Repair,
+    Close,
+    Extend(i64),
+    LeaveForRepair,
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    prop_oneof![
+        Just(Happening::Begin),
+        Just(Happening::HandOver),
+        Just(Happening::Undo),
+        Just(Happening::End),
+        Just(Happening::Repair),
+        Just(Happening::Close),
+        (1_i64..1_000_000).prop_map(Happening::Extend),
+        Just(Happening::LeaveForRepair),
+    ]
+}
+
+proptest! {
+    /// Whatever happens in whatever order: what is over stays over, and what is not over is looked at again.
+    #[test]
+    fn nothing_is_forgotten(happenings in prop::collection::vec((happening(), 0_i64..4_000), 0..40)) {
+        let mut reservation = requested_reservation(240);
+        let mut now = NOW;
+        for (happening, pause) in happenings {
+            now += pause;
+            let before = reservation.clone();
+            let _ = match happening {
+                Happening::Begin => reservation.begin(now).is_ok(),
+                Happening::HandOver => reservation.hand_over(now).is_ok(),
+                Happening::Undo => reservation.undo(Some(FailureReason::Unexpected), now).is_ok(),
+                Happening::End => reservation.end(EndReason::Deadline, now).is_ok(),
+                Happening::Repair => reservation.repair(now).is_ok(),
+                Happening::Close => reservation.close(now).is_ok(),
+                Happening::Extend(seconds) => reservation.extend_to(reservation.deadline_epoch_seconds + seconds, now).is_ok(),
+                Happening::LeaveForRepair => { reservation.repair_epoch_seconds = Some(now + REPAIR_AFTER_SECONDS); true }
+            };
+            if before.state.is_over() {
+                prop_assert_eq!(reservation.state, before.state);
+                prop_assert_eq!(reservation.deadline_epoch_seconds, before.deadline_epoch_seconds);
+            } else if !reservation.state.is_over() {
+                let due = reservation.next_due_epoch_seconds();
+                prop_assert!(due.is_some(), "{:?} is never looked at again", reservation.state);
+                prop_assert!(due.is_some_and(|due| due <= reservation.deadline_epoch_seconds.max(now) + STALLED_SECONDS));
+            }
+            prop_assert!(reservation.deadline_epoch_seconds >= before.deadline_epoch_seconds);
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! Claims: each delivery of Slack's is dealt with once, though it may come several times.
 
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure;
 use domain::time::EpochSeconds;
 
@@ -39,9 +40,7 @@ impl Store {
             Ok(_) => return Ok(Claim::Ours),
             Err(error) => error,
         };
-        let aws_sdk_dynamodb::operation::put_item::PutItemError::ConditionalCheckFailedException(failed) =
-            error.as_service_error().unwrap_or(&aws_sdk_dynamodb::operation::put_item::PutItemError::unhandled("no answer"))
-        else {
+        let Some(PutItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() else {
             return Err(PlatformError::service("PutItem CLAIM")(error));
         };
         let outcome = failed.item().and_then(|item| item.get("outcome")).and_then(|value| value.as_s().ok());

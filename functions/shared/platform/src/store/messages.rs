@@ -13,13 +13,18 @@ const LEASE_SECONDS: i64 = 20;
 /// A message about a reservation.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageRecord {
-    /// The channel it stands in, once it has been posted.
-    pub channel: Option<String>,
-    /// Its name in that channel.
-    pub ts: Option<String>,
+    /// The channel it stands in; empty before it was posted.
+    #[serde(default)]
+    pub channel: String,
+    /// Its name in that channel; empty before it was posted.
+    #[serde(default)]
+    pub ts: String,
     /// The version of the reservation that it shows; 0 before the first.
     #[serde(default)]
     pub rendered_version: u64,
+    /// A digest of what it says, so that a change which does not show needs no call.
+    #[serde(default)]
+    pub rendered_digest: String,
 }
 
 impl Store {
@@ -44,16 +49,16 @@ impl Store {
 
     /// Records what was written, keeping the right to write on.
     pub async fn message_written(&self, reservation_id: &str, kind: &str, record: &MessageRecord) -> Result<(), PlatformError> {
-        let text = |value: &Option<String>| AttributeValue::S(value.clone().unwrap_or_default());
         let call = self
             .client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(message_key(reservation_id, kind)))
-            .update_expression("SET channel = :channel, ts = :ts, rendered_version = :version")
-            .expression_attribute_values(":channel", text(&record.channel))
-            .expression_attribute_values(":ts", text(&record.ts))
-            .expression_attribute_values(":version", AttributeValue::N(record.rendered_version.to_string()));
+            .update_expression("SET channel = :channel, ts = :ts, rendered_version = :version, rendered_digest = :digest")
+            .expression_attribute_values(":channel", AttributeValue::S(record.channel.clone()))
+            .expression_attribute_values(":ts", AttributeValue::S(record.ts.clone()))
+            .expression_attribute_values(":version", AttributeValue::N(record.rendered_version.to_string()))
+            .expression_attribute_values(":digest", AttributeValue::S(record.rendered_digest.clone()));
         call.send().await.map_err(PlatformError::service("UpdateItem MSG"))?;
         Ok(())
     }

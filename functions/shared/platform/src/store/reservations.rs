@@ -2,7 +2,6 @@
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use domain::effect::Effect;
-use domain::event::Event;
 use domain::reservation::Reservation;
 use domain::time::EpochSeconds;
 
@@ -83,10 +82,7 @@ impl Store {
             let mut after = before.clone();
             let Some(effects) = change(&mut after)? else { return Ok((before, Vec::new())) };
             after.version = before.version + 1;
-            let mut transaction = self.transaction().update(&after, before.version);
-            for (effect_id, effect) in effects_of(&after, effects) {
-                transaction = transaction.effect(effect_id, effect, now);
-            }
+            let transaction = self.transaction().update(&after, before.version).effects_of(&after, effects, now);
             match transaction.commit().await {
                 Ok(outbox) => return Ok((after, outbox)),
                 Err(PlatformError::Conflict(_)) => {}
@@ -95,12 +91,4 @@ impl Store {
         }
         Err(PlatformError::Conflict("reservation").into())
     }
-}
-
-/// The effects of a change, named after the version that it leads to, with the news of the change itself.
-pub(crate) fn effects_of(reservation: &Reservation, effects: Vec<Effect>) -> Vec<(String, Effect)> {
-    let Reservation { id, version, .. } = reservation;
-    let news = Effect::Publish { event: Event::ReservationChanged { reservation_id: id.clone() } };
-    let all = std::iter::once(news).chain(effects).enumerate();
-    all.map(|(number, effect)| (format!("{id}-v{version}-{number}"), effect)).collect()
 }

@@ -1,15 +1,16 @@
 //! Writes that happen together or not at all.
 
-use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use domain::act::Conversation;
 use domain::effect::Effect;
+use domain::event::Event;
 use domain::quote::Quote;
 use domain::reservation::Reservation;
 use domain::time::EpochSeconds;
 use serde::Serialize;
 
 use super::outbox::OutboxItem;
-use super::{CLAIM_KEPT_SECONDS, DUE_SHARD, Item, Store, TALK_KEPT_SECONDS, key, keyed, n, to_item};
+use super::{CLAIM_KEPT_SECONDS, DUE_SHARD, Item, Store, TALK_KEPT_SECONDS, key, n, to_item};
 use crate::PlatformError;
 
 /// A set of writes. The effects among them come back from [`Transaction::commit`], to be carried out.
@@ -76,26 +77,12 @@ impl<'a> Transaction<'a> {
         self.put("outbox", &item, &pk, "OUTBOX", Extra { expires_at: None, due_at: Some(due) }, None)
     }
 
-    /// Requires that a reservation has not been changed since.
-    pub fn unchanged(mut self, reservation: &Reservation) -> Self {
-        let check = ConditionCheck::builder()
-            .table_name(&self.store.table)
-            .set_key(Some(keyed(&format!("RES#{}", reservation.id), "RES")))
-            .condition_expression("version = :version")
-            .expression_attribute_values(":version", AttributeValue::N(reservation.version.to_string()));
-        match check.build() {
-            Ok(check) => self.writes.push(("reservation", TransactWriteItem::builder().condition_check(check).build())),
-            Err(error) => self.failure = Some(PlatformError::service("TransactWriteItems")(error)),
-        }
-        self
-    }
-
-    /// Removes an outbox item that has been dealt with.
-    pub fn outbox_done(mut self, id: &str) -> Self {
-        let delete = Delete::builder().table_name(&self.store.table).set_key(Some(keyed(&format!("OUTBOX#{id}"), "OUTBOX")));
-        match delete.build() {
-            Ok(delete) => self.writes.push(("outbox", TransactWriteItem::builder().delete(delete).build())),
-            Err(error) => self.failure = Some(PlatformError::service("TransactWriteItems")(error)),
+    /// What a change of a reservation sets in motion: the news of it, and further effects.
+    pub fn effects_of(mut self, reservation: &Reservation, effects: Vec<Effect>, now: EpochSeconds) -> Self {
+        let Reservation { id, version, .. } = reservation;
+        let news = Effect::Publish { event: Event::ReservationChanged { reservation_id: id.clone() } };
+        for (number, effect) in std::iter::once(news).chain(effects).enumerate() {
+            self = self.effect(format!("{id}-v{version}-{number}"), effect, now);
         }
         self
     }

@@ -1,0 +1,150 @@
+//! Machines call home: they enrol, say that they are ready, and beat.
+//!
+//! Every call is signed with a key that only that machine has, and carries a timestamp above the last one. Every
+//! answer is signed over the call. Who cannot sign learns nothing, not even whether a machine exists.
+
+use domain::beacon::{self, Action, Beat, NODE_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER};
+use domain::reservation::{Reservation, State};
+use lambda_http::http::{HeaderMap, Method, StatusCode};
+use lambda_http::{Body, Request, Response};
+use platform::clock::Clock;
+use platform::secrets::Secrets;
+use platform::store::{NodeReport, Store};
+use platform::workflows::TaskCallbacks;
+use platform::{PlatformError, config};
+use serde_json::{Value, json};
+
+const MASTER: &str = "BEACON_MASTER_PARAMETER";
+/// A heartbeat is a few hundred bytes.
+const BODY_BYTES_MAX: usize = 16 * 1024;
+
+/// What the function works with, built once.
+#[derive(Debug)]
+pub struct Deps {
+    store: Store,
+    clock: Clock,
+    secrets: Secrets,
+    callbacks: TaskCallbacks,
+}
+
+impl Deps {
+    /// Everything from the environment. The master secret is read now: without it the function cannot serve.
+    pub async fn from_env() -> Result<Self, PlatformError> {
+        let aws = platform::sdk_config().await;
+        let dynamodb = platform::clients::dynamodb(&aws);
+        let table = config::required("TABLE_NAME")?;
+        let secrets = Secrets::from_env(platform::clients::ssm(&aws), &[MASTER])?;
+        secrets.get(MASTER).await?;
+        Ok(Self {
+            clock: Clock::from_env(&dynamodb, &table),
+            store: Store::new(dynamodb, table),
+            secrets,
+            callbacks: TaskCallbacks::new(platform::clients::step_functions(&aws)),
+        })
+    }
+}
+
+/// Deals with one call.
+pub async fn handle(deps: &Deps, request: Request) -> Response<Body> {
+    let Some(action) = request.uri().path().rsplit('/').next().and_then(Action::parse) else {
+        return unsigned(StatusCode::NOT_FOUND, "unknown action");
+    };
+    if request.method() != Method::POST {
+        return unsigned(StatusCode::METHOD_NOT_ALLOWED, "use POST");
+    }
+    let body: &[u8] = request.body().as_ref();
+    if body.len() > BODY_BYTES_MAX {
+        return unsigned(StatusCode::PAYLOAD_TOO_LARGE, "too large");
+    }
+    match answer(deps, action, request.headers(), body).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            tracing::error!(%error, "a call could not be dealt with");
+            unsigned(StatusCode::SERVICE_UNAVAILABLE, "try again")
+        }
+    }
+}
+
+async fn answer(deps: &Deps, action: Action, headers: &HeaderMap, body: &[u8]) -> Result<Response<Body>, PlatformError> {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let call = (|| Some((header(NODE_HEADER)?, header(TIMESTAMP_HEADER)?.parse::<i64>().ok()?, header(SIGNATURE_HEADER)?)))();
+    let Some((node_id, timestamp_ms, signature)) = call else { return Ok(refused()) };
+    let now = deps.clock.now().await?;
+    let Some(reservation) = reservation_of(deps, node_id).await? else { return Ok(refused()) };
+
+    let master = deps.secrets.get(MASTER).await?;
+    let expires = reservation.enrolment_expires_epoch_seconds();
+    let key = match action {
+        Action::Enrol => beacon::enrolment_key(master.expose(), node_id, expires),
+        Action::Ready | Action::Beat => beacon::node_key(master.expose(), node_id),
+    };
+    if !beacon::verify_request(&key, action, timestamp_ms, body, signature) || (action == Action::Enrol && now > expires) {
+        return Ok(refused());
+    }
+    let Some(report) = deps.store.accept_request(&reservation.id, timestamp_ms, now).await? else {
+        return Ok(signed(StatusCode::CONFLICT, &key, signature, &json!({"error": "a later call was accepted already"})));
+    };
+
+    let mut content = json!({
+        "deadline_epoch_seconds": reservation.deadline_epoch_seconds,
+        "ended": !matches!(reservation.state, State::Requested | State::Provisioning | State::Ready),
+    });
+    match action {
+        Action::Enrol => content["node_key"] = json!(beacon::node_key(master.expose(), node_id)),
+        Action::Ready => {
+            let report = deps.store.record_ready(&reservation.id, now).await?;
+            content["complete"] = json!(complete(deps, &reservation, &report).await?);
+        }
+        Action::Beat => {
+            // A heartbeat that cannot be read still is a sign of life; what it said is unknown.
+            let beat: Beat = serde_json::from_slice(body).unwrap_or_default();
+            deps.store.record_beat(&reservation.id, &beat).await?;
+            complete(deps, &reservation, &report).await?;
+            content["authorized_keys"] = json!([]);
+        }
+    }
+    Ok(signed(StatusCode::OK, &key, signature, &content))
+}
+
+/// Ends the wait for a machine that is ready, whichever came first, the machine or the wait. Whether nothing more
+/// needs to be said about it.
+async fn complete(deps: &Deps, reservation: &Reservation, report: &NodeReport) -> Result<bool, PlatformError> {
+    if !matches!(reservation.state, State::Requested | State::Provisioning) {
+        return Ok(true);
+    }
+    match (&report.ready_epoch_seconds, &report.task_token) {
+        (Some(_), Some(token)) => deps.callbacks.ready(token).await.map(|()| true),
+        _ => Ok(false),
+    }
+}
+
+async fn reservation_of(deps: &Deps, node_id: &str) -> Result<Option<Reservation>, PlatformError> {
+    match Reservation::id_of_node(node_id) {
+        Some(id) => deps.store.reservation(id).await,
+        None => Ok(None),
+    }
+}
+
+fn refused() -> Response<Body> {
+    unsigned(StatusCode::UNAUTHORIZED, "not accepted")
+}
+
+fn unsigned(status: StatusCode, error: &str) -> Response<Body> {
+    response(status, None, &json!({"error": error}))
+}
+
+fn signed(status: StatusCode, key: &str, request_signature: &str, content: &Value) -> Response<Body> {
+    let signature = beacon::sign_answer(key, request_signature, content.to_string().as_bytes());
+    response(status, Some(signature), content)
+}
+
+fn response(status: StatusCode, signature: Option<String>, content: &Value) -> Response<Body> {
+    let mut response = Response::new(Body::from(content.to_string()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert("content-type", lambda_http::http::HeaderValue::from_static("application/json"));
+    if let Some(value) = signature.and_then(|signature| signature.parse().ok()) {
+        headers.insert(SIGNATURE_HEADER, value);
+    }
+    response
+}

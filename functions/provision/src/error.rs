@@ -1,0 +1,60 @@
+//! Why a step was not done, in the names that the workflows match.
+
+use clouds::{CloudError, ErrorKind};
+use domain::reservation::IllegalTransition;
+use domain::workflow::StepErrorKind;
+use lambda_runtime::Diagnostic;
+use platform::PlatformError;
+
+/// A step that was not done.
+#[derive(Debug)]
+pub struct StepError {
+    /// What the workflow does about it.
+    pub kind: StepErrorKind,
+    /// What happened, for the log alone.
+    pub cause: String,
+}
+
+impl StepError {
+    pub(crate) fn new(kind: StepErrorKind, cause: impl Into<String>) -> Self {
+        Self { kind, cause: cause.into() }
+    }
+}
+
+/// What the workflow's history is told: the kind. The cause may hold what does not belong there.
+impl From<StepError> for Diagnostic {
+    fn from(error: StepError) -> Self {
+        Self { error_type: error.kind.name().to_owned(), error_message: "the function's log tells more".to_owned() }
+    }
+}
+
+impl From<PlatformError> for StepError {
+    fn from(error: PlatformError) -> Self {
+        Self::new(StepErrorKind::Transient, error.to_string())
+    }
+}
+
+/// A reservation that no longer is where the step expects it was taken over by another workflow.
+impl From<IllegalTransition> for StepError {
+    fn from(error: IllegalTransition) -> Self {
+        Self::new(StepErrorKind::Cancelled, error.to_string())
+    }
+}
+
+impl From<CloudError> for StepError {
+    fn from(error: CloudError) -> Self {
+        let kind = match error.kind() {
+            ErrorKind::NoCapacity => StepErrorKind::NoCapacity,
+            ErrorKind::QuotaExceeded => StepErrorKind::QuotaExceeded,
+            ErrorKind::Denied { .. } | ErrorKind::BadKey | ErrorKind::AccountNotReady => StepErrorKind::Denied,
+            ErrorKind::Throttled => StepErrorKind::Throttled,
+            ErrorKind::StillInUse | ErrorKind::NotFound => StepErrorKind::NotYet,
+            ErrorKind::InvalidRequest | ErrorKind::UnsupportedImage | ErrorKind::TokenMismatch => StepErrorKind::InvalidRequest,
+            ErrorKind::NoDefaultNetwork => StepErrorKind::Misconfigured,
+            ErrorKind::AlreadyEnded => StepErrorKind::MachineVanished,
+            ErrorKind::Transient => StepErrorKind::Transient,
+        };
+        let code = error.code().unwrap_or("no code");
+        Self::new(kind, format!("{} ({code}): {error}: {}", error.operation(), error.log_text()))
+    }
+}

@@ -1,0 +1,53 @@
+//! The steps of the workflows: each a single effect that is recorded before it is attempted, safe to repeat, and not
+//! taken for done until looked at. The only function that holds cloud credentials.
+
+mod deps;
+mod error;
+mod steps;
+
+use domain::workflow::Step;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+pub use deps::Deps;
+pub use error::StepError;
+
+/// What a Task asks for.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Request {
+    /// The step.
+    pub step: Step,
+    /// For which reservation.
+    pub reservation_id: String,
+    /// The name of the error that is being undone.
+    #[serde(default)]
+    pub error: Option<String>,
+    /// The credential by which a waiting Task is told that its wait is over.
+    #[serde(default)]
+    pub task_token: Option<String>,
+}
+
+/// Carries out one step.
+pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> {
+    let id = request.reservation_id.as_str();
+    let outcome = match request.step {
+        Step::Begin => steps::lifecycle::begin(deps, id).await,
+        Step::CreateSecurityGroup => steps::firewall::create(deps, id).await,
+        Step::LaunchMachine => steps::launch::launch(deps, id).await,
+        Step::ConfirmRunning => steps::launch::confirm_running(deps, id).await,
+        Step::AwaitReady => steps::ready::wait(deps, id, request.task_token.as_deref()).await,
+        Step::Finish => steps::ready::finish(deps, id).await,
+        Step::BeginUndo => steps::lifecycle::begin_undo(deps, id, request.error.as_deref().unwrap_or_default()).await,
+        Step::BeginTerminate => steps::lifecycle::begin_terminate(deps, id).await,
+        Step::TerminateMachine => steps::terminate::terminate(deps, id).await,
+        Step::ConfirmTerminated => steps::terminate::confirm(deps, id).await,
+        Step::DeleteSecurityGroup => steps::firewall::delete(deps, id).await,
+        Step::FinishUndo | Step::FinishTerminate => steps::lifecycle::close(deps, id).await,
+        Step::LeaveForRepair => steps::lifecycle::leave_for_repair(deps, id).await,
+    };
+    match &outcome {
+        Ok(()) => tracing::info!(step = request.step.name(), reservation.id = id, "step done"),
+        Err(error) => tracing::warn!(step = request.step.name(), reservation.id = id, kind = error.kind.name(), cause = %error.cause, "step not done"),
+    }
+    outcome.map(|()| json!({"step": request.step.name()}))
+}

@@ -1,0 +1,29 @@
+//! The steps, one room for each part of the way.
+
+pub(crate) mod firewall;
+pub(crate) mod launch;
+pub(crate) mod lifecycle;
+pub(crate) mod ready;
+pub(crate) mod terminate;
+
+use domain::reservation::{Reservation, State};
+use domain::workflow::StepErrorKind;
+
+use crate::{Deps, StepError};
+
+/// The reservation, for a step towards a machine: nobody must have ended it, and no other workflow have taken it over.
+async fn wanted(deps: &Deps, id: &str) -> Result<Reservation, StepError> {
+    let reservation = deps.reservation(id).await?;
+    still_wanted(&reservation)?;
+    Ok(reservation)
+}
+
+fn still_wanted(reservation: &Reservation) -> Result<(), StepError> {
+    if reservation.end.is_some() {
+        return Err(StepError::new(StepErrorKind::Cancelled, "it was ended meanwhile"));
+    }
+    match reservation.state {
+        State::Requested | State::Provisioning | State::Ready => Ok(()),
+        state => Err(StepError::new(StepErrorKind::Cancelled, format!("it is {state:?}"))),
+    }
+}

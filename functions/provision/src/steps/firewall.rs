@@ -1,0 +1,33 @@
+//! The firewall: one security group for each reservation.
+
+use clouds::FirewallSpec;
+use domain::workflow::Step;
+
+use super::wanted;
+use crate::deps::tags;
+use crate::{Deps, StepError};
+
+/// Makes it. Undone by [`delete`], which finds it by its tag even if it was never recorded.
+pub(crate) async fn create(deps: &Deps, id: &str) -> Result<(), StepError> {
+    let reservation = wanted(deps, id).await?;
+    let spec = FirewallSpec { placement: deps.placement.clone(), access_cidrs: deps.access_cidrs.clone(), tags: tags(&reservation) };
+    let firewall = deps.cloud().ensure_firewall(&spec).await?;
+    deps.change(id, |reservation, now| {
+        if reservation.node.firewall_id.is_some() {
+            return Ok(None);
+        }
+        reservation.node.firewall_id = Some(firewall.0.clone());
+        reservation.record(Step::CreateSecurityGroup, now);
+        Ok(Some(Vec::new()))
+    })
+    .await?;
+    Ok(())
+}
+
+/// Removes it, and any other that carries the reservation's tag.
+pub(crate) async fn delete(deps: &Deps, id: &str) -> Result<(), StepError> {
+    for firewall in deps.cloud().find_firewalls(id).await? {
+        deps.cloud().delete_firewall(&firewall).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! Beginnings and ends.
+
+use domain::reservation::{REPAIR_AFTER_SECONDS, State};
+use domain::workflow::{FailureReason, StepErrorKind};
+
+use super::{still_wanted, wanted};
+use crate::{Deps, StepError};
+
+/// Takes the reservation up.
+pub(crate) async fn begin(deps: &Deps, id: &str) -> Result<(), StepError> {
+    wanted(deps, id).await?;
+    deps.change(id, |reservation, now| {
+        still_wanted(reservation)?;
+        if reservation.state != State::Requested {
+            return Ok(None);
+        }
+        reservation.begin(now)?;
+        Ok(Some(Vec::new()))
+    })
+    .await?;
+    Ok(())
+}
+
+/// Notes why provisioning is undone. No undo of its own: it changes words only.
+pub(crate) async fn begin_undo(deps: &Deps, id: &str, error: &str) -> Result<(), StepError> {
+    deps.change(id, |reservation, now| {
+        if matches!(reservation.state, State::Requested | State::Provisioning) {
+            reservation.undo(FailureReason::from_error(error), now)?;
+            return Ok(Some(Vec::new()));
+        }
+        // The scan has taken it for dead and is undoing it as well; or this is a repetition.
+        Ok(None)
+    })
+    .await?;
+    Ok(())
+}
+
+/// Makes sure that the reservation is really meant to go.
+pub(crate) async fn begin_terminate(deps: &Deps, id: &str) -> Result<(), StepError> {
+    match deps.reservation(id).await?.state {
+        State::Terminating | State::Undoing | State::Terminated | State::Failed => Ok(()),
+        state => Err(StepError::new(StepErrorKind::InvalidRequest, format!("nobody ended it: it is {state:?}"))),
+    }
+}
+
+/// Closes the reservation: everything is gone.
+pub(crate) async fn close(deps: &Deps, id: &str) -> Result<(), StepError> {
+    deps.change(id, |reservation, now| {
+        if reservation.state.is_over() {
+            return Ok(None);
+        }
+        reservation.close(now)?;
+        Ok(Some(Vec::new()))
+    })
+    .await?;
+    Ok(())
+}
+
+/// Leaves to the scan what could not be removed.
+pub(crate) async fn leave_for_repair(deps: &Deps, id: &str) -> Result<(), StepError> {
+    deps.change(id, |reservation, now| {
+        if reservation.state.is_over() {
+            return Ok(None);
+        }
+        reservation.repair_epoch_seconds = Some(now + REPAIR_AFTER_SECONDS);
+        Ok(Some(Vec::new()))
+    })
+    .await?;
+    Ok(())
+}

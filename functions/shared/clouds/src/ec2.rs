@@ -1,0 +1,270 @@
+//! EC2: one account, one region.
+
+mod access;
+mod failures;
+mod images;
+mod requests;
+mod views;
+
+use async_trait::async_trait;
+use aws_config::SdkConfig;
+use aws_sdk_ec2::error::ProvideErrorMetadata;
+use aws_sdk_ec2::types::SecurityGroup;
+
+use crate::{
+    Architecture, Cloud, CloudError, ErrorKind, FirewallId, FirewallSpec, Image, LaunchSpec,
+    LaunchedMachine, MachineId, MachineView, Placement, Termination,
+};
+
+pub use access::{RoleAccess, own_config};
+use failures::{cloud_error, unexpected};
+
+/// A reservation holds a handful of machines; a listing that does not end is a fault, not a bigger reservation.
+const PAGE_LIMIT: usize = 20;
+
+/// An account's EC2 in one region, as the bearer of given credentials may use it.
+#[derive(Debug, Clone)]
+pub struct Ec2 {
+    ec2: aws_sdk_ec2::Client,
+    ssm: aws_sdk_ssm::Client,
+    stack: String,
+}
+
+impl Ec2 {
+    /// With credentials obtained by assuming a role, renewed by the SDK before they expire.
+    ///
+    /// `own` is the function's own configuration. Public image parameters are read with its own credentials: the role
+    /// needs no right to read parameters. `stack` is written on everything and limits what is found.
+    pub async fn with_role(own: &SdkConfig, role: &RoleAccess, region: &str, stack: &str) -> Self {
+        let account = access::assuming(own, role, region).await;
+        Self::with_configs(&account, own, region, stack)
+    }
+
+    /// With the credentials in `account`.
+    pub fn with_configs(account: &SdkConfig, own: &SdkConfig, region: &str, stack: &str) -> Self {
+        Self {
+            ec2: aws_sdk_ec2::Client::new(&access::in_region(account, region)),
+            ssm: aws_sdk_ssm::Client::new(&access::in_region(own, region)),
+            stack: stack.to_owned(),
+        }
+    }
+
+    async fn security_groups(
+        &self,
+        reservation_id: &str,
+    ) -> Result<Vec<SecurityGroup>, CloudError> {
+        let mut pages = self
+            .ec2
+            .describe_security_groups()
+            .set_filters(Some(requests::found_by(&self.stack, reservation_id)))
+            .into_paginator()
+            .send();
+        let mut groups = Vec::new();
+        for _ in 0..PAGE_LIMIT {
+            let Some(page) = pages.next().await else {
+                return Ok(groups);
+            };
+            let page = page.map_err(|error| cloud_error("ec2:DescribeSecurityGroups", &error))?;
+            groups.extend(page.security_groups.unwrap_or_default());
+        }
+        Err(unexpected("ec2:DescribeSecurityGroups", "too many pages"))
+    }
+
+    /// The network that a placement belongs to.
+    async fn network(&self, placement: &Placement) -> Result<String, CloudError> {
+        if let Placement::Subnet(subnet) = placement {
+            return self
+                .ec2
+                .describe_subnets()
+                .subnet_ids(subnet)
+                .send()
+                .await
+                .map_err(|error| cloud_error("ec2:DescribeSubnets", &error))?
+                .subnets
+                .and_then(|subnets| subnets.into_iter().next()?.vpc_id)
+                .ok_or_else(|| unexpected("ec2:DescribeSubnets", "a subnet without a network"));
+        }
+        self.ec2
+            .describe_vpcs()
+            .filters(requests::filter("is-default", "true"))
+            .send()
+            .await
+            .map_err(|error| cloud_error("ec2:DescribeVpcs", &error))?
+            .vpcs
+            .and_then(|networks| networks.into_iter().next()?.vpc_id)
+            .ok_or_else(|| {
+                CloudError::refused(ErrorKind::NoDefaultNetwork, "there is no default VPC")
+            })
+    }
+
+    /// A new group, or the one that a repeated or concurrent request has just created.
+    async fn create_security_group(
+        &self,
+        spec: &FirewallSpec,
+    ) -> Result<SecurityGroup, CloudError> {
+        let network = self.network(&spec.placement).await?;
+        let created = requests::create_security_group(spec, &self.stack, &network)
+            .send_with(&self.ec2)
+            .await;
+        match created {
+            Ok(created) => Ok(SecurityGroup::builder()
+                .set_group_id(created.group_id)
+                .build()),
+            Err(error) if error.code() == Some("InvalidGroup.Duplicate") => self
+                .security_groups(&spec.tags.reservation_id)
+                .await?
+                .into_iter()
+                .next()
+                .ok_or_else(|| {
+                    unexpected("ec2:CreateSecurityGroup", "a duplicate not yet visible")
+                }),
+            Err(error) => Err(cloud_error("ec2:CreateSecurityGroup", &error)),
+        }
+    }
+
+    async fn image_parameter(&self, name: &str) -> Result<String, CloudError> {
+        let answer = self.ssm.get_parameter().name(name).send().await;
+        match answer {
+            Ok(answer) => answer
+                .parameter
+                .and_then(|parameter| parameter.value)
+                .ok_or_else(|| unexpected("ssm:GetParameter", "a parameter without a value")),
+            Err(error) if error.code() == Some("ParameterNotFound") => Err(CloudError::refused(
+                ErrorKind::UnsupportedImage,
+                format!("there is no parameter {name} in this region"),
+            )),
+            Err(error) => Err(cloud_error("ssm:GetParameter", &error)),
+        }
+    }
+}
+
+#[async_trait]
+impl Cloud for Ec2 {
+    async fn image(
+        &self,
+        system: &str,
+        version: Option<&str>,
+        architecture: Architecture,
+    ) -> Result<Image, CloudError> {
+        let release = images::release(system, version)?;
+        let id = self
+            .image_parameter(&release.parameter(architecture))
+            .await?;
+        let described = self
+            .ec2
+            .describe_images()
+            .image_ids(&id)
+            .send()
+            .await
+            .map_err(|error| cloud_error("ec2:DescribeImages", &error))?;
+        let image = described.images.unwrap_or_default().into_iter().next();
+        images::image(release, architecture, id, image.as_ref())
+    }
+
+    async fn ensure_firewall(&self, spec: &FirewallSpec) -> Result<FirewallId, CloudError> {
+        requests::check_cidrs(&spec.access_cidrs)?;
+        let found = self.security_groups(&spec.tags.reservation_id).await?;
+        let group = match found.into_iter().next() {
+            Some(group) => group,
+            None => self.create_security_group(spec).await?,
+        };
+        let id = group
+            .group_id()
+            .ok_or_else(|| unexpected("ec2:CreateSecurityGroup", "a group without an id"))?
+            .to_owned();
+        let missing = requests::missing_cidrs(group.ip_permissions(), &spec.access_cidrs);
+        if missing.is_empty() {
+            return Ok(FirewallId(id));
+        }
+        let allowed = requests::allow_ssh(&id, &missing)
+            .send_with(&self.ec2)
+            .await;
+        match allowed {
+            Ok(_) => Ok(FirewallId(id)),
+            Err(error) if error.code() == Some("InvalidPermission.Duplicate") => Ok(FirewallId(id)),
+            Err(error) => Err(cloud_error("ec2:AuthorizeSecurityGroupIngress", &error)),
+        }
+    }
+
+    async fn find_firewalls(&self, reservation_id: &str) -> Result<Vec<FirewallId>, CloudError> {
+        let groups = self.security_groups(reservation_id).await?;
+        Ok(groups
+            .into_iter()
+            .filter_map(|group| group.group_id)
+            .map(FirewallId)
+            .collect())
+    }
+
+    async fn launch(&self, spec: &LaunchSpec) -> Result<LaunchedMachine, CloudError> {
+        spec.check()?;
+        requests::run_instances(spec, &self.stack)
+            .send_with(&self.ec2)
+            .await
+            .map_err(|error| cloud_error("ec2:RunInstances", &error))?
+            .instances
+            .and_then(|instances| views::launched(instances.first()?))
+            .ok_or_else(|| unexpected("ec2:RunInstances", "an answer without an instance"))
+    }
+
+    async fn describe(&self, id: &MachineId) -> Result<Option<MachineView>, CloudError> {
+        let described = self
+            .ec2
+            .describe_instances()
+            .instance_ids(&id.0)
+            .send()
+            .await;
+        match described {
+            Ok(answer) => Ok(views::machines(answer.reservations()).into_iter().next()),
+            Err(error) if error.code() == Some(failures::NO_INSTANCE) => Ok(None),
+            Err(error) => Err(cloud_error("ec2:DescribeInstances", &error)),
+        }
+    }
+
+    async fn find_by_tag(&self, reservation_id: &str) -> Result<Vec<MachineView>, CloudError> {
+        let mut pages = self
+            .ec2
+            .describe_instances()
+            .set_filters(Some(requests::found_by(&self.stack, reservation_id)))
+            .into_paginator()
+            .send();
+        let mut machines = Vec::new();
+        for _ in 0..PAGE_LIMIT {
+            let Some(page) = pages.next().await else {
+                return Ok(machines);
+            };
+            let page = page.map_err(|error| cloud_error("ec2:DescribeInstances", &error))?;
+            machines.extend(views::machines(page.reservations()));
+        }
+        Err(unexpected("ec2:DescribeInstances", "too many pages"))
+    }
+
+    async fn terminate(&self, id: &MachineId) -> Result<Termination, CloudError> {
+        let answer = self
+            .ec2
+            .terminate_instances()
+            .instance_ids(&id.0)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => Ok(Termination::Accepted(views::state_after(
+                answer.terminating_instances(),
+            ))),
+            Err(error) if error.code() == Some(failures::NO_INSTANCE) => Ok(Termination::Unknown),
+            Err(error) => Err(cloud_error("ec2:TerminateInstances", &error)),
+        }
+    }
+
+    async fn delete_firewall(&self, id: &FirewallId) -> Result<(), CloudError> {
+        let deleted = self
+            .ec2
+            .delete_security_group()
+            .group_id(&id.0)
+            .send()
+            .await;
+        match deleted {
+            Ok(_) => Ok(()),
+            Err(error) if error.code() == Some("InvalidGroup.NotFound") => Ok(()),
+            Err(error) => Err(cloud_error("ec2:DeleteSecurityGroup", &error)),
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Requests, built from specs without asking anybody.
+
+use std::net::IpAddr;
+
+use aws_sdk_ec2::operation::authorize_security_group_ingress::AuthorizeSecurityGroupIngressInput;
+use aws_sdk_ec2::operation::authorize_security_group_ingress::builders::AuthorizeSecurityGroupIngressInputBuilder;
+use aws_sdk_ec2::operation::create_security_group::CreateSecurityGroupInput;
+use aws_sdk_ec2::operation::create_security_group::builders::CreateSecurityGroupInputBuilder;
+use aws_sdk_ec2::operation::run_instances::RunInstancesInput;
+use aws_sdk_ec2::operation::run_instances::builders::RunInstancesInputBuilder;
+use aws_sdk_ec2::types::{
+    BlockDeviceMapping, EbsBlockDevice, Filter, HttpTokensState, InstanceMetadataOptionsRequest,
+    InstanceType, IpPermission, IpRange, Ipv6Range, Placement as Ec2Placement, ResourceType,
+    ShutdownBehavior, Tag, TagSpecification, VolumeType,
+};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::{CloudError, ErrorKind, FirewallSpec, LaunchSpec, Placement, Tags};
+
+const RESERVATION_TAG: &str = "infrared:reservation";
+/// The role's permissions are conditioned on this tag.
+const STACK_TAG: &str = "infrared:stack";
+const SSH_PORT: i32 = 22;
+
+/// One machine, all or nothing: never fewer than asked, never more.
+pub(super) fn run_instances(spec: &LaunchSpec, stack: &str) -> RunInstancesInputBuilder {
+    let request = RunInstancesInput::builder()
+        .min_count(1)
+        .max_count(1)
+        .client_token(&spec.client_token)
+        .image_id(&spec.image.id)
+        .instance_type(InstanceType::from(spec.instance_type.as_str()))
+        .security_group_ids(&spec.firewall.0)
+        .user_data(STANDARD.encode(&spec.user_data))
+        .metadata_options(
+            InstanceMetadataOptionsRequest::builder()
+                .http_tokens(HttpTokensState::Required)
+                .build(),
+        )
+        // A shutdown from within, such as the dead-man's switch, ends the bill.
+        .instance_initiated_shutdown_behavior(ShutdownBehavior::Terminate)
+        .block_device_mappings(root_volume(spec))
+        .tag_specifications(tagged(ResourceType::Instance, &spec.tags, stack))
+        .tag_specifications(tagged(ResourceType::Volume, &spec.tags, stack))
+        .tag_specifications(tagged(ResourceType::NetworkInterface, &spec.tags, stack));
+    match &spec.placement {
+        Placement::Anywhere => request,
+        Placement::Zone(zone) => {
+            request.placement(Ec2Placement::builder().availability_zone(zone).build())
+        }
+        Placement::Subnet(subnet) => request.subnet_id(subnet),
+    }
+}
+
+fn root_volume(spec: &LaunchSpec) -> BlockDeviceMapping {
+    let gib = spec.root_gib.max(spec.image.min_root_gib);
+    BlockDeviceMapping::builder()
+        .device_name(&spec.image.root_device)
+        .ebs(
+            EbsBlockDevice::builder()
+                .volume_size(i32::try_from(gib).unwrap_or(i32::MAX))
+                .volume_type(VolumeType::Gp3)
+                .encrypted(true)
+                .delete_on_termination(true)
+                .build(),
+        )
+        .build()
+}
+
+pub(super) fn create_security_group(
+    spec: &FirewallSpec,
+    stack: &str,
+    network: &str,
+) -> CreateSecurityGroupInputBuilder {
+    CreateSecurityGroupInput::builder()
+        // Unique in a network, so that two concurrent requests cannot make two groups.
+        .group_name(format!("infrared-{stack}-{}", spec.tags.reservation_id))
+        .description("InfraRed reservation: ssh from the access networks")
+        .vpc_id(network)
+        .tag_specifications(tagged(ResourceType::SecurityGroup, &spec.tags, stack))
+}
+
+pub(super) fn allow_ssh(group: &str, cidrs: &[&str]) -> AuthorizeSecurityGroupIngressInputBuilder {
+    let (v6, v4): (Vec<&str>, Vec<&str>) = cidrs.iter().partition(|cidr| cidr.contains(':'));
+    let mut permission = IpPermission::builder()
+        .ip_protocol("tcp")
+        .from_port(SSH_PORT)
+        .to_port(SSH_PORT);
+    for cidr in v4 {
+        permission = permission.ip_ranges(IpRange::builder().cidr_ip(cidr).build());
+    }
+    for cidr in v6 {
+        permission = permission.ipv6_ranges(Ipv6Range::builder().cidr_ipv6(cidr).build());
+    }
+    AuthorizeSecurityGroupIngressInput::builder()
+        .group_id(group)
+        .ip_permissions(permission.build())
+}
+
+/// The networks that may not connect yet. A request that repeats one is refused as a whole, so none is repeated.
+pub(super) fn missing_cidrs<'a>(existing: &[IpPermission], wanted: &'a [String]) -> Vec<&'a str> {
+    let allowed = |cidr: &str| {
+        existing
+            .iter()
+            .filter(|permission| permission.from_port() == Some(SSH_PORT))
+            .any(|permission| {
+                let v4 = permission.ip_ranges().iter().filter_map(IpRange::cidr_ip);
+                let v6 = permission
+                    .ipv6_ranges()
+                    .iter()
+                    .filter_map(Ipv6Range::cidr_ipv6);
+                v4.chain(v6).any(|range| range == cidr)
+            })
+    };
+    wanted
+        .iter()
+        .map(String::as_str)
+        .filter(|cidr| !allowed(cidr))
+        .collect()
+}
+
+/// Refuses what is not a network, before a group exists that nobody can reach.
+pub(super) fn check_cidrs(cidrs: &[String]) -> Result<(), CloudError> {
+    match cidrs.iter().find(|cidr| !is_cidr(cidr)) {
+        None => Ok(()),
+        Some(cidr) => Err(CloudError::refused(
+            ErrorKind::InvalidRequest,
+            format!("not a network: {cidr}"),
+        )),
+    }
+}
+
+fn is_cidr(text: &str) -> bool {
+    let Some((address, prefix)) = text.split_once('/') else {
+        return false;
+    };
+    let (Ok(address), Ok(prefix)) = (address.parse::<IpAddr>(), prefix.parse::<u8>()) else {
+        return false;
+    };
+    prefix <= if address.is_ipv4() { 32 } else { 128 }
+}
+
+/// Everything of a reservation, and of no other deployment in the same account.
+pub(super) fn found_by(stack: &str, reservation_id: &str) -> Vec<Filter> {
+    vec![
+        filter(&format!("tag:{RESERVATION_TAG}"), reservation_id),
+        filter(&format!("tag:{STACK_TAG}"), stack),
+    ]
+}
+
+pub(super) fn filter(name: &str, value: &str) -> Filter {
+    Filter::builder().name(name).values(value).build()
+}
+
+fn tagged(resource: ResourceType, tags: &Tags, stack: &str) -> TagSpecification {
+    let deadline = tags.deadline_epoch_seconds.to_string();
+    let pairs = [
+        ("Name", tags.handle.as_str()),
+        (RESERVATION_TAG, &tags.reservation_id),
+        (STACK_TAG, stack),
+        ("infrared:owner", &tags.owner),
+        ("infrared:team", &tags.team),
+        ("infrared:deadline", &deadline),
+    ];
+    let tags = pairs.map(|(key, value)| Tag::builder().key(key).value(value).build());
+    TagSpecification::builder()
+        .resource_type(resource)
+        .set_tags(Some(tags.to_vec()))
+        .build()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+use super::*;
+use crate::{FirewallId, Image};
+
+fn tags() -> Tags {
+    Tags {
+        reservation_id: "01JD2K4Z9QAAAAAAAAAAAAAAAA".to_owned(),
+        handle: "r-7k2mq".to_owned(),
+        owner: "U123".to_owned(),
+        team: "T1".to_owned(),
+        deadline_epoch_seconds: 1_764_000_000,
+    }
+}
+
+fn launch(placement: Placement) -> LaunchSpec {
+    LaunchSpec {
+        client_token: "token-1".to_owned(),
+        image: Image {
+            id: "ami-1".to_owned(),
+            login_user: "ubuntu".to_owned(),
+            root_device: "/dev/sda1".to_owned(),
+            min_root_gib: 8,
+        },
+        instance_type: "t3.small".to_owned(),
+        placement,
+        firewall: FirewallId("sg-1".to_owned()),
+        user_data: "#cloud-config\n{}\n".to_owned(),
+        root_gib: 20,
+        tags: tags(),
+    }
+}
+
+fn request(spec: &LaunchSpec) -> RunInstancesInput {
+    run_instances(spec, "infrared").build().unwrap()
+}
+
+#[test]
+fn a_launch_is_one_machine_that_ends_when_it_shuts_down() {
+    let request = request(&launch(Placement::Anywhere));
+    assert_eq!(
+        (request.min_count(), request.max_count()),
+        (Some(1), Some(1))
+    );
+    assert_eq!(request.client_token(), Some("token-1"));
+    assert_eq!(
+        request.instance_initiated_shutdown_behavior(),
+        Some(&ShutdownBehavior::Terminate)
+    );
+    let metadata = request.metadata_options().unwrap();
+    assert_eq!(metadata.http_tokens(), Some(&HttpTokensState::Required));
+    assert_eq!(request.user_data(), Some("I2Nsb3VkLWNvbmZpZwp7fQo="));
+}
+
+#[test]
+fn everything_a_launch_creates_is_tagged() {
+    let request = request(&launch(Placement::Anywhere));
+    let kinds: Vec<_> = request
+        .tag_specifications()
+        .iter()
+        .filter_map(TagSpecification::resource_type)
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            &ResourceType::Instance,
+            &ResourceType::Volume,
+            &ResourceType::NetworkInterface
+        ]
+    );
+    for specification in request.tag_specifications() {
+        let value = |key| {
+            let mut tags = specification.tags().iter();
+            tags.find(|tag| tag.key() == Some(key)).and_then(Tag::value)
+        };
+        assert_eq!(value("infrared:stack"), Some("infrared"));
+        assert_eq!(
+            value("infrared:reservation"),
+            Some("01JD2K4Z9QAAAAAAAAAAAAAAAA")
+        );
+        assert_eq!(value("infrared:deadline"), Some("1764000000"));
+        assert_eq!(value("Name"), Some("r-7k2mq"));
+    }
+}
+
+#[test]
+fn the_root_volume_is_encrypted_and_never_too_small_for_the_image() {
+    let mut spec = launch(Placement::Anywhere);
+    spec.root_gib = 4;
+    let request = request(&spec);
+    let [mapping] = request.block_device_mappings() else {
+        panic!("one root volume");
+    };
+    let volume = mapping.ebs().unwrap();
+    assert_eq!(mapping.device_name(), Some("/dev/sda1"));
+    assert_eq!(volume.volume_size(), Some(8));
+    assert_eq!(volume.encrypted(), Some(true));
+    assert_eq!(volume.delete_on_termination(), Some(true));
+    assert_eq!(volume.volume_type(), Some(&VolumeType::Gp3));
+}
+
+#[test]
+fn a_placement_is_a_zone_or_a_subnet_or_nothing() {
+    let zone = request(&launch(Placement::Zone("us-east-1b".to_owned())));
+    let placed = zone.placement().unwrap().availability_zone();
+    assert_eq!((placed, zone.subnet_id()), (Some("us-east-1b"), None));
+    let subnet = request(&launch(Placement::Subnet("subnet-1".to_owned())));
+    assert!(subnet.placement().is_none());
+    assert_eq!(subnet.subnet_id(), Some("subnet-1"));
+}
+
+#[test]
+fn a_spec_that_a_cloud_would_misunderstand_is_refused() {
+    let mut spec = launch(Placement::Anywhere);
+    assert!(spec.check().is_ok());
+    spec.client_token = "x".repeat(65);
+    assert!(spec.check().is_err());
+    spec.client_token = String::new();
+    assert!(spec.check().is_err());
+    spec = launch(Placement::Anywhere);
+    spec.user_data = "x".repeat(16 * 1024 + 1);
+    assert!(spec.check().is_err());
+}
+
+#[test]
+fn a_spec_shown_for_debugging_holds_no_user_data() {
+    assert!(!format!("{:?}", launch(Placement::Anywhere)).contains("cloud-config"));
+}
+
+#[test]
+fn only_networks_that_are_missing_are_allowed() {
+    let wanted = ["192.0.2.0/24".to_owned(), "2001:db8::/32".to_owned()];
+    assert_eq!(missing_cidrs(&[], &wanted).len(), 2);
+    let existing = allow_ssh("sg-1", &["192.0.2.0/24"]).build().unwrap();
+    assert_eq!(
+        missing_cidrs(existing.ip_permissions(), &wanted),
+        ["2001:db8::/32"]
+    );
+    let both = allow_ssh("sg-1", &["192.0.2.0/24", "2001:db8::/32"])
+        .build()
+        .unwrap();
+    assert!(missing_cidrs(both.ip_permissions(), &wanted).is_empty());
+}
+
+#[test]
+fn only_networks_are_networks() {
+    for good in ["0.0.0.0/0", "198.51.100.7/32", "2001:db8::/32"] {
+        assert!(check_cidrs(&[good.to_owned()]).is_ok(), "{good}");
+    }
+    for bad in [
+        "",
+        "10.0.0.1",
+        "10.0.0.0/33",
+        "::/129",
+        "office",
+        "10.0.0.0/8; rm",
+    ] {
+        assert!(check_cidrs(&[bad.to_owned()]).is_err(), "{bad}");
+    }
+}

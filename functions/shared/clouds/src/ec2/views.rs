@@ -1,0 +1,61 @@
+//! The cloud's answers in our words.
+
+use aws_sdk_ec2::types::{Instance, InstanceStateChange, InstanceStateName, Reservation};
+
+use crate::{LaunchedMachine, MachineId, MachineState, MachineView};
+
+pub(super) fn machines(reservations: &[Reservation]) -> Vec<MachineView> {
+    reservations
+        .iter()
+        .flat_map(Reservation::instances)
+        .filter_map(machine)
+        .collect()
+}
+
+pub(super) fn launched(instance: &Instance) -> Option<LaunchedMachine> {
+    let machine = machine(instance)?;
+    Some(LaunchedMachine {
+        id: machine.id,
+        zone: machine.zone,
+    })
+}
+
+fn machine(instance: &Instance) -> Option<MachineView> {
+    let zone = instance
+        .placement()
+        .and_then(|place| place.availability_zone());
+    let reason = instance.state_reason().and_then(|reason| reason.code());
+    Some(MachineView {
+        id: MachineId(instance.instance_id()?.to_owned()),
+        state: state(instance.state().and_then(|state| state.name())),
+        state_reason: reason.filter(|code| !code.is_empty()).map(str::to_owned),
+        instance_type: instance
+            .instance_type()
+            .map(|kind| kind.as_str().to_owned())
+            .unwrap_or_default(),
+        zone: zone.unwrap_or_default().to_owned(),
+        public_address: instance.public_ip_address().map(str::to_owned),
+        private_address: instance.private_ip_address().map(str::to_owned),
+    })
+}
+
+pub(super) fn state_after(changes: &[InstanceStateChange]) -> MachineState {
+    state(
+        changes
+            .first()
+            .and_then(|change| change.current_state())
+            .and_then(|state| state.name()),
+    )
+}
+
+fn state(name: Option<&InstanceStateName>) -> MachineState {
+    match name {
+        Some(InstanceStateName::Pending) => MachineState::Pending,
+        Some(InstanceStateName::Running) => MachineState::Running,
+        Some(InstanceStateName::Stopping) => MachineState::Stopping,
+        Some(InstanceStateName::Stopped) => MachineState::Stopped,
+        Some(InstanceStateName::ShuttingDown) => MachineState::ShuttingDown,
+        Some(InstanceStateName::Terminated) => MachineState::Terminated,
+        _ => MachineState::Unknown,
+    }
+}

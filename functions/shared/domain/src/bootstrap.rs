@@ -1,0 +1,258 @@
+//! What a machine runs at first boot: cloud-init user data.
+//!
+//! The document is JSON, which is YAML too: values are serialised, never pasted, and nothing from a person or a cloud
+//! reaches a shell. The types below hold only values that are safe to write into the files they end up in.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+/// The agent, as it is written to the machine.
+pub const AGENT: &str = include_str!("../../../../infra/bootstrap/agent.py");
+
+/// EC2's limit on user data before base64.
+pub const USER_DATA_LIMIT_BYTES: usize = 16_384;
+
+/// The first line that tells cloud-init how to read the rest.
+const HEADER: &str = "#cloud-config\n";
+const AGENT_PATH: &str = "/opt/infrared/agent.py";
+const CONFIG_PATH: &str = "/etc/infrared/agent.json";
+const HOSTNAME_LIMIT_CHARS: usize = 63;
+const LOGIN_USER_LIMIT_CHARS: usize = 32;
+const KEY_LIMIT_CHARS: usize = 2_048;
+const URL_LIMIT_CHARS: usize = 512;
+
+/// Key types that current sshd versions accept.
+const KEY_TYPES: [&str; 7] = [
+    "ssh-ed25519",
+    "ssh-rsa",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "sk-ssh-ed25519@openssh.com",
+    "sk-ecdsa-sha2-nistp256@openssh.com",
+];
+
+/// Why a value may not be written to a machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not {0}")]
+pub struct Unsafe(&'static str);
+
+/// A host name of one label.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hostname(String);
+
+impl Hostname {
+    /// Lower-case letters, digits and inner hyphens.
+    pub fn parse(text: &str) -> Result<Self, Unsafe> {
+        let inside = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let valid = (1..=HOSTNAME_LIMIT_CHARS).contains(&text.len())
+            && text.bytes().all(inside)
+            && !text.starts_with('-')
+            && !text.ends_with('-');
+        valid
+            .then(|| Self(text.to_owned()))
+            .ok_or(Unsafe("a host name"))
+    }
+}
+
+/// The account that people log in as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoginUser(String);
+
+impl LoginUser {
+    /// A portable Linux account name.
+    pub fn parse(text: &str) -> Result<Self, Unsafe> {
+        let inside = |byte: u8| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
+        };
+        let valid = (1..=LOGIN_USER_LIMIT_CHARS).contains(&text.len())
+            && text.bytes().all(inside)
+            && text.starts_with(|first: char| first.is_ascii_lowercase() || first == '_');
+        valid
+            .then(|| Self(text.to_owned()))
+            .ok_or(Unsafe("an account name"))
+    }
+}
+
+/// One line of an `authorized_keys` file: a key and perhaps a comment, never options.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorizedKey(String);
+
+impl AuthorizedKey {
+    /// A public key of a type that sshd accepts.
+    pub fn parse(text: &str) -> Result<Self, Unsafe> {
+        let text = text.trim();
+        let mut words = text.split(' ');
+        let known_type = words.next().is_some_and(|kind| KEY_TYPES.contains(&kind));
+        let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+        let body = words
+            .next()
+            .is_some_and(|body| !body.is_empty() && body.bytes().all(base64));
+        let valid = known_type
+            && body
+            && text.len() <= KEY_LIMIT_CHARS
+            && text
+                .bytes()
+                .all(|byte| byte == b' ' || byte.is_ascii_graphic());
+        valid
+            .then(|| Self(text.to_owned()))
+            .ok_or(Unsafe("an ssh public key"))
+    }
+}
+
+/// Where the beacon listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BeaconUrl(String);
+
+impl BeaconUrl {
+    /// An `http` or `https` address without a query; a slash at the end is dropped.
+    pub fn parse(text: &str) -> Result<Self, Unsafe> {
+        let text = text.trim_end_matches('/');
+        let inside = |byte: u8| {
+            byte.is_ascii_alphanumeric()
+                || matches!(byte, b':' | b'/' | b'.' | b'-' | b'_' | b'[' | b']')
+        };
+        let rest = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"));
+        let valid = text.len() <= URL_LIMIT_CHARS
+            && rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(inside));
+        valid
+            .then(|| Self(text.to_owned()))
+            .ok_or(Unsafe("an http address"))
+    }
+}
+
+/// What one machine needs to know.
+#[derive(Clone, PartialEq, Eq)]
+pub struct BootstrapSpec {
+    /// Where it calls home.
+    pub beacon_url: BeaconUrl,
+    /// Who it is there.
+    pub node_id: String,
+    /// What it proves that with, once.
+    pub enrolment_key: String,
+    /// Until when it may.
+    pub enrolment_expires_epoch_seconds: i64,
+    /// The account that people log in as.
+    pub login_user: LoginUser,
+    /// Who may log in from the first moment.
+    pub authorized_keys: Vec<AuthorizedKey>,
+    /// Its name on its own prompt.
+    pub hostname: Hostname,
+}
+
+/// The enrolment key is left out.
+impl fmt::Debug for BootstrapSpec {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("BootstrapSpec")
+            .field("beacon_url", &self.beacon_url)
+            .field("node_id", &self.node_id)
+            .field("login_user", &self.login_user)
+            .field("hostname", &self.hostname)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The user data of one machine. The same spec is the same text, as a repeated launch must be.
+pub fn render(spec: &BootstrapSpec) -> String {
+    let keys: Vec<&str> = spec
+        .authorized_keys
+        .iter()
+        .map(|key| key.0.as_str())
+        .collect();
+    let document = json!({
+        "hostname": spec.hostname.0,
+        "preserve_hostname": false,
+        "disable_root": true,
+        "ssh_pwauth": false,
+        "ssh_authorized_keys": keys,
+        "write_files": files(spec),
+        // The last thing that cloud-init does. Not blocking: a unit must not wait for the boot it is part of.
+        "runcmd": [
+            ["systemctl", "daemon-reload"],
+            ["systemctl", "enable", "--now", "--no-block", "infrared-ready.service", "infrared-beat.timer"],
+        ],
+    });
+    format!("{HEADER}{document}\n")
+}
+
+fn files(spec: &BootstrapSpec) -> Value {
+    let config = json!({
+        "beacon_url": spec.beacon_url.0,
+        "node_id": spec.node_id,
+        "enrolment_key": spec.enrolment_key,
+        "enrolment_expires_epoch_seconds": spec.enrolment_expires_epoch_seconds,
+        "login_user": spec.login_user.0,
+    });
+    json!([
+        file(CONFIG_PATH, "0600", &config.to_string()),
+        file(AGENT_PATH, "0755", AGENT),
+        file(
+            "/etc/systemd/system/infrared-ready.service",
+            "0644",
+            READY_SERVICE
+        ),
+        file(
+            "/etc/systemd/system/infrared-beat.service",
+            "0644",
+            BEAT_SERVICE
+        ),
+        file(
+            "/etc/systemd/system/infrared-beat.timer",
+            "0644",
+            BEAT_TIMER
+        ),
+        // sshd starts after this is written, and reads the keys that the agent renews beside the user's own.
+        file(
+            "/etc/ssh/sshd_config.d/60-infrared.conf",
+            "0600",
+            "AuthorizedKeysFile .ssh/authorized_keys /var/lib/infrared/keys/%u\n",
+        ),
+    ])
+}
+
+fn file(path: &str, permissions: &str, content: &str) -> Value {
+    json!({ "path": path, "owner": "root:root", "permissions": permissions, "content": content })
+}
+
+const READY_SERVICE: &str = "\
+[Unit]
+Description=InfraRed: report that this machine is ready
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+ExecStart=/opt/infrared/agent.py ready
+
+[Install]
+WantedBy=multi-user.target
+";
+
+const BEAT_SERVICE: &str = "\
+[Unit]
+Description=InfraRed: heartbeat
+
+[Service]
+Type=oneshot
+ExecStart=/opt/infrared/agent.py beat
+";
+
+const BEAT_TIMER: &str = "\
+[Unit]
+Description=InfraRed: heartbeat each minute
+
+[Timer]
+OnActiveSec=15
+OnUnitActiveSec=60
+AccuracySec=1
+
+[Install]
+WantedBy=timers.target
+";
+
+#[cfg(test)]
+mod tests;

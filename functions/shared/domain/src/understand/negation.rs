@@ -1,0 +1,66 @@
+//! What "not" reaches.
+
+use super::class::Class;
+use super::numbers;
+use super::token::Token;
+
+/// Words a "not" reaches at most.
+const REACH: usize = 7;
+
+/// Marks the tokens a negation takes back.
+pub(super) fn mark(tokens: &mut [Token]) {
+    for at in 0..tokens.len() {
+        let token = &tokens[at];
+        if !token.has(Class::Not) || token.class.any(&[Class::CancelWord, Class::Budget, Class::Idle]) || is_correction(tokens, at) {
+            continue;
+        }
+        reach_forward(tokens, at);
+        reach_back(tokens, at);
+    }
+}
+
+/// "5, hmm no 4", "no wait", "no, debian": a correction, not a negation.
+fn is_correction(tokens: &[Token], at: usize) -> bool {
+    if !matches!(tokens[at].text.as_str(), "no" | "nope" | "nah") {
+        return false;
+    }
+    let Some(next) = tokens.get(at + 1) else { return true };
+    next.is_break() || next.has(Class::Correction) || next.has(Class::Yes) || next.number().is_some() || numbers::word_value(&next.text).is_some()
+        || next.is("i") || next.is("not") || next.is("do") || next.is("the") || next.is("thanks") || next.is("it") || next.is("that")
+}
+
+fn reach_forward(tokens: &mut [Token], at: usize) {
+    for (offset, token) in tokens.iter_mut().skip(at + 1).take(REACH).enumerate() {
+        let ends = token.is_break()
+            || matches!(token.text.as_str(), "but" | "just" | "only" | "because" | "until" | "till" | "til" | "before" | "yet" | "so" | "rather")
+            || token.has(Class::Correction)
+            || (token.is("more") || token.is("later"));
+        // "don't just stop it": the word belongs to the negation.
+        let is_first = offset == 0 && token.is("just");
+        if ends && !is_first {
+            break;
+        }
+        token.negated = true;
+    }
+}
+
+/// "docker isn't needed", "windows not required", "r-7f3k2 not wanted".
+fn reach_back(tokens: &mut [Token], at: usize) {
+    let undone = tokens.iter().skip(at + 1).take(3).any(|token| matches!(token.text.as_str(), "needed" | "required" | "necessary" | "wanted"));
+    if !undone || !tokens[at].is("not") {
+        return;
+    }
+    for token in tokens[..at].iter_mut().rev().take(REACH) {
+        if token.is_break() || token.has(Class::Correction) {
+            break;
+        }
+        token.negated = true;
+    }
+}
+
+/// Whether a correction stands between two places.
+pub(super) fn corrected_between(tokens: &[Token], from: usize, to: usize) -> bool {
+    tokens.iter().take(to).skip(from).enumerate().any(|(offset, token)| {
+        token.has(Class::Correction) || (token.has(Class::Not) && is_correction(tokens, from + offset))
+    })
+}

@@ -1,0 +1,60 @@
+//! What the front door works with.
+
+use platform::clock::Clock;
+use platform::outbox::Dispatcher;
+use platform::secrets::{Secret, Secrets};
+use platform::slack::Slack;
+use platform::store::Store;
+use platform::workflows::Workflows;
+use platform::{PlatformError, config};
+
+const SIGNING_SECRET: &str = "SLACK_SIGNING_SECRET_PARAMETER";
+const BOT_TOKEN: &str = "SLACK_BOT_TOKEN_PARAMETER";
+
+/// Everything that a call needs, built once.
+#[derive(Debug)]
+pub struct Deps {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) dispatcher: Dispatcher,
+    pub(crate) slack: Slack,
+    pub(crate) team: String,
+    pub(crate) region: String,
+    secrets: Secrets,
+}
+
+impl Deps {
+    /// Everything from the environment. Secrets are read now: without them the function must not start, and a cold
+    /// call has the connections already.
+    pub async fn from_env() -> Result<Self, PlatformError> {
+        let aws = platform::sdk_config().await;
+        let dynamodb = platform::clients::dynamodb(&aws);
+        let table = config::required("TABLE_NAME")?;
+        let store = Store::new(dynamodb.clone(), table.clone());
+        let secrets = Secrets::from_env(platform::clients::ssm(&aws), &[SIGNING_SECRET, BOT_TOKEN])?;
+        let workflows = Workflows::from_env(platform::clients::step_functions(&aws))?;
+        let deps = Self {
+            clock: Clock::from_env(&dynamodb, &table),
+            dispatcher: Dispatcher::from_env(store.clone(), platform::clients::eventbridge(&aws), Some(workflows))?,
+            slack: Slack::new(&config::required("SLACK_API_URL")?)?,
+            team: config::required("SLACK_TEAM_ID")?,
+            region: config::required("MACHINE_REGION")?,
+            store,
+            secrets,
+        };
+        let (secret, table) = tokio::join!(deps.secrets.get(SIGNING_SECRET), deps.store.quote("warm-up"));
+        secret?;
+        if let Err(error) = table {
+            tracing::warn!(%error, "the table was not reachable at start-up");
+        }
+        Ok(deps)
+    }
+
+    pub(crate) async fn signing_secret(&self) -> Result<Secret, PlatformError> {
+        self.secrets.get(SIGNING_SECRET).await
+    }
+
+    pub(crate) async fn bot_token(&self) -> Result<Secret, PlatformError> {
+        self.secrets.get(BOT_TOKEN).await
+    }
+}

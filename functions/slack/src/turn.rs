@@ -1,0 +1,206 @@
+//! One turn of a conversation: claimed, decided, written, answered.
+
+use domain::act::{self, Conversation, Decision, Input, World, Write, named_handles};
+use domain::effect::Effect;
+use domain::event::{Addressee, Event, Reply};
+use domain::identity::{Person, PlaceKind};
+use domain::messages::{self, Message};
+use domain::reservation::Reservation;
+use domain::time::{self, EpochSeconds};
+use platform::PlatformError;
+use platform::store::{Claim, Transaction};
+
+use crate::Deps;
+use crate::answer::Answer;
+use crate::incoming::{FormMemory, Turn, Utterance};
+
+/// A decision that keeps colliding with other writes is given up after so many tries.
+const TRIES_MAX: u32 = 5;
+/// What a form's question says; the question itself stands in the message behind it.
+const FORM_QUESTION: &str = "In your own words";
+/// The recorded outcome of a turn whose answer does not go into the response.
+const ANSWERED: &str = "answered";
+
+/// Takes a turn. A delivery that was dealt with before gets the same answer again.
+pub(crate) async fn take(deps: &Deps, turn: &Turn, now: EpochSeconds) -> Result<Answer, PlatformError> {
+    match deps.store.claim(&turn.claim, now).await? {
+        Claim::Ours => {}
+        Claim::Done(outcome) => return Ok(repeated(&outcome)),
+        Claim::Busy => return Ok(Answer::Busy),
+    }
+    let person = person(deps, &turn.user, now).await?;
+    let mut salt = 0;
+    for _ in 0..TRIES_MAX {
+        match attempt(deps, turn, &person, now, salt).await {
+            Err(PlatformError::Conflict("claim")) => return Ok(Answer::Empty),
+            Err(PlatformError::Conflict(what)) => {
+                salt += u32::from(what == "handle");
+                tracing::info!(what, "another write was quicker: deciding anew");
+            }
+            outcome => return outcome,
+        }
+    }
+    Err(PlatformError::Conflict("turn"))
+}
+
+/// Opens the form for an answer in one's own words.
+pub(crate) async fn open_form(deps: &Deps, trigger_id: &str, user: &str, for_user: &str, memory: &FormMemory) -> Result<Answer, PlatformError> {
+    if user != for_user {
+        return Ok(Answer::Empty);
+    }
+    let metadata = serde_json::to_string(memory).unwrap_or_default();
+    let view = messages::answer_modal(FORM_QUESTION, &metadata);
+    match deps.slack.open_view(&deps.bot_token().await?, trigger_id, &view).await {
+        // Too slow for Slack's three seconds: the button can be pressed again.
+        Err(PlatformError::Slack { error, .. }) if error.ends_with("trigger_id") => tracing::warn!(error, "a form could not be opened in time"),
+        outcome => outcome?,
+    }
+    Ok(Answer::Empty)
+}
+
+async fn attempt(deps: &Deps, turn: &Turn, person: &Person, now: EpochSeconds, salt: u32) -> Result<Answer, PlatformError> {
+    let key = turn.place.conversation_key(&deps.team, &turn.user);
+    let conversation = deps.store.conversation(&key).await?;
+    let decision = match input(turn, person, conversation.as_ref(), now) {
+        Ok(input) => act::decide(&input, &world(deps, turn, person, conversation.clone(), &input, now, salt).await?),
+        Err(refusal) => refusal,
+    };
+    let reply = decision.reply.as_ref().map(|reply| messages::reply(reply, turn.place.kind));
+    let answer = match &reply {
+        Some(message) if turn.answered_directly => Answer::Ephemeral(Box::new(message.clone())),
+        _ => Answer::Empty,
+    };
+    let outcome = reply.filter(|_| turn.answered_directly).and_then(|message| serde_json::to_string(&message).ok());
+    let transaction = deps.store.transaction().claim_done(&turn.claim, outcome.as_deref().unwrap_or(ANSWERED), now);
+    let outbox = written(transaction, turn, &key, conversation.as_ref(), decision, now).commit().await?;
+    deps.dispatcher.dispatch(&outbox).await;
+    Ok(answer)
+}
+
+/// What the turn means; or the answer to a button that was meant for somebody else.
+fn input(turn: &Turn, person: &Person, conversation: Option<&Conversation>, now: EpochSeconds) -> Result<Input, Decision> {
+    let words = match &turn.utterance {
+        Utterance::Button(press) => return Ok(Input::Pressed(press.clone())),
+        Utterance::WordsFor(user, _) if *user != turn.user => {
+            let reply = Some(Reply::NotYours { handle: None, owner: user.clone() });
+            return Err(Decision { reply, privately: true, ..Decision::default() });
+        }
+        Utterance::Words(words) | Utterance::WordsFor(_, words) => words,
+    };
+    let question = conversation.and_then(|conversation| conversation.open_question(now));
+    let local = time::local(now, &time::zone(&person.zone));
+    let meaning = domain::understand::understand(words, question.as_ref(), local);
+    tracing::info!(intent = %meaning.intent, engine = %meaning.engine, confidence = meaning.confidence, "understood");
+    Ok(Input::Said(Box::new(meaning)))
+}
+
+/// Everything that the decision needs to know.
+async fn world(
+    deps: &Deps,
+    turn: &Turn,
+    person: &Person,
+    conversation: Option<Conversation>,
+    input: &Input,
+    now: EpochSeconds,
+    salt: u32,
+) -> Result<World, PlatformError> {
+    let (handles, ids, quote_id) = match input {
+        Input::Said(meaning) => {
+            let ids = conversation.as_ref().map(|conversation| conversation.ending.clone()).unwrap_or_default();
+            let quote_id = conversation.as_ref().and_then(|conversation| conversation.quote_id.clone());
+            (named_handles(meaning.slots.reservation.as_ref()), ids, quote_id)
+        }
+        Input::Pressed(press) => {
+            let ids = press.reservation_ids().into_iter().map(str::to_owned).collect();
+            (Vec::new(), ids, press.quote_id().map(str::to_owned))
+        }
+    };
+    let (mine, named, quote) = tokio::try_join!(
+        deps.store.reservations_of(&deps.team, &turn.user),
+        named(deps, &handles, &ids, quote_id.as_deref()),
+        async {
+            match &quote_id {
+                Some(id) => deps.store.quote(id).await,
+                None => Ok(None),
+            }
+        },
+    )?;
+    Ok(World {
+        person: person.clone(),
+        place: turn.place.clone(),
+        now,
+        conversation,
+        mine,
+        named,
+        quote,
+        region: deps.region.clone(),
+        new_id: ulid::Ulid::generate().to_string(),
+        salt,
+    })
+}
+
+/// The reservations that the turn names, by handle, by id, or by the quote that they came of.
+async fn named(deps: &Deps, handles: &[String], ids: &[String], quote_id: Option<&str>) -> Result<Vec<Reservation>, PlatformError> {
+    let mut found = Vec::new();
+    for handle in handles {
+        found.extend(deps.store.reservation_by_handle(&deps.team, handle).await?);
+    }
+    for id in ids.iter().map(String::as_str).chain(quote_id) {
+        found.extend(deps.store.reservation(id).await?.filter(|reservation| reservation.team == deps.team));
+    }
+    Ok(found)
+}
+
+fn written<'a>(
+    mut transaction: Transaction<'a>,
+    turn: &Turn,
+    key: &str,
+    before: Option<&Conversation>,
+    decision: Decision,
+    now: EpochSeconds,
+) -> Transaction<'a> {
+    if let Some(mut conversation) = decision.conversation {
+        let version_before = before.map_or(0, |before| before.version);
+        conversation.version = version_before + 1;
+        transaction = transaction.conversation(key, &conversation, version_before);
+    }
+    for write in decision.writes {
+        transaction = match write {
+            Write::Quote(quote) => transaction.quote(&quote),
+            Write::Create(reservation, effects) => transaction.create(&reservation).effects_of(&reservation, effects, now),
+            Write::Update(mut reservation, effects) => {
+                let version_before = reservation.version;
+                reservation.version += 1;
+                transaction.update(&reservation, version_before).effects_of(&reservation, effects, now)
+            }
+        };
+    }
+    match decision.reply {
+        Some(reply) if !turn.answered_directly => {
+            let to = Addressee {
+                user: turn.user.clone(),
+                place: turn.place.clone(),
+                replaces: turn.replaces.clone(),
+                privately: decision.privately && turn.place.kind != PlaceKind::Direct,
+            };
+            let effect = Effect::Publish { event: Event::Reply { to, reply: Box::new(reply) } };
+            transaction.effect(format!("reply-{}", ulid::Ulid::generate()), effect, now)
+        }
+        _ => transaction,
+    }
+}
+
+/// Who speaks: from memory, or from Slack.
+async fn person(deps: &Deps, user: &str, now: EpochSeconds) -> Result<Person, PlatformError> {
+    if let Some(person) = deps.store.person(&deps.team, user, now).await? {
+        return Ok(person);
+    }
+    let person = deps.slack.person(&deps.bot_token().await?, &deps.team, user).await?;
+    deps.store.put_person(&person, now).await?;
+    Ok(person)
+}
+
+fn repeated(outcome: &str) -> Answer {
+    let message = serde_json::from_str::<Message>(outcome);
+    message.map_or(Answer::Empty, |message| Answer::Ephemeral(Box::new(message)))
+}

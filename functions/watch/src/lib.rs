@@ -1,0 +1,105 @@
+//! Reads what is due and does what the rules decide about it.
+
+use domain::act::ended;
+use domain::effect::Effect;
+use domain::reservation::Reservation;
+use domain::time::EpochSeconds;
+use domain::watch::{Action, decide};
+use domain::workflow::Workflow;
+use platform::clock::Clock;
+use platform::outbox::Dispatcher;
+use platform::store::{DueItem, Store};
+use platform::workflows::Workflows;
+use platform::{PlatformError, config};
+use serde_json::{Value, json};
+
+/// The lease that keeps two scans from running at once. Above the function's timeout.
+const LEASE_SECONDS: i64 = 55;
+/// Its name.
+const LEASE: &str = "watch";
+
+/// What the function works with, built once.
+#[derive(Debug)]
+pub struct Deps {
+    store: Store,
+    clock: Clock,
+    dispatcher: Dispatcher,
+}
+
+impl Deps {
+    /// Everything from the environment.
+    pub async fn from_env() -> Result<Self, PlatformError> {
+        let aws = platform::sdk_config().await;
+        let dynamodb = platform::clients::dynamodb(&aws);
+        let table = config::required("TABLE_NAME")?;
+        let store = Store::new(dynamodb.clone(), table.clone());
+        let workflows = Workflows::from_env(platform::clients::step_functions(&aws))?;
+        Ok(Self {
+            clock: Clock::from_env(&dynamodb, &table),
+            dispatcher: Dispatcher::from_env(store.clone(), platform::clients::eventbridge(&aws), Some(workflows))?,
+            store,
+        })
+    }
+}
+
+/// One scan. Returns what it did, by numbers.
+pub async fn handle(deps: &Deps) -> Result<Value, PlatformError> {
+    let now = deps.clock.now().await?;
+    if !deps.store.take_lease(LEASE, now, now + LEASE_SECONDS).await? {
+        tracing::info!("another scan is running");
+        return Ok(json!({"skipped": true}));
+    }
+    let outcome = scan(deps, now).await;
+    deps.store.release_lease(LEASE).await?;
+    outcome
+}
+
+async fn scan(deps: &Deps, now: EpochSeconds) -> Result<Value, PlatformError> {
+    let due = deps.store.due(now).await?;
+    let (mut acted, mut resent, mut failed) = (0, 0, 0);
+    for item in &due {
+        // One item that cannot be dealt with must not keep the scan from the others; it stays due.
+        let outcome = match item {
+            DueItem::Reservation(reservation) => look_after(deps, &reservation.id, now).await.map(|did| acted += usize::from(did)),
+            DueItem::Outbox(item) => deps.dispatcher.send_again(item, now).await.map(|()| resent += 1),
+        };
+        if let Err(error) = outcome {
+            failed += 1;
+            tracing::error!(%error, "an item that is due could not be dealt with");
+        }
+    }
+    Ok(json!({"due": due.len(), "acted": acted, "resent": resent, "failed": failed}))
+}
+
+/// Decides about a reservation and carries the decision out; whether anything was done.
+async fn look_after(deps: &Deps, reservation_id: &str, now: EpochSeconds) -> Result<bool, PlatformError> {
+    let (_, outbox) = deps.store.change(reservation_id, now, |reservation| Ok::<_, PlatformError>(apply(reservation, now))).await?;
+    deps.dispatcher.dispatch(&outbox).await;
+    Ok(!outbox.is_empty())
+}
+
+fn apply(reservation: &mut Reservation, now: EpochSeconds) -> Option<Vec<Effect>> {
+    let decision = decide(reservation, now);
+    let effects = match decision.action {
+        Action::Wait => return None,
+        Action::Warn(warnings) => {
+            reservation.warnings.extend(warnings);
+            Vec::new()
+        }
+        Action::End(reason) => {
+            let (after, effects) = ended(reservation, reason, now)?;
+            *reservation = after;
+            effects
+        }
+        Action::Repair => {
+            reservation.repair(now).ok()?;
+            vec![Effect::Start {
+                workflow: Workflow::Terminate,
+                execution: reservation.removal_execution(),
+                reservation_id: reservation.id.clone(),
+            }]
+        }
+    };
+    tracing::info!(reservation.id = %reservation.id, reason = %decision.reason, "the scan acted on a reservation");
+    Some(effects)
+}

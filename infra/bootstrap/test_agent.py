@@ -1,0 +1,63 @@
+"""What can be checked of the agent without a beacon; the rest is checked against a real one in infra/local."""
+
+import json
+import os
+import tempfile
+import unittest
+
+os.environ["INFRARED_STATE"] = tempfile.mkdtemp()
+os.environ["INFRARED_DRY_RUN"] = "1"
+
+import agent
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class Signing(unittest.TestCase):
+    def test_the_shared_vector(self):
+        with open(os.path.join(HERE, "signing_vector.json")) as file:
+            vector = json.load(file)
+        key = vector["node_key"]
+        prefix = f"v1:{vector['action']}:{vector['timestamp_ms']}:"
+        request = agent.sign(key, prefix, vector["request_body"].encode())
+        self.assertEqual("v1=" + request, vector["request_signature"])
+        answer = agent.sign(key, f"v1:answer:{request}:", vector["answer_body"].encode())
+        self.assertEqual("v1=" + answer, vector["answer_signature"])
+
+
+class State(unittest.TestCase):
+    def test_what_is_saved_is_loaded_and_private(self):
+        agent.save_state({"node_key": "k"})
+        self.assertEqual(agent.load_state(), {"node_key": "k"})
+        mode = os.stat(os.path.join(agent.STATE_DIR, "state.json")).st_mode
+        self.assertEqual(mode & 0o777, 0o600)
+
+
+class DeadMansSwitch(unittest.TestCase):
+    def command_for(self, deadline):
+        agent.set_dead_mans_switch(deadline)
+        with open(os.path.join(agent.STATE_DIR, "shutdown.json")) as file:
+            return json.load(file)
+
+    def test_it_acts_ten_minutes_after_the_deadline(self):
+        self.assertEqual(self.command_for(agent.now_seconds() + 3600), ["shutdown", "-h", "+70"])
+
+    def test_a_deadline_long_past_ends_the_machine_within_a_minute(self):
+        self.assertEqual(self.command_for(0), ["shutdown", "-h", "+1"])
+
+
+class Measures(unittest.TestCase):
+    def test_what_cannot_be_read_is_unknown(self):
+        def fails():
+            raise OSError
+
+        self.assertIsNone(agent.measure(fails))
+
+    def test_keys_are_whole_lines(self):
+        agent.allow_keys("ubuntu", ["ssh-ed25519 A", "ssh-ed25519 B\nssh-ed25519 C", 7])
+        with open(os.path.join(agent.STATE_DIR, "keys", "ubuntu")) as file:
+            self.assertEqual(file.read(), "ssh-ed25519 A\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
