@@ -26,7 +26,7 @@ const PLATFORM_ERRORS: [&str; 9] = [
 /// What stays possible when everything else has failed; the only Task without a Catch.
 const LAST_RESORT: &str = "LeaveForRepair";
 
-/// Fields of the other query language, which fail at run time inside a JSONata definition.
+/// Fields of the other query language, which fail at run time inside a `JSONata` definition.
 const JSONPATH_FIELDS: [&str; 5] = [
     "InputPath",
     "OutputPath",
