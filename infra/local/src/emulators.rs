@@ -1,14 +1,16 @@
 //! The two emulators: ministack for AWS, and moto for EC2 alone, which ministack only pretends to have.
 
+use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::time::{Instant, interval};
 
 use crate::children::{Child, ChildOptions, base_environment, tail};
+use crate::cloud::fixtures;
 use crate::venv::Venv;
-use crate::{Error, Result, ports};
+use crate::{Error, Result, paths, ports};
 
 /// Somebody else taking the port we chose happens rarely; three times in a row means something else is wrong.
 const PORT_ATTEMPTS: usize = 3;
@@ -50,9 +52,9 @@ impl Emulator {
         &self.url
     }
 
-    /// Its process.
-    pub fn child_mut(&mut self) -> &mut Child {
-        &mut self.child
+    /// Where its output goes.
+    pub fn log(&self) -> &Path {
+        self.child.log()
     }
 }
 
@@ -78,6 +80,8 @@ pub async fn start_moto(place: &Place) -> Result<Emulator> {
 
 /// Starts ministack with IAM enforced. All of its environment reaches the Lambdas, so it holds nothing but this.
 pub async fn start_ministack(place: &Place, ec2_url: &str, wait_scale: f64) -> Result<Emulator> {
+    let images = place.scratch.join("public-parameters.json");
+    write_public_parameters(&images)?;
     start(place, "ministack", "/_ministack/health", |port| {
         let environment: Vec<(&'static str, OsString)> = vec![
             ("GATEWAY_PORT", port.to_string().into()),
@@ -99,9 +103,27 @@ pub async fn start_ministack(place: &Place, ec2_url: &str, wait_scale: f64) -> R
             ("SFTP_ENABLED", "0".into()),
             ("DOCKER_HOST", "unix:///nonexistent".into()),
         ];
-        (vec![place.venv.program("ministack").into()], environment)
+        let command = vec![
+            place.venv.program("python").into(),
+            paths::python().join("emulator.py").into(),
+            images.clone().into(),
+        ];
+        (command, environment)
     })
     .await
+}
+
+/// The public parameters that name images, which nobody may write and the emulator has to be told.
+fn write_public_parameters(path: &Path) -> Result<()> {
+    let parameters: BTreeMap<_, _> = fixtures::ssm_image_parameters().into_iter().collect();
+    let text = serde_json::to_string(&parameters).map_err(|error| Error::Unexpected {
+        what: "the fixture of public parameters".to_owned(),
+        detail: error.to_string(),
+    })?;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(Error::io("make a folder for the emulators"))?;
+    }
+    std::fs::write(path, text).map_err(Error::io("write the public parameters"))
 }
 
 /// Starts an emulator on a free port and waits until it answers.

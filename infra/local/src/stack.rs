@@ -1,1 +1,290 @@
-//! x
+//! The whole product, started on this machine: emulators, stand-ins, the real template, the real Lambda binaries.
+
+mod deploy;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::time::{Instant, interval};
+
+use crate::clock::SharedClock;
+use crate::cloud::{Cloud, CloudOptions};
+use crate::edge::Edge;
+use crate::emulators::{self, Emulator, Place, ROOT_KEY};
+use crate::lambdas::Lambdas;
+use crate::machines::{Machines, MachinesOptions};
+use crate::progress::{Phase, Progress, phase};
+use crate::secrets::Secrets;
+use crate::slack::{DeliveryRules, Workspace, WorkspaceOptions};
+use crate::venv::Venv;
+use crate::{Error, Result, paths};
+
+/// How long [`Stack::settle`] waits: enough for a launch with every function cold on a busy machine.
+const SETTLE_LIMIT: Duration = Duration::from_secs(90);
+/// Nobody tells when a workflow or an effect is done, so it is looked at this often.
+const SETTLE_INTERVAL: Duration = Duration::from_millis(50);
+
+/// How to start.
+#[derive(Debug, Clone, Copy)]
+pub struct StackOptions {
+    /// Whether the scan runs every minute. Tests run it themselves.
+    pub schedule: bool,
+    /// What waits of the workflows are multiplied with.
+    pub wait_scale: f64,
+    /// How often machines beat by themselves.
+    pub beat_interval: Option<Duration>,
+    /// How long Slack waits for an answer. Slack's own three seconds where a person looks on; longer in tests, which
+    /// prove what happens, not how fast this machine is.
+    pub answer_limit: Duration,
+    /// How long a machine may take to call home.
+    pub ready_timeout_seconds: u32,
+}
+
+impl StackOptions {
+    /// For a person in front of the page: real time, Slack's own limits.
+    pub fn live() -> Self {
+        Self {
+            schedule: true,
+            wait_scale: 1.0,
+            beat_interval: Some(Duration::from_mins(1)),
+            answer_limit: Duration::from_secs(3),
+            ready_timeout_seconds: 900,
+        }
+    }
+
+    /// For journeys: the clock is moved, the scan is run by hand, waits are short.
+    pub fn journey() -> Self {
+        Self {
+            schedule: false,
+            wait_scale: 0.05,
+            beat_interval: None,
+            answer_limit: Duration::from_secs(20),
+            ready_timeout_seconds: 900,
+        }
+    }
+}
+
+/// What the deployment says about itself.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Outputs {
+    /// The HTTP API.
+    pub api_id: String,
+    /// The table.
+    pub table_name: String,
+    /// The front door.
+    pub slack_function_name: String,
+    /// The scan.
+    pub watch_function_name: String,
+    /// The beacon.
+    pub beacon_function_name: String,
+    /// The voice.
+    pub notify_function_name: String,
+    /// The steps.
+    pub provision_function_name: String,
+    /// The workflow from a reservation to a machine.
+    pub provision_vm_arn: String,
+    /// The workflow from a machine to none.
+    pub terminate_arn: String,
+}
+
+/// The running product. Dropping it stops everything.
+#[derive(Debug)]
+pub struct Stack {
+    /// Slack.
+    pub slack: Workspace,
+    /// EC2.
+    pub cloud: Cloud,
+    /// The machines in it.
+    pub machines: Machines,
+    /// The time of everything.
+    pub clock: SharedClock,
+    /// What the deployment says about itself.
+    pub outputs: Outputs,
+    /// The table, as the account's root.
+    pub dynamodb: aws_sdk_dynamodb::Client,
+    /// The workflows, as the account's root.
+    pub sfn: aws_sdk_sfn::Client,
+    lambda: aws_sdk_lambda::Client,
+    edge: Edge,
+    // Dropped last, in this order: ministack runs the Lambdas that speak to all others.
+    ministack: Emulator,
+    _moto: Emulator,
+    _scratch: Scratch,
+}
+
+/// A folder that goes when the stack goes.
+#[derive(Debug)]
+struct Scratch(PathBuf);
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be removed is in the ignored folder and harms nobody.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+impl Stack {
+    /// Starts everything.
+    pub async fn start(options: StackOptions, progress: &dyn Progress) -> Result<Self> {
+        let venv = phase(progress, Phase::PythonPackages, Venv::prepare()).await?;
+        let lambdas = phase(progress, Phase::Lambdas, Lambdas::prepare()).await?;
+        let secrets = Secrets::random()?;
+        let clock = SharedClock::new();
+        let run = paths::local().join("runs").join(&crate::secrets::random_hex()?[..12]);
+        std::fs::create_dir_all(&run).map_err(Error::io("make a folder for this run"))?;
+        let scratch = Scratch(run.clone());
+        let place = Place { venv: venv.clone(), logs: run.join("logs"), scratch: run.join("scratch") };
+
+        let (slack, edge) = phase(progress, Phase::StandIns, stand_ins(&secrets, &clock, options.answer_limit)).await?;
+        let (moto, cloud, ministack) = phase(progress, Phase::Emulators, emulators(&place, &clock, options.wait_scale)).await?;
+        let deployment = deploy::Deployment { venv: &venv, lambdas: &lambdas, secrets: &secrets, endpoint_url: ministack.url() };
+        let outputs = phase(progress, Phase::Deploy, deployment.deploy(&options, &slack, &edge)).await?;
+        edge.open(ministack.url(), &outputs.api_id);
+
+        let machines = Machines::start(MachinesOptions {
+            cloud: cloud.clone(),
+            clock: clock.clone(),
+            scratch: run.join("machines"),
+            python: venv.program("python"),
+            beat_interval: options.beat_interval,
+        });
+        let aws = root_of(ministack.url());
+        let (machines, aws) = tokio::join!(machines, aws);
+        let stack = Self {
+            slack,
+            cloud,
+            machines,
+            clock,
+            outputs,
+            dynamodb: aws_sdk_dynamodb::Client::new(&aws),
+            sfn: aws_sdk_sfn::Client::new(&aws),
+            lambda: aws_sdk_lambda::Client::new(&aws),
+            edge,
+            ministack,
+            _moto: moto,
+            _scratch: scratch,
+        };
+        stack.advance(0).await?;
+        Ok(stack)
+    }
+
+    /// Where Slack and machines reach the product.
+    pub fn public_url(&self) -> String {
+        self.edge.url()
+    }
+
+    /// The page to open.
+    pub fn page_url(&self) -> String {
+        self.slack.page_url()
+    }
+
+    /// Moves the time of everything.
+    pub async fn advance(&self, seconds: i64) -> Result<()> {
+        self.clock.advance(seconds);
+        let key = || AttributeValue::S(platform::clock::CLOCK_KEY.to_owned());
+        let offset = AttributeValue::N(self.clock.offset_seconds().to_string());
+        let call = self.dynamodb.put_item().table_name(&self.outputs.table_name);
+        let call = call.item("pk", key()).item("sk", key()).item(platform::clock::OFFSET_ATTRIBUTE, offset);
+        call.send().await.map_err(unexpected("moving the clock"))?;
+        Ok(())
+    }
+
+    /// Runs the scan once and returns what it says that it did.
+    pub async fn tick(&self) -> Result<Value> {
+        let call = self.lambda.invoke().function_name(&self.outputs.watch_function_name);
+        let answer = call.send().await.map_err(unexpected("invoking the scan"))?;
+        let payload = answer.payload.map(aws_sdk_lambda::primitives::Blob::into_inner).unwrap_or_default();
+        let said = String::from_utf8_lossy(&payload).into_owned();
+        match answer.function_error {
+            None => serde_json::from_str(&said).map_err(unexpected("reading what the scan said")),
+            Some(error) => Err(Error::Unexpected { what: format!("the scan ({error})"), detail: said }),
+        }
+    }
+
+    /// Waits until no workflow runs, no effect is on its way, and Slack has delivered everything.
+    pub async fn settle(&self) -> Result<()> {
+        let deadline = Instant::now() + SETTLE_LIMIT;
+        let mut ticks = interval(SETTLE_INTERVAL);
+        while Instant::now() < deadline {
+            ticks.tick().await;
+            if self.effects_on_their_way().await?.is_empty() && self.running_executions().await?.is_empty() {
+                return Ok(());
+            }
+        }
+        let detail = format!("running: {:?}\non their way: {:?}\n{}", self.running_executions().await?, self.effects_on_their_way().await?, self.log_tail());
+        Err(Error::Timeout { what: "the product until it had nothing left to do".to_owned(), seconds: SETTLE_LIMIT.as_secs(), detail })
+    }
+
+    /// Names of the executions that are running.
+    pub async fn running_executions(&self) -> Result<Vec<String>> {
+        let mut names = Vec::new();
+        for arn in [&self.outputs.provision_vm_arn, &self.outputs.terminate_arn] {
+            let running = aws_sdk_sfn::types::ExecutionStatus::Running;
+            let call = self.sfn.list_executions().state_machine_arn(arn).status_filter(running);
+            let answer = call.send().await.map_err(unexpected("listing executions"))?;
+            names.extend(answer.executions.into_iter().map(|execution| execution.name));
+        }
+        Ok(names)
+    }
+
+    /// The end of what the Lambdas logged.
+    pub fn log_tail(&self) -> String {
+        crate::children::tail(self.ministack.log())
+    }
+
+    /// Ids of the effects that nobody has dealt with yet.
+    pub async fn effects_on_their_way(&self) -> Result<Vec<String>> {
+        let call = self
+            .dynamodb
+            .query()
+            .table_name(&self.outputs.table_name)
+            .index_name("due")
+            .key_condition_expression("due_shard = :shard")
+            .filter_expression("sk = :outbox")
+            .expression_attribute_values(":shard", AttributeValue::S("0".to_owned()))
+            .expression_attribute_values(":outbox", AttributeValue::S("OUTBOX".to_owned()));
+        let answer = call.send().await.map_err(unexpected("looking into the outbox"))?;
+        Ok(answer.items().iter().filter_map(|item| item.get("id")?.as_s().ok().cloned()).collect())
+    }
+}
+
+async fn stand_ins(secrets: &Secrets, clock: &SharedClock, answer_limit: Duration) -> Result<(Workspace, Edge)> {
+    let edge = Edge::start()?;
+    let slack = Workspace::start(WorkspaceOptions {
+        signing_secret: secrets.signing_secret.clone(),
+        bot_token: secrets.bot_token.clone(),
+        public_url: edge.url(),
+        clock: clock.clone(),
+    })
+    .await
+    .map_err(unexpected("starting Slack's stand-in"))?;
+    slack.set_delivery_rules(DeliveryRules { answer_limit, ..DeliveryRules::default() });
+    Ok((slack, edge))
+}
+
+async fn emulators(place: &Place, clock: &SharedClock, wait_scale: f64) -> Result<(Emulator, Cloud, Emulator)> {
+    let moto = emulators::start_moto(place).await?;
+    let options = CloudOptions { moto_url: moto.url().to_owned(), clock: clock.clone() };
+    let cloud = Cloud::start(options).await.map_err(unexpected("starting the EC2 gate"))?;
+    let ministack = emulators::start_ministack(place, cloud.url(), wait_scale).await?;
+    Ok((moto, cloud, ministack))
+}
+
+/// The emulator's root, who may do everything.
+async fn root_of(endpoint_url: &str) -> SdkConfig {
+    aws_config::defaults(BehaviorVersion::v2026_01_12())
+        .endpoint_url(endpoint_url)
+        .region(Region::new(emulators::REGION))
+        .credentials_provider(aws_sdk_dynamodb::config::Credentials::new(ROOT_KEY, ROOT_KEY, None, None, "local"))
+        .load()
+        .await
+}
+
+fn unexpected<E: std::fmt::Debug>(what: &'static str) -> impl Fn(E) -> Error {
+    move |error| Error::Unexpected { what: what.to_owned(), detail: format!("{error:?}") }
+}
