@@ -31,7 +31,7 @@ use state::State;
 
 /// Why the local cloud could not do what was asked.
 #[derive(Debug, thiserror::Error)]
-pub enum CloudError {
+pub enum GateError {
     /// The gate has no port.
     #[error("the EC2 gate cannot listen: {0}")]
     Listen(#[from] std::io::Error),
@@ -94,7 +94,7 @@ impl Drop for Shared {
 
 impl Cloud {
     /// Opens the gate on a free port.
-    pub async fn start(options: CloudOptions) -> Result<Self, CloudError> {
+    pub async fn start(options: CloudOptions) -> Result<Self, GateError> {
         let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let inner = Arc::new(Inner {
@@ -120,7 +120,7 @@ impl Cloud {
     }
 
     /// Every instance ever launched, in any region, but those that have vanished.
-    pub async fn instances(&self) -> Result<Vec<Instance>, CloudError> {
+    pub async fn instances(&self) -> Result<Vec<Instance>, GateError> {
         self.inner().instances().await
     }
 
@@ -145,12 +145,12 @@ impl Cloud {
     }
 
     /// Ends an instance as somebody else would: it is described as terminated.
-    pub async fn end(&self, id: &str) -> Result<(), CloudError> {
+    pub async fn end(&self, id: &str) -> Result<(), GateError> {
         self.inner().end(id).await
     }
 
     /// Ends an instance and forgets it, as EC2 does about an hour later: it is not found any more.
-    pub async fn vanish(&self, id: &str) -> Result<(), CloudError> {
+    pub async fn vanish(&self, id: &str) -> Result<(), GateError> {
         self.inner().vanish(id).await
     }
 

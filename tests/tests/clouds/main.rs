@@ -1,4 +1,8 @@
 //! The EC2 adapter against a cloud: what every step relies on, with the cloud's faults.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails, in its helpers too"
+)]
 
 mod machines;
 mod moto;
@@ -184,6 +188,17 @@ async fn a_lost_response_is_repeated_and_starts_nothing_twice() {
     assert_eq!(world.count("RunInstances"), 2);
     assert_eq!(world.state(&launched.id).await, Some(MachineState::Running));
 
+    // Every attempt of a step is lost: the step fails, and the next one finds what there is.
+    let mut unlucky = spec.clone();
+    unlucky.client_token = "token-2".to_owned();
+    world
+        .cloud
+        .inject(Fault::lost_response("RunInstances").times(3));
+    let error = world.ec2.launch(&unlucky).await.unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::Transient);
+    world.ec2.launch(&unlucky).await.unwrap();
+    assert_eq!(world.cloud.launched_count(), 2);
+
     world
         .cloud
         .inject(Fault::lost_response("CreateSecurityGroup"));
@@ -291,6 +306,20 @@ async fn another_region_is_another_cloud() {
         []
     );
     assert_eq!(world.cloud.calls().last().unwrap().region, "eu-west-1");
+}
+
+#[tokio::test]
+async fn a_role_that_cannot_be_asked_for_is_tried_again_later() {
+    let nobody = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let own = config(&format!("http://{}", nobody.local_addr().unwrap())).await;
+    drop(nobody);
+    let role = RoleAccess {
+        arn: "arn:aws:iam::1:role/y".to_owned(),
+        external_id: "any".to_owned(),
+    };
+    let ec2 = Ec2::with_role(&own, &role, REGION, "infrared").await;
+    let error = ec2.find_by_tag("any").await.unwrap_err();
+    assert_eq!(*error.kind(), ErrorKind::Transient);
 }
 
 #[tokio::test]

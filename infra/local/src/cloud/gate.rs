@@ -14,7 +14,7 @@ use super::fault::Effect;
 use super::moto::MotoAnswer;
 use super::query::Query;
 use super::state::{Launch, Outcome, TokenScope, TokenUse};
-use super::{CloudError, Inner, Instance, InstanceState, answers, instance};
+use super::{GateError, Inner, Instance, InstanceState, answers, instance};
 
 /// EC2 takes far less; a body over this is not one of ours.
 const BODY_LIMIT_BYTES: usize = 1024 * 1024;
@@ -73,7 +73,7 @@ fn refused(code: &'static str, message: &str) -> Answered {
     (answers::error(code, message), Outcome::Refused(code))
 }
 
-fn unavailable(error: &CloudError) -> Answered {
+fn unavailable(error: &GateError) -> Answered {
     refused("ServiceUnavailable", &error.to_string())
 }
 
@@ -88,7 +88,7 @@ fn answered(answer: MotoAnswer) -> Answered {
 }
 
 impl Inner {
-    async fn answer(&self, request: Request, query: &Query) -> Result<Answered, CloudError> {
+    async fn answer(&self, request: Request, query: &Query) -> Result<Answered, GateError> {
         let effects = self.state.strike(query);
         if let Some(Effect::Error { code, message }) = effects.last() {
             return Ok(refused(code, message));
@@ -111,7 +111,7 @@ impl Inner {
         request: Request,
         query: &Query,
         effects: &[Effect],
-    ) -> Result<Answered, CloudError> {
+    ) -> Result<Answered, GateError> {
         let _one_at_a_time = self.state.launching.lock().await;
         let scope = TokenScope::of(query);
         if let Some(first) = scope.as_ref().and_then(|scope| self.state.token_use(scope)) {
@@ -138,7 +138,7 @@ impl Inner {
     }
 
     /// A launch under a token that was used before.
-    async fn run_again(&self, query: &Query, first: &TokenUse) -> Result<Answered, CloudError> {
+    async fn run_again(&self, query: &Query, first: &TokenUse) -> Result<Answered, GateError> {
         if first.parameters != query.parameters {
             let message = "Arguments on this idempotent request are inconsistent with arguments used in previous \
                            request(s).";
@@ -164,7 +164,7 @@ impl Inner {
         &self,
         request: Request,
         query: &Query,
-    ) -> Result<Answered, CloudError> {
+    ) -> Result<Answered, GateError> {
         let ids = query.list("InstanceId");
         if let Some(id) = self.first_vanished(&ids) {
             return Ok(no_instance(id));
@@ -205,7 +205,7 @@ impl Inner {
         &self,
         request: Request,
         query: &Query,
-    ) -> Result<Answered, CloudError> {
+    ) -> Result<Answered, GateError> {
         let ids = query.list("InstanceId");
         if let Some(id) = self.first_vanished(&ids) {
             return Ok(no_instance(id));
@@ -220,7 +220,7 @@ impl Inner {
         &self,
         request: Request,
         query: &Query,
-    ) -> Result<Answered, CloudError> {
+    ) -> Result<Answered, GateError> {
         let group = query.parameter("GroupId").unwrap_or_default();
         let running = self.instances().await?;
         let used = self.state.launches().into_iter().any(|launch| {
@@ -243,7 +243,7 @@ impl Inner {
         ids.iter().copied().find(|id| vanished(id))
     }
 
-    async fn pass(&self, request: Request) -> Result<MotoAnswer, CloudError> {
+    async fn pass(&self, request: Request) -> Result<MotoAnswer, GateError> {
         let path = request
             .uri
             .path_and_query()
@@ -253,13 +253,13 @@ impl Inner {
             .await
     }
 
-    async fn describe(&self, region: &str, id: &str) -> Result<String, CloudError> {
+    async fn describe(&self, region: &str, id: &str) -> Result<String, GateError> {
         self.moto
             .ask(region, "DescribeInstances", &[("InstanceId.1", id)])
             .await
     }
 
-    pub(super) async fn instances(&self) -> Result<Vec<Instance>, CloudError> {
+    pub(super) async fn instances(&self) -> Result<Vec<Instance>, GateError> {
         let mut instances = Vec::new();
         for region in self.state.regions() {
             // One page holds more than any local run launches.
@@ -278,11 +278,11 @@ impl Inner {
             .collect())
     }
 
-    pub(super) async fn end(&self, id: &str) -> Result<(), CloudError> {
+    pub(super) async fn end(&self, id: &str) -> Result<(), GateError> {
         let launch = self
             .state
             .launch(id)
-            .ok_or_else(|| CloudError::NoInstance(id.to_owned()))?;
+            .ok_or_else(|| GateError::NoInstance(id.to_owned()))?;
         self.moto
             .ask(
                 &launch.region,
@@ -294,7 +294,7 @@ impl Inner {
         Ok(())
     }
 
-    pub(super) async fn vanish(&self, id: &str) -> Result<(), CloudError> {
+    pub(super) async fn vanish(&self, id: &str) -> Result<(), GateError> {
         self.end(id).await?;
         self.untag(id).await?;
         self.state.change(id, |launch| launch.vanished = true);
@@ -302,12 +302,12 @@ impl Inner {
     }
 
     /// Without its tags, a listing by tag does not find an instance any more.
-    async fn untag(&self, id: &str) -> Result<(), CloudError> {
+    async fn untag(&self, id: &str) -> Result<(), GateError> {
         let instances = self.instances().await?;
         let instance = instances
             .into_iter()
             .find(|instance| instance.id == id)
-            .ok_or_else(|| CloudError::NoInstance(id.to_owned()))?;
+            .ok_or_else(|| GateError::NoInstance(id.to_owned()))?;
         let names: Vec<(String, String)> = (1..)
             .zip(instance.tags.into_keys())
             .map(|(index, key)| (format!("Tag.{index}.Key"), key))

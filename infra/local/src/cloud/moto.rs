@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, StatusCode};
 
-use super::CloudError;
+use super::GateError;
 
 /// Headers that belong to a connection, not to the request it carries.
 const HOP_HEADERS: [&str; 4] = ["host", "connection", "content-length", "transfer-encoding"];
@@ -29,7 +29,7 @@ impl MotoAnswer {
 }
 
 impl Moto {
-    pub(super) fn new(url: String) -> Result<Self, CloudError> {
+    pub(super) fn new(url: String) -> Result<Self, GateError> {
         // A proxy configured on this machine has no part in loopback.
         let http = reqwest::Client::builder().no_proxy().build()?;
         Ok(Self { url, http })
@@ -42,7 +42,7 @@ impl Moto {
         path_and_query: &str,
         headers: &HeaderMap,
         body: Bytes,
-    ) -> Result<MotoAnswer, CloudError> {
+    ) -> Result<MotoAnswer, GateError> {
         let response = self
             .http
             .request(method, format!("{}{path_and_query}", self.url))
@@ -63,7 +63,7 @@ impl Moto {
         region: &str,
         action: &str,
         parameters: &[(&str, &str)],
-    ) -> Result<String, CloudError> {
+    ) -> Result<String, GateError> {
         let mut form = vec![("Action", action), ("Version", "2016-11-15")];
         form.extend_from_slice(parameters);
         let scope = format!("gate/20260101/{region}/ec2/aws4_request");
@@ -82,7 +82,7 @@ impl Moto {
         if status.is_success() {
             return Ok(answer);
         }
-        Err(CloudError::Refused {
+        Err(GateError::Refused {
             action: action.to_owned(),
             answer,
         })
