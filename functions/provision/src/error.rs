@@ -46,13 +46,14 @@ impl From<CloudError> for StepError {
         let kind = match error.kind() {
             ErrorKind::NoCapacity => StepErrorKind::NoCapacity,
             ErrorKind::QuotaExceeded => StepErrorKind::QuotaExceeded,
-            ErrorKind::Denied { .. } | ErrorKind::BadKey | ErrorKind::AccountNotReady => StepErrorKind::Denied,
+            ErrorKind::Denied { .. } | ErrorKind::BadKey => StepErrorKind::Denied,
             ErrorKind::Throttled => StepErrorKind::Throttled,
-            ErrorKind::StillInUse | ErrorKind::NotFound => StepErrorKind::NotYet,
+            ErrorKind::StillInUse => StepErrorKind::NotYet,
             ErrorKind::InvalidRequest | ErrorKind::UnsupportedImage | ErrorKind::TokenMismatch => StepErrorKind::InvalidRequest,
-            ErrorKind::NoDefaultNetwork => StepErrorKind::Misconfigured,
+            ErrorKind::NoDefaultNetwork | ErrorKind::AccountNotReady => StepErrorKind::Misconfigured,
             ErrorKind::AlreadyEnded => StepErrorKind::MachineVanished,
-            ErrorKind::Transient => StepErrorKind::Transient,
+            // What it refers to was made a moment ago and is not visible everywhere yet.
+            ErrorKind::NotFound | ErrorKind::Transient => StepErrorKind::Transient,
         };
         let code = error.code().unwrap_or("no code");
         Self::new(kind, format!("{} ({code}): {error}: {}", error.operation(), error.log_text()))

@@ -93,7 +93,6 @@ pub struct Outputs {
 }
 
 /// The running product. Dropping it stops everything.
-#[derive(Debug)]
 pub struct Stack {
     /// Slack.
     pub slack: Workspace,
