@@ -48,6 +48,9 @@ impl Lambdas {
         command
             .args(["build", "--message-format", "json-render-diagnostics"])
             .current_dir(paths::workspace());
+        // With this crate, though it is built already: cargo then gives shared crates the features that they have in
+        // it, and need not compile them a second time.
+        command.args(["--package", env!("CARGO_PKG_NAME")]);
         for function in FUNCTIONS {
             command.args(["--package", function]);
         }
