@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::reservation::Reservation;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::{Instant, interval};
@@ -104,6 +105,8 @@ pub struct Stack {
     pub clock: SharedClock,
     /// What the deployment says about itself.
     pub outputs: Outputs,
+    /// What Slack signs with in this run.
+    pub signing_secret: String,
     /// The table, as the account's root.
     pub dynamodb: aws_sdk_dynamodb::Client,
     /// The workflows, as the account's root.
@@ -160,6 +163,7 @@ impl Stack {
             machines,
             clock,
             outputs,
+            signing_secret: secrets.signing_secret.clone(),
             dynamodb: aws_sdk_dynamodb::Client::new(&aws),
             sfn: aws_sdk_sfn::Client::new(&aws),
             lambda: aws_sdk_lambda::Client::new(&aws),
@@ -195,14 +199,42 @@ impl Stack {
 
     /// Runs the scan once and returns what it says that it did.
     pub async fn tick(&self) -> Result<Value> {
-        let call = self.lambda.invoke().function_name(&self.outputs.watch_function_name);
-        let answer = call.send().await.map_err(unexpected("invoking the scan"))?;
-        let payload = answer.payload.map(aws_sdk_lambda::primitives::Blob::into_inner).unwrap_or_default();
-        let said = String::from_utf8_lossy(&payload).into_owned();
+        self.invoke(&self.outputs.watch_function_name, &Value::Object(serde_json::Map::new())).await
+    }
+
+    /// Calls a function and returns its answer.
+    pub async fn invoke(&self, function: &str, payload: &Value) -> Result<Value> {
+        let payload = aws_sdk_lambda::primitives::Blob::new(payload.to_string());
+        let call = self.lambda.invoke().function_name(function).payload(payload);
+        let answer = call.send().await.map_err(unexpected("invoking a function"))?;
+        let said = answer.payload.map(aws_sdk_lambda::primitives::Blob::into_inner).unwrap_or_default();
         match answer.function_error {
-            None => serde_json::from_str(&said).map_err(unexpected("reading what the scan said")),
-            Some(error) => Err(Error::Unexpected { what: format!("the scan ({error})"), detail: said }),
+            None => serde_json::from_slice(&said).map_err(unexpected("reading a function's answer")),
+            Some(error) => {
+                Err(Error::Unexpected { what: format!("{function} ({error})"), detail: String::from_utf8_lossy(&said).into_owned() })
+            }
         }
+    }
+
+    /// A reservation as it stands in the table.
+    pub async fn reservation(&self, id: &str) -> Result<Reservation> {
+        let store = platform::store::Store::new(self.dynamodb.clone(), self.outputs.table_name.clone());
+        let found = store.reservation(id).await.map_err(unexpected("reading a reservation"))?;
+        found.ok_or_else(|| Error::Unexpected { what: "the table".to_owned(), detail: format!("there is no reservation {id}") })
+    }
+
+    /// Waits until so many effects wait to be dealt with.
+    pub async fn until_effects(&self, count: usize) -> Result<()> {
+        let deadline = Instant::now() + SETTLE_LIMIT;
+        let mut ticks = interval(SETTLE_INTERVAL);
+        while Instant::now() < deadline {
+            ticks.tick().await;
+            if self.effects_on_their_way().await?.len() == count {
+                return Ok(());
+            }
+        }
+        let detail = format!("{:?}", self.effects_on_their_way().await?);
+        Err(Error::Timeout { what: format!("the outbox until it held {count}"), seconds: SETTLE_LIMIT.as_secs(), detail })
     }
 
     /// Waits until no workflow runs, no effect is on its way, and Slack has delivered everything.
