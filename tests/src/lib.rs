@@ -26,15 +26,28 @@ pub async fn billed(stack: &Stack) -> Result<Vec<Instance>, Box<dyn Error>> {
 
 /// How many firewalls of ours the cloud has.
 pub async fn firewalls(stack: &Stack) -> Result<usize, Box<dyn Error>> {
-    let form = [("Action", "DescribeSecurityGroups"), ("Version", "2016-11-15"), ("Filter.1.Name", "tag-key"), ("Filter.1.Value.1", "infrared:stack")];
-    let answer = reqwest::Client::new().post(stack.cloud.url()).form(&form).send().await?.text().await?;
-    Ok(answer.matches("<groupName>").count())
+    let form = [
+        ("Action", "DescribeSecurityGroups"),
+        ("Version", "2016-11-15"),
+    ];
+    let answer = reqwest::Client::new()
+        .post(stack.cloud.url())
+        .form(&form)
+        .send()
+        .await?
+        .text()
+        .await?;
+    Ok(answer.matches("<groupName>infrared-").count())
 }
 
 /// Fails unless nothing of ours is left in the cloud.
 pub async fn nothing_is_left(stack: &Stack) -> Outcome {
     let (billed, firewalls) = (billed(stack).await?, firewalls(stack).await?);
-    if billed.is_empty() && firewalls == 0 { Ok(()) } else { Err(format!("left in the cloud: {billed:?} and {firewalls} firewalls").into()) }
+    if billed.is_empty() && firewalls == 0 {
+        Ok(())
+    } else {
+        Err(format!("left in the cloud: {billed:?} and {firewalls} firewalls").into())
+    }
 }
 
 /// Alice asks for a machine in her direct messages, takes the quote, and has it: the message that says so.
@@ -52,16 +65,37 @@ pub async fn said(stack: &Stack, person: &str, words: &str) -> Result<Message, B
     const PASSED_OVER_MAX: usize = 20;
     for _ in 0..PASSED_OVER_MAX {
         let message = stack.slack.next_message_to(person).await?;
-        if message.blocks.iter().any(|block| block["text"]["text"].as_str().is_some_and(|text| text.contains(words))) {
+        if message.blocks.iter().any(|block| {
+            block["text"]["text"]
+                .as_str()
+                .is_some_and(|text| text.contains(words))
+        }) {
             return Ok(message);
         }
     }
     Err(format!("nobody said “{words}” to {person}").into())
 }
 
+/// Waits until something holds that nobody announces, by looking at it often.
+pub async fn until(what: &str, mut holds: impl FnMut() -> bool) -> Outcome {
+    const LOOKS_MAX: usize = 600;
+    let mut ticks = tokio::time::interval(std::time::Duration::from_millis(50));
+    for _ in 0..LOOKS_MAX {
+        ticks.tick().await;
+        if holds() {
+            return Ok(());
+        }
+    }
+    Err(format!("it never came about that {what}").into())
+}
+
 /// The handle in a message, such as `r-7f3k2`.
 pub fn handle(message: &Message) -> String {
-    let text = message.blocks.first().map(ToString::to_string).unwrap_or_default();
+    let text = message
+        .blocks
+        .first()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     let start = text.find("r-").unwrap_or_default();
     text[start..].chars().take(7).collect()
 }

@@ -137,15 +137,41 @@ impl Stack {
         let lambdas = phase(progress, Phase::Lambdas, Lambdas::prepare()).await?;
         let secrets = Secrets::random()?;
         let clock = SharedClock::new();
-        let run = paths::local().join("runs").join(&crate::secrets::random_hex()?[..12]);
+        let run = paths::local()
+            .join("runs")
+            .join(&crate::secrets::random_hex()?[..12]);
         std::fs::create_dir_all(&run).map_err(Error::io("make a folder for this run"))?;
         let scratch = Scratch(run.clone());
-        let place = Place { venv: venv.clone(), logs: run.join("logs"), scratch: run.join("scratch") };
+        let place = Place {
+            venv: venv.clone(),
+            logs: run.join("logs"),
+            scratch: run.join("scratch"),
+        };
 
-        let (slack, edge) = phase(progress, Phase::StandIns, stand_ins(&secrets, &clock, options.answer_limit)).await?;
-        let (moto, cloud, ministack) = phase(progress, Phase::Emulators, emulators(&place, &clock, options.wait_scale)).await?;
-        let deployment = deploy::Deployment { venv: &venv, lambdas: &lambdas, secrets: &secrets, endpoint_url: ministack.url() };
-        let outputs = phase(progress, Phase::Deploy, deployment.deploy(&options, &slack, &edge)).await?;
+        let (slack, edge) = phase(
+            progress,
+            Phase::StandIns,
+            stand_ins(&secrets, &clock, options.answer_limit),
+        )
+        .await?;
+        let (moto, cloud, ministack) = phase(
+            progress,
+            Phase::Emulators,
+            emulators(&place, &clock, options.wait_scale),
+        )
+        .await?;
+        let deployment = deploy::Deployment {
+            venv: &venv,
+            lambdas: &lambdas,
+            secrets: &secrets,
+            endpoint_url: ministack.url(),
+        };
+        let outputs = phase(
+            progress,
+            Phase::Deploy,
+            deployment.deploy(&options, &slack, &edge),
+        )
+        .await?;
         edge.open(ministack.url(), &outputs.api_id);
 
         let machines = Machines::start(MachinesOptions {
@@ -191,50 +217,66 @@ impl Stack {
         self.clock.advance(seconds);
         let key = || AttributeValue::S(platform::clock::CLOCK_KEY.to_owned());
         let offset = AttributeValue::N(self.clock.offset_seconds().to_string());
-        let call = self.dynamodb.put_item().table_name(&self.outputs.table_name);
-        let call = call.item("pk", key()).item("sk", key()).item(platform::clock::OFFSET_ATTRIBUTE, offset);
+        let call = self
+            .dynamodb
+            .put_item()
+            .table_name(&self.outputs.table_name);
+        let call = call
+            .item("pk", key())
+            .item("sk", key())
+            .item(platform::clock::OFFSET_ATTRIBUTE, offset);
         call.send().await.map_err(unexpected("moving the clock"))?;
         Ok(())
     }
 
     /// Runs the scan once and returns what it says that it did.
     pub async fn tick(&self) -> Result<Value> {
-        self.invoke(&self.outputs.watch_function_name, &Value::Object(serde_json::Map::new())).await
+        self.invoke(
+            &self.outputs.watch_function_name,
+            &Value::Object(serde_json::Map::new()),
+        )
+        .await
     }
 
     /// Calls a function and returns its answer.
     pub async fn invoke(&self, function: &str, payload: &Value) -> Result<Value> {
         let payload = aws_sdk_lambda::primitives::Blob::new(payload.to_string());
-        let call = self.lambda.invoke().function_name(function).payload(payload);
-        let answer = call.send().await.map_err(unexpected("invoking a function"))?;
-        let said = answer.payload.map(aws_sdk_lambda::primitives::Blob::into_inner).unwrap_or_default();
+        let call = self
+            .lambda
+            .invoke()
+            .function_name(function)
+            .payload(payload);
+        let answer = call
+            .send()
+            .await
+            .map_err(unexpected("invoking a function"))?;
+        let said = answer
+            .payload
+            .map(aws_sdk_lambda::primitives::Blob::into_inner)
+            .unwrap_or_default();
         match answer.function_error {
-            None => serde_json::from_slice(&said).map_err(unexpected("reading a function's answer")),
-            Some(error) => {
-                Err(Error::Unexpected { what: format!("{function} ({error})"), detail: String::from_utf8_lossy(&said).into_owned() })
+            None => {
+                serde_json::from_slice(&said).map_err(unexpected("reading a function's answer"))
             }
+            Some(error) => Err(Error::Unexpected {
+                what: format!("{function} ({error})"),
+                detail: String::from_utf8_lossy(&said).into_owned(),
+            }),
         }
     }
 
     /// A reservation as it stands in the table.
     pub async fn reservation(&self, id: &str) -> Result<Reservation> {
-        let store = platform::store::Store::new(self.dynamodb.clone(), self.outputs.table_name.clone());
-        let found = store.reservation(id).await.map_err(unexpected("reading a reservation"))?;
-        found.ok_or_else(|| Error::Unexpected { what: "the table".to_owned(), detail: format!("there is no reservation {id}") })
-    }
-
-    /// Waits until so many effects wait to be dealt with.
-    pub async fn until_effects(&self, count: usize) -> Result<()> {
-        let deadline = Instant::now() + SETTLE_LIMIT;
-        let mut ticks = interval(SETTLE_INTERVAL);
-        while Instant::now() < deadline {
-            ticks.tick().await;
-            if self.effects_on_their_way().await?.len() == count {
-                return Ok(());
-            }
-        }
-        let detail = format!("{:?}", self.effects_on_their_way().await?);
-        Err(Error::Timeout { what: format!("the outbox until it held {count}"), seconds: SETTLE_LIMIT.as_secs(), detail })
+        let store =
+            platform::store::Store::new(self.dynamodb.clone(), self.outputs.table_name.clone());
+        let found = store
+            .reservation(id)
+            .await
+            .map_err(unexpected("reading a reservation"))?;
+        found.ok_or_else(|| Error::Unexpected {
+            what: "the table".to_owned(),
+            detail: format!("there is no reservation {id}"),
+        })
     }
 
     /// Waits until no workflow runs, no effect is on its way, and Slack has delivered everything.
@@ -243,12 +285,23 @@ impl Stack {
         let mut ticks = interval(SETTLE_INTERVAL);
         while Instant::now() < deadline {
             ticks.tick().await;
-            if self.effects_on_their_way().await?.is_empty() && self.running_executions().await?.is_empty() {
+            if self.effects_on_their_way().await?.is_empty()
+                && self.running_executions().await?.is_empty()
+            {
                 return Ok(());
             }
         }
-        let detail = format!("running: {:?}\non their way: {:?}\n{}", self.running_executions().await?, self.effects_on_their_way().await?, self.log_tail());
-        Err(Error::Timeout { what: "the product until it had nothing left to do".to_owned(), seconds: SETTLE_LIMIT.as_secs(), detail })
+        let detail = format!(
+            "running: {:?}\non their way: {:?}\n{}",
+            self.running_executions().await?,
+            self.effects_on_their_way().await?,
+            self.log_tail()
+        );
+        Err(Error::Timeout {
+            what: "the product until it had nothing left to do".to_owned(),
+            seconds: SETTLE_LIMIT.as_secs(),
+            detail,
+        })
     }
 
     /// Names of the executions that are running.
@@ -256,9 +309,21 @@ impl Stack {
         let mut names = Vec::new();
         for arn in [&self.outputs.provision_vm_arn, &self.outputs.terminate_arn] {
             let running = aws_sdk_sfn::types::ExecutionStatus::Running;
-            let call = self.sfn.list_executions().state_machine_arn(arn).status_filter(running);
-            let answer = call.send().await.map_err(unexpected("listing executions"))?;
-            names.extend(answer.executions.into_iter().map(|execution| execution.name));
+            let call = self
+                .sfn
+                .list_executions()
+                .state_machine_arn(arn)
+                .status_filter(running);
+            let answer = call
+                .send()
+                .await
+                .map_err(unexpected("listing executions"))?;
+            names.extend(
+                answer
+                    .executions
+                    .into_iter()
+                    .map(|execution| execution.name),
+            );
         }
         Ok(names)
     }
@@ -279,12 +344,23 @@ impl Stack {
             .filter_expression("sk = :outbox")
             .expression_attribute_values(":shard", AttributeValue::S("0".to_owned()))
             .expression_attribute_values(":outbox", AttributeValue::S("OUTBOX".to_owned()));
-        let answer = call.send().await.map_err(unexpected("looking into the outbox"))?;
-        Ok(answer.items().iter().filter_map(|item| item.get("id")?.as_s().ok().cloned()).collect())
+        let answer = call
+            .send()
+            .await
+            .map_err(unexpected("looking into the outbox"))?;
+        Ok(answer
+            .items()
+            .iter()
+            .filter_map(|item| item.get("id")?.as_s().ok().cloned())
+            .collect())
     }
 }
 
-async fn stand_ins(secrets: &Secrets, clock: &SharedClock, answer_limit: Duration) -> Result<(Workspace, Edge)> {
+async fn stand_ins(
+    secrets: &Secrets,
+    clock: &SharedClock,
+    answer_limit: Duration,
+) -> Result<(Workspace, Edge)> {
     let edge = Edge::start()?;
     let slack = Workspace::start(WorkspaceOptions {
         signing_secret: secrets.signing_secret.clone(),
@@ -294,14 +370,26 @@ async fn stand_ins(secrets: &Secrets, clock: &SharedClock, answer_limit: Duratio
     })
     .await
     .map_err(unexpected("starting Slack's stand-in"))?;
-    slack.set_delivery_rules(DeliveryRules { answer_limit, ..DeliveryRules::default() });
+    slack.set_delivery_rules(DeliveryRules {
+        answer_limit,
+        ..DeliveryRules::default()
+    });
     Ok((slack, edge))
 }
 
-async fn emulators(place: &Place, clock: &SharedClock, wait_scale: f64) -> Result<(Emulator, Cloud, Emulator)> {
+async fn emulators(
+    place: &Place,
+    clock: &SharedClock,
+    wait_scale: f64,
+) -> Result<(Emulator, Cloud, Emulator)> {
     let moto = emulators::start_moto(place).await?;
-    let options = CloudOptions { moto_url: moto.url().to_owned(), clock: clock.clone() };
-    let cloud = Cloud::start(options).await.map_err(unexpected("starting the EC2 gate"))?;
+    let options = CloudOptions {
+        moto_url: moto.url().to_owned(),
+        clock: clock.clone(),
+    };
+    let cloud = Cloud::start(options)
+        .await
+        .map_err(unexpected("starting the EC2 gate"))?;
     let ministack = emulators::start_ministack(place, cloud.url(), wait_scale).await?;
     Ok((moto, cloud, ministack))
 }
@@ -311,11 +399,16 @@ async fn root_of(endpoint_url: &str) -> SdkConfig {
     aws_config::defaults(BehaviorVersion::v2026_01_12())
         .endpoint_url(endpoint_url)
         .region(Region::new(emulators::REGION))
-        .credentials_provider(aws_sdk_dynamodb::config::Credentials::new(ROOT_KEY, ROOT_KEY, None, None, "local"))
+        .credentials_provider(aws_sdk_dynamodb::config::Credentials::new(
+            ROOT_KEY, ROOT_KEY, None, None, "local",
+        ))
         .load()
         .await
 }
 
 fn unexpected<E: std::fmt::Debug>(what: &'static str) -> impl Fn(E) -> Error {
-    move |error| Error::Unexpected { what: what.to_owned(), detail: format!("{error:?}") }
+    move |error| Error::Unexpected {
+        what: what.to_owned(),
+        detail: format!("{error:?}"),
+    }
 }

@@ -18,13 +18,23 @@ struct Call<'a> {
 
 impl Default for Call<'_> {
     fn default() -> Self {
-        Self { path: "/slack/events", content_type: JSON, body: "{}".to_owned(), sent_seconds_ago: 0, forged: false }
+        Self {
+            path: "/slack/events",
+            content_type: JSON,
+            body: "{}".to_owned(),
+            sent_seconds_ago: 0,
+            forged: false,
+        }
     }
 }
 
 async fn knock(stack: &Stack, call: Call<'_>) -> Result<Response, reqwest::Error> {
     let sent = stack.clock.now_epoch_seconds() - call.sent_seconds_ago;
-    let secret = if call.forged { "somebody else's" } else { &stack.signing_secret };
+    let secret = if call.forged {
+        "somebody else's"
+    } else {
+        &stack.signing_secret
+    };
     let signature = signature(secret, sent, call.body.as_bytes());
     Client::new()
         .post(format!("{}{}", stack.public_url(), call.path))
@@ -39,33 +49,173 @@ async fn knock(stack: &Stack, call: Call<'_>) -> Result<Response, reqwest::Error
 #[tokio::test(flavor = "multi_thread")]
 async fn only_slack_is_let_in_and_everything_else_is_told_why() -> Outcome {
     let stack = stack().await?;
-    let event = |team: &str| format!(r#"{{"type":"event_callback","team_id":"{team}","event":{{"type":"reaction_added"}}}}"#);
+    let event = |team: &str| {
+        format!(
+            r#"{{"type":"event_callback","team_id":"{team}","event":{{"type":"reaction_added"}}}}"#
+        )
+    };
     let calls = [
-        ("a kind of event that is not used", 200, Call { body: event(TEAM_ID), ..Call::default() }),
-        ("forged", 401, Call { forged: true, ..Call::default() }),
-        ("five minutes old", 200, Call { body: event(TEAM_ID), sent_seconds_ago: 295, ..Call::default() }),
-        ("older", 401, Call { sent_seconds_ago: 310, ..Call::default() }),
-        ("from the future", 401, Call { sent_seconds_ago: -310, ..Call::default() }),
-        ("another workspace", 403, Call { body: event("T0OTHER"), ..Call::default() }),
-        ("not JSON", 400, Call { body: "{".to_owned(), ..Call::default() }),
-        ("JSON that is no payload", 400, Call { body: "[1]".to_owned(), ..Call::default() }),
-        ("a form where JSON belongs", 415, Call { content_type: FORM, ..Call::default() }),
-        ("JSON where a form belongs", 415, Call { path: "/slack/commands", ..Call::default() }),
-        ("a form without fields", 400, Call { path: "/slack/commands", content_type: FORM, body: String::new(), ..Call::default() }),
-        ("a form without a payload", 400, Call { path: "/slack/interactivity", content_type: FORM, body: "a=b".to_owned(), ..Call::default() }),
-        ("a test of the certificate", 200, Call { path: "/slack/commands", content_type: FORM, body: "ssl_check=1".to_owned(), ..Call::default() }),
-        ("a forged test of the certificate", 401, Call { path: "/slack/commands", content_type: FORM, body: "ssl_check=1".to_owned(), forged: true, ..Call::default() }),
-        ("no such address", 404, Call { path: "/slack/nowhere", ..Call::default() }),
-        ("too large", 413, Call { body: "x".repeat(600 * 1024), ..Call::default() }),
+        (
+            "a kind of event that is not used",
+            200,
+            Call {
+                body: event(TEAM_ID),
+                ..Call::default()
+            },
+        ),
+        (
+            "forged",
+            401,
+            Call {
+                forged: true,
+                ..Call::default()
+            },
+        ),
+        (
+            "five minutes old",
+            200,
+            Call {
+                body: event(TEAM_ID),
+                sent_seconds_ago: 295,
+                ..Call::default()
+            },
+        ),
+        (
+            "older",
+            401,
+            Call {
+                sent_seconds_ago: 310,
+                ..Call::default()
+            },
+        ),
+        (
+            "from the future",
+            401,
+            Call {
+                sent_seconds_ago: -310,
+                ..Call::default()
+            },
+        ),
+        (
+            "another workspace",
+            403,
+            Call {
+                body: event("T0OTHER"),
+                ..Call::default()
+            },
+        ),
+        (
+            "not JSON",
+            400,
+            Call {
+                body: "{".to_owned(),
+                ..Call::default()
+            },
+        ),
+        (
+            "JSON that is no payload",
+            400,
+            Call {
+                body: "[1]".to_owned(),
+                ..Call::default()
+            },
+        ),
+        (
+            "a form where JSON belongs",
+            415,
+            Call {
+                content_type: FORM,
+                ..Call::default()
+            },
+        ),
+        (
+            "JSON where a form belongs",
+            415,
+            Call {
+                path: "/slack/commands",
+                ..Call::default()
+            },
+        ),
+        (
+            "a form without fields",
+            400,
+            Call {
+                path: "/slack/commands",
+                content_type: FORM,
+                body: String::new(),
+                ..Call::default()
+            },
+        ),
+        (
+            "a form without a payload",
+            400,
+            Call {
+                path: "/slack/interactivity",
+                content_type: FORM,
+                body: "a=b".to_owned(),
+                ..Call::default()
+            },
+        ),
+        (
+            "a test of the certificate",
+            200,
+            Call {
+                path: "/slack/commands",
+                content_type: FORM,
+                body: "ssl_check=1".to_owned(),
+                ..Call::default()
+            },
+        ),
+        (
+            "a forged test of the certificate",
+            401,
+            Call {
+                path: "/slack/commands",
+                content_type: FORM,
+                body: "ssl_check=1".to_owned(),
+                forged: true,
+                ..Call::default()
+            },
+        ),
+        (
+            "no such address",
+            404,
+            Call {
+                path: "/slack/nowhere",
+                ..Call::default()
+            },
+        ),
+        (
+            "too large",
+            413,
+            Call {
+                body: "x".repeat(600 * 1024),
+                ..Call::default()
+            },
+        ),
     ];
     for (what, status, call) in calls {
         let answer = knock(&stack, call).await?;
-        assert_eq!(answer.status().as_u16(), status, "{what}: {}", answer.text().await?);
+        assert_eq!(
+            answer.status().as_u16(),
+            status,
+            "{what}: {}",
+            answer.text().await?
+        );
     }
-    let got = Client::new().get(format!("{}/slack/events", stack.public_url())).send().await?;
+    let got = Client::new()
+        .get(format!("{}/slack/events", stack.public_url()))
+        .send()
+        .await?;
     assert_eq!(got.status().as_u16(), 405);
-    let challenge = stack.slack.verifies_url("3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P").await;
-    assert_eq!(challenge.body, "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P");
+    let challenge = stack
+        .slack
+        .verifies_url("3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P")
+        .await;
+    assert_eq!(
+        challenge.body,
+        "3eZbrw1aBm2rZgRNFdxV2595E9CY3gmdALWMmHkvFXO7tYXAYM8P"
+    );
     Ok(())
 }
 
@@ -73,7 +223,12 @@ async fn only_slack_is_let_in_and_everything_else_is_told_why() -> Outcome {
 async fn a_machine_that_cannot_sign_learns_nothing() -> Outcome {
     let stack = stack().await?;
     let url = |action: &str| format!("{}/machines/{action}", stack.public_url());
-    let statuses = [("enrol", 401), ("ready", 401), ("beat", 401), ("reboot", 404)];
+    let statuses = [
+        ("enrol", 401),
+        ("ready", 401),
+        ("beat", 401),
+        ("reboot", 404),
+    ];
     for (action, status) in statuses {
         let plain = Client::new().post(url(action)).body("{}").send().await?;
         assert_eq!(plain.status().as_u16(), status, "{action}");
@@ -83,7 +238,11 @@ async fn a_machine_that_cannot_sign_learns_nothing() -> Outcome {
             .header("x-infrared-timestamp", "1")
             .header("x-infrared-signature", "v1=00")
             .body("{}");
-        assert_eq!(forged.send().await?.status().as_u16(), status, "{action}, forged");
+        assert_eq!(
+            forged.send().await?.status().as_u16(),
+            status,
+            "{action}, forged"
+        );
     }
     Ok(())
 }
@@ -98,6 +257,14 @@ async fn edits_deletions_and_bots_own_words_are_not_requests() -> Outcome {
     alice.deletes(&said)?;
     stack.slack.settle().await?;
     stack.settle().await?;
-    assert_eq!(stack.slack.messages().iter().filter(|message| message.is_from_bot()).count(), 1);
+    assert_eq!(
+        stack
+            .slack
+            .messages()
+            .iter()
+            .filter(|message| message.is_from_bot())
+            .count(),
+        1
+    );
     Ok(())
 }

@@ -249,7 +249,8 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::build);
 impl Lexicon {
     fn build() -> Self {
         let mut words: HashMap<&'static str, Classes> = HashMap::with_capacity(2_400);
-        let mut phrases: HashMap<&'static str, Vec<(Vec<&'static str>, Classes, &'static str)>> = HashMap::new();
+        let mut phrases: HashMap<&'static str, Vec<(Vec<&'static str>, Classes, &'static str)>> =
+            HashMap::new();
         let known = Classes::of(Known);
         let mut add = |entry: &'static str, classes: Classes| {
             let classes = classes.union(known);
@@ -259,9 +260,14 @@ impl Lexicon {
                 return;
             }
             let parts: Vec<&'static str> = entry.split('_').take(MAX_PHRASE_WORDS).collect();
-            let Some(first) = parts.first().copied() else { return };
+            let Some(first) = parts.first().copied() else {
+                return;
+            };
             let list = phrases.entry(first).or_default();
-            match list.iter_mut().find(|(known_parts, ..)| *known_parts == parts) {
+            match list
+                .iter_mut()
+                .find(|(known_parts, ..)| *known_parts == parts)
+            {
                 Some((_, set, _)) => *set = set.union(classes),
                 None => list.push((parts, classes, entry)),
             }
@@ -292,7 +298,11 @@ impl Lexicon {
         for list in by_initial.values_mut() {
             list.sort_unstable();
         }
-        Self { words, phrases, by_initial }
+        Self {
+            words,
+            phrases,
+            by_initial,
+        }
     }
 }
 
@@ -312,9 +322,20 @@ pub(super) fn with_initial(initial: u8) -> &'static [&'static str] {
 }
 
 /// The longest phrase that starts with the words given: its length in words, its classes, its name.
-pub(super) fn phrase<'a>(first: &str, word_at: impl Fn(usize) -> Option<&'a str>) -> Option<(usize, Classes, &'static str)> {
-    LEXICON.phrases.get(first)?.iter().find_map(|(parts, classes, entry)| {
-        let matches = parts.iter().enumerate().skip(1).all(|(offset, part)| word_at(offset) == Some(*part));
-        matches.then_some((parts.len(), *classes, *entry))
-    })
+pub(super) fn phrase<'a>(
+    first: &str,
+    word_at: impl Fn(usize) -> Option<&'a str>,
+) -> Option<(usize, Classes, &'static str)> {
+    LEXICON
+        .phrases
+        .get(first)?
+        .iter()
+        .find_map(|(parts, classes, entry)| {
+            let matches = parts
+                .iter()
+                .enumerate()
+                .skip(1)
+                .all(|(offset, part)| word_at(offset) == Some(*part));
+            matches.then_some((parts.len(), *classes, *entry))
+        })
 }

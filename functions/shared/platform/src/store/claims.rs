@@ -40,10 +40,14 @@ impl Store {
             Ok(_) => return Ok(Claim::Ours),
             Err(error) => error,
         };
-        let Some(PutItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() else {
+        let Some(PutItemError::ConditionalCheckFailedException(failed)) = error.as_service_error()
+        else {
             return Err(PlatformError::service("PutItem CLAIM")(error));
         };
-        let outcome = failed.item().and_then(|item| item.get("outcome")).and_then(|value| value.as_s().ok());
+        let outcome = failed
+            .item()
+            .and_then(|item| item.get("outcome"))
+            .and_then(|value| value.as_s().ok());
         Ok(outcome.map_or(Claim::Busy, |outcome| Claim::Done(outcome.clone())))
     }
 }
