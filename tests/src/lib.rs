@@ -24,29 +24,13 @@ pub async fn billed(stack: &Stack) -> Result<Vec<Instance>, Box<dyn Error>> {
     Ok(instances)
 }
 
-/// How many firewalls of ours the cloud has.
-pub async fn firewalls(stack: &Stack) -> Result<usize, Box<dyn Error>> {
-    let form = [
-        ("Action", "DescribeSecurityGroups"),
-        ("Version", "2016-11-15"),
-    ];
-    let answer = reqwest::Client::new()
-        .post(stack.cloud.url())
-        .form(&form)
-        .send()
-        .await?
-        .text()
-        .await?;
-    Ok(answer.matches("<groupName>infrared-").count())
-}
-
 /// Fails unless nothing of ours is left in the cloud.
 pub async fn nothing_is_left(stack: &Stack) -> Outcome {
-    let (billed, firewalls) = (billed(stack).await?, firewalls(stack).await?);
-    if billed.is_empty() && firewalls == 0 {
+    let (billed, firewalls) = (billed(stack).await?, stack.cloud.firewalls().await?);
+    if billed.is_empty() && firewalls.is_empty() {
         Ok(())
     } else {
-        Err(format!("left in the cloud: {billed:?} and {firewalls} firewalls").into())
+        Err(format!("left in the cloud: {billed:?}, {firewalls:?}").into())
     }
 }
 
