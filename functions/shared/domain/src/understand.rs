@@ -8,6 +8,7 @@
 mod acts;
 mod class;
 mod decide;
+pub mod dialogue;
 mod lexicon;
 mod markup;
 mod moments;

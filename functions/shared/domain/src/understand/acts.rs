@@ -107,7 +107,7 @@ pub(super) fn read(tokens: &[Token], line: &str) -> Vec<Act> {
     let for_good = FOR_GOOD.iter().any(|phrase| line.contains(phrase));
     let mut acts = Vec::with_capacity(6);
     for (at, token) in tokens.iter().enumerate() {
-        if token.kind != Kind::Word || token.has(Class::CancelWord) && !token.is("cancel") || (token.quoted && at > 0) {
+        if token.kind != Kind::Word || (token.has(Class::CancelWord) && !token.has(Class::Terminate)) || (token.quoted && at > 0) {
             continue;
         }
         for class in CLASSES {

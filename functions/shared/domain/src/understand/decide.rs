@@ -411,7 +411,7 @@ fn longer(view: &View<'_>) -> Option<Decision> {
     if target && time && !view.has_size() && view.references.is_definite() && view.wanted(&[Class::Create, Class::Save]).is_none() {
         return so(ExtendReservation, 0.85, "a reservation and a time");
     }
-    if longer && !spec && (view.references.is_definite() || view.references.all || time || view.any(Class::Longer) || view.line.contains(" time ")) {
+    if longer && !spec && !view.line.contains(" no longer ") && (view.references.is_definite() || view.references.all || time || view.any(Class::Longer) || view.line.contains(" time ")) {
         return so(ExtendReservation, 0.8, "more time");
     }
     if kept && view.references.is_definite() && view.says(&["alive", "running", "up", "on", "going", "open"]).is_some() {
@@ -482,7 +482,7 @@ fn listing(view: &View<'_>) -> Option<Decision> {
     if created || view.has_size() && !view.is_question() && view.wanted(&[Class::List]).is_none() {
         return None;
     }
-    let have = view.says(&["do i have", "have i got", "i have", "do we have", "have we got", "we have", "did i book", "does the team have", "the team has", "is everybody running", "i got", "we got", "do i own", "am i running", "are we running", "is everyone running", "everyone has", "everybody has", "i am running", "we are running", "has the team", "team is running", "is the team running", "belongs to me", "is mine", "are mine", "am i using", "are we using", "do i own", "have running", "did i reserve", "i reserved", "i booked", "team got", "have got", "people have", "anyone have", "anybody have", "people running", "am i wasting", "i own", "does my team"]).is_some();
+    let have = view.says(&["do i have", "have i got", "what i have", "everything i have", "do we have", "have we got", "what we have", "which i have", "did i book", "does the team have", "the team has", "is everybody running", "i got", "we got", "do i own", "am i running", "are we running", "is everyone running", "everyone has", "everybody has", "i am running", "we are running", "has the team", "team is running", "is the team running", "belongs to me", "is mine", "are mine", "am i using", "are we using", "do i own", "have running", "did i reserve", "i reserved", "i booked", "team got", "have got", "people have", "anyone have", "anybody have", "people running", "am i wasting", "i own", "does my team"]).is_some();
     let status = view.any_of(&[Class::Active, Class::Idle, Class::Expiring]);
     let question = view.is_question();
     if view.wanted(&[Class::List]).is_some() && !view.any(Class::Key) {
@@ -528,7 +528,7 @@ fn creating(view: &View<'_>) -> Option<Decision> {
     }
     let spec = view.has_spec();
     let thing = view.any_of(&[Class::Machine, Class::Machines]);
-    if spec && (thing || asks || view.length() || view.bound() || view.has_size() || view.specs.os.is_some()) && !(view.quantities.len() == 1 && view.has_size() && !thing && !asks && view.tokens.len() > 8) {
+    if spec && (thing || asks || view.length() || view.bound() || view.has_size() || view.specs.os.is_some()) {
         return so(CreateVm, if asks { 0.95 } else { 0.85 }, "says what the machine should be like");
     }
     if thing && (asks || template || view.any(Class::New) || view.length() || view.bound() || view.specs.provider.is_some() || view.tokens.len() <= 3) {

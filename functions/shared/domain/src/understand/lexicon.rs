@@ -40,7 +40,7 @@ const WORDS: &[(Class, &str)] = &[
         whatever_i_have whatever_is_running both_of_them all_of_those all_of_these"),
     (Last, "last latest newest most_recent lastest most_recently"),
     (Pronoun, "it this that these those them that_one this_one the_one this_thing that_thing"),
-    (My, "my mine i me i've"),
+    (My, "my mine i me"),
     (Me, "me myself"),
     (Our, "our ours we us team group department squad the_team"),
     (Us, "us"),
@@ -50,7 +50,7 @@ const WORDS: &[(Class, &str)] = &[
     (Article, "a an another some any"),
     // Acts.
     (Terminate, "kill delete destroy terminate nuke remove wipe bin trash axe decommission scrap discard dispose demolish obliterate erase
-        annihilate free release relinquish ditch dump drop rm del purge zap retire teardown tear_down tear_it_down get_rid_of rid_of throw_away
+        annihilate free release relinquish ditch dump drop rm del purge zap cancel retire teardown tear_down tear_it_down get_rid_of rid_of throw_away
         throw_out give_back hand_back done_with finished_with through_with blow_away vaporize euthanize reap undeploy
         deprovision deallocate unprovision put_down take_down clean_up cleanup burn_down burn shred evict shoot smash wreck
         give_up hand_in cull expunge sack let_go_of let_go return get_rid shitcan chuck toss toss_out unreserve incinerate put_out_of"),
@@ -103,7 +103,7 @@ const WORDS: &[(Class, &str)] = &[
         bring_it_on engage make_it_happen"),
     (No, "no nope nah not_now no_way negative no_thanks no_thank_you hell_no nay noo nooo nooooo rather_not hold_on wait
         too_expensive absolutely_not definitely_not of_course_not certainly_not not_yet hold_it hang_on hold_off stop_that no_no
-        not_really do_not wrong incorrect too_much too_pricey not_ok not_okay not_good no_don't nein non not_today
+        not_really do_not wrong incorrect too_much too_pricey not_ok not_okay not_good nein non not_today
         not_this_time i_disagree refuse decline reject rejected too_costly too_dear no_go"),
     (Hello, "hi hello hey heya hiya yo howdy greetings good_morning morning good_afternoon good_evening afternoon evening sup what_is_up
         hello_there hi_there hey_there gday g'day ahoy hallo hola bonjour moin servus wave anyone_there how_are_you how_is_it_going
@@ -173,7 +173,7 @@ const WORDS: &[(Class, &str)] = &[
     (Times, "x times"),
     (Budget, "budget max maximum under below less most cap limit limited exceed no_more_than up_to at_most more_than over ceiling within
         spend_more_than"),
-    (Active, "running up live on active alive online going powered powered_on up_and_running running_now"),
+    (Active, "running up live on active alive online powered powered_on up_and_running running_now"),
     (Idle, "idle unused idling wasting wasted bored doing_nothing sitting_around not_used not_being_used inactive sitting_idle not_in_use
         nobody_uses nobody_is_using no_one_uses lazy dormant not_doing_anything untouched slacking"),
     (Expiring, "expiring expire expires ending end ends run_out running_out runs_out due terminate_soon about_to_end about_to_expire
@@ -217,7 +217,7 @@ const WORDS: &[(Class, &str)] = &[
         february march april june july august september october november december quarter dozen couple pair half region zone europe
         budget tier flavour flavor shape hardware software compute capacity cpu-heavy memory-heavy docs documentation readme hints tips
         feature features capability capabilities possible abilities syntax format cancelled hurry urgent urgently approval again's
-        bug fire red green blue won lost last yesterday's ago who's whose aren't mustn't broke break broken crash crashed hung hang hangs
+        bug fire red green blue won lost last yesterday's ago whose broke break broken crash crashed hung hang hangs
         slow reachable unreachable respond responding ping-pong reach internet network vpn ssh'd login password passwords license
         ours theirs master's slave's cores' machine's whoever am pm clock o'clock half-hour overtime weekly hourly yearly quarterly
         sum total's personal personally daily's mistake accident accidentally already guys' forgot forgotten forgetting remembering remembers

@@ -139,7 +139,7 @@ pub(super) struct Number {
 pub(super) fn at(tokens: &[Token], start: usize) -> Option<Number> {
     let first = single(tokens, start)?;
     // "2-3 hours", "2 to 3 hours", "two or three": the larger.
-    let joiner = tokens.get(first.end)?;
+    let Some(joiner) = tokens.get(first.end) else { return Some(first) };
     let is_range = !joiner.used && (joiner.is("-") || joiner.is("to") || joiner.is("or")) && !first.article;
     if is_range {
         let starts_with_figure = tokens.get(first.end + 1).is_some_and(|next| next.number().is_some() || word_value(&next.text).is_some());

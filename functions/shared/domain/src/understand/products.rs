@@ -31,10 +31,9 @@ pub(super) fn read(tokens: &mut [Token], slots: &mut Slots) {
     slots.instance_type = pick(tokens, &types, true);
     slots.storage_type = storage_type(tokens);
     slots.spot = spot(tokens);
-    for at in 0..tokens.len() {
-        if matches!(tokens[at].kind, Kind::InstanceType | Kind::Region) {
-            tokens[at].used = true;
-        }
+    let products = [listed(tokens, names::FRAMEWORKS).iter().map(|(at, _)| *at).collect::<Vec<_>>(), listed(tokens, names::NOTEBOOKS).iter().map(|(at, _)| *at).collect(), environments(tokens).iter().map(|(at, _)| *at).collect(), listed(tokens, names::PROVIDERS).iter().map(|(at, _)| *at).collect()];
+    for (at, token) in tokens.iter_mut().enumerate() {
+        token.used |= matches!(token.kind, Kind::InstanceType | Kind::Region) || products.iter().any(|list| list.contains(&at));
     }
 }
 
@@ -163,6 +162,9 @@ fn is_digital_ocean(tokens: &[Token], at: usize, shouting: bool) -> bool {
         return false;
     }
     let named = matches!(before, "on" | "at" | "in" | "my" | "from" | "via" | "or" | "using" | "the");
+    if tokens.iter().all(|token| token.is("do") || token.is_mark() || token.has(Class::Please)) {
+        return true;
+    }
     let noun = next.is_some_and(|next| next.has(Class::Key) || next.has(Class::Account) || next.is("droplet") || next.is("droplets") || next.is("cloud"));
     (tokens[at].upper && !shouting) || noun && !matches!(before, "you" | "i" | "we") || named && next.is_none_or(|next| next.is_break() || names::PLACES.iter().any(|(list, ..)| names::lists(list, &next.text)))
 }

@@ -255,7 +255,10 @@ pub(super) fn template(tokens: &[Token], answering: bool) -> Option<String> {
     let mut found: Option<String> = None;
     for (at, token) in tokens.iter().enumerate() {
         if token.class.any(&[Class::Template, Class::Templates]) {
-            let name = after_noun(tokens, at + 1).or_else(|| before_noun(tokens, at));
+            let before = before_noun(tokens, at);
+            let after = after_noun(tokens, at + 1);
+            let certain = at > 0 && (is_name(&tokens[at - 1]) || tokens[at - 1].quoted) && !tokens.get(at + 1).is_some_and(is_name);
+            let name = if certain { before.or(after) } else { after.or(before) };
             if let Some(name) = name {
                 let correct = found.is_none() || corrected_between(tokens, 0, at) || !tokens[at].negated;
                 if correct {

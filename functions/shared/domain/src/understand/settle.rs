@@ -101,7 +101,8 @@ fn machines(view: &View<'_>, base: Intent, asked: Option<Next>, now: DateTime, o
     }
     if base == Intent::PriceQuote {
         let described = view.has_spec() || view.any_of(&[Class::Machine, Class::Machines]) || out.template.is_some();
-        out.kind = if view.cluster { Some(PriceKind::Cluster) } else { described.then_some(PriceKind::Vm) };
+        let follows = view.open.is_some_and(|open| open.intent == Intent::PriceQuote) && !view.thing();
+        out.kind = if view.cluster { Some(PriceKind::Cluster) } else { (described && !follows).then_some(PriceKind::Vm) };
     }
     if !cluster {
         out.default_config = None;

@@ -227,7 +227,8 @@ fn lettered(rest: &str, glued: bool, out: &mut Vec<Token>) -> usize {
             return letters + usize::from(word[letters..].starts_with('-'));
         }
     }
-    if lexicon::is_known(word) {
+    let short_form = word.contains('\'') && word != "o'clock";
+    if lexicon::is_known(word) && !short_form {
         out.push(Token::new(word, Kind::Word, glued));
         return word.len();
     }
