@@ -89,7 +89,7 @@ fn fits(tokens: &[Token], verb: usize, particle: usize, class: Class, people: bo
             !object && !(verb_text == "put" || verb_text == "get") || (verb_text == "get" && false)
         }
         Class::Start if tokens[particle].is("up") => closes,
-        Class::Terminate if verb_text == "let" => !tokens[particle].is("go") || tokens.get(particle + 1).is_none_or(|next| next.is_break() || next.is("of") || next.has(Class::Please)),
+        Class::Terminate if verb_text == "let" => !tokens[particle].is("go") || tokens.get(particle + 1).is_none_or(|next| next.is_break() || next.is("of") || next.class.any(&[Class::Please, Class::Filler]) && !next.is("on")),
         Class::Terminate if verb_text == "have" => tokens[verb + 1..particle].iter().all(|token| !token.has(Class::Article)) && particle > verb + 1,
         Class::Terminate if verb_text == "take" && tokens[particle].is("out") => !people,
         Class::Terminate => !(people && matches!(verb_text, "take")),
@@ -137,6 +137,11 @@ fn is_act(tokens: &[Token], at: usize, class: Class) -> bool {
         (Class::Stop, "sleep" | "freeze" | "park") => before != "to" || token.is("park") || tokens[at].has(Class::Stop),
         (Class::Stop, "shut" | "bring") => tokens.iter().skip(at + 1).take(MAX_PARTICLE_DISTANCE).any(|token| matches!(token.text.as_str(), "down" | "off")),
         (Class::Stop, "pause" | "halt") => !matches!(before, "a" | "the"),
+        (Class::Terminate, "end" | "finish" | "close" | "ice" | "rip") => {
+            let object = next.is_some_and(|next| next.kind == Kind::Handle || next.class.any(&[Class::My, Class::Our, Class::Machine, Class::Cluster, Class::Reservation]) || next.is_unknown_word() || next.is("it") || next.is("the") && tokens.get(at + 2).is_some_and(|noun| noun.class.any(&[Class::Machine, Class::Cluster, Class::Reservation])));
+            object && !token.is("rip") && !matches!(before, "the" | "to" | "not" | "will" | "about" | "does" | "did" | "i")
+        }
+        (Class::Stop, "stop") if next_text.ends_with("ing") && next_text != "running" && !next_text.contains('-') => false,
         (Class::Stop, "stop") => !(next_text == "sharing" || token.has(Class::Unshare)),
         (Class::Show, "spec" | "specs") => !matches!(before, "and"),
         (Class::Keep, "leave") => !matches!(before, "the" | "on" | "i"),

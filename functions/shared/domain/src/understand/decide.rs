@@ -50,8 +50,12 @@ fn small_talk(view: &View<'_>) -> Option<Decision> {
 
 /// "kill the process", "order pizza": acts on things that are not ours.
 fn foreign(view: &View<'_>) -> Option<Decision> {
-    let foreign = view.tokens.iter().find(|token| token.has(Class::Foreign))?;
-    let ours = view.references.is_definite()
+    let (at, foreign) = view.tokens.iter().enumerate().find(|(_, token)| token.has(Class::Foreign))?;
+    let references = view.references;
+    // "stop foobar in this channel": the unknown word is no nickname there.
+    let only_nicknames = references.named.is_empty() && !references.last && references.noun.is_none();
+    let beside = references.nicknames.iter().all(|(name, text)| *name < at && at - name <= 3 && !text.contains('-') && !view.tokens[*name..at].iter().any(super::token::Token::is_break));
+    let ours = references.is_definite() && !(only_nicknames && beside)
         || view.has_spec()
         || view.thing()
         || view.any_of(&[Class::Template, Class::Templates, Class::Key, Class::Ssh, Class::Reservation, Class::Reservations, Class::Spend]) && !view.line.contains(" project ")
@@ -93,7 +97,7 @@ fn connection(view: &View<'_>) -> Option<Decision> {
 const HOW: &[&str] = &[
     "how do i", "how to", "how can i", "how do you", "how would i", "how should i", "how does", "how do we", "how can we", "how must i", "how i can", "how i", "how one",
     "how is it done", "what must i", "what do i have to", "what i must", "what should i", "what do i need to do", "what do i type", "what do i write", "what to write", "how could i",
-    "what is the way to", "what is the command", "which command", "what is the syntax", "how are", "where do i find", "can you explain", "explain", "teach me", "show me how", "tell me how",
+    "what is the way to", "what is the command", "which command", "what is the syntax", "how are", "where do i find", "can you explain", "explain", "teach me", "show me how", "tell me how", "show me what you", "tell me what you",
 ];
 const WISH: &[&str] = &["i want to", "i would like to", "i need to", "want to add", "would like to add", "need to add", "i wish to"];
 
@@ -128,8 +132,12 @@ fn sharing(view: &View<'_>) -> Option<Decision> {
     if view.says(&["who has access", "who can access", "who can use", "who is on", "shared with whom", "who did i share"]).is_some() {
         return so(ShowReservation, 0.7, "asks who is let in");
     }
+    let person_first = view.tokens.iter().position(|token| matches!(token.kind, super::token::Kind::Person(_))).is_some_and(|at| view.tokens.iter().skip(at).take(6).any(|token| token.has(Class::Not)));
+    if person_first && view.says(&["need", "use", "have", "access", "on", "touch", "see", "able", "allowed"]).is_some() {
+        return so(UnshareReservation, 0.85, "somebody is no longer to have access");
+    }
     const TAKES: &[&str] = &["stop sharing", "no longer share", "no longer have access", "not have access", "take away", "no access", "no longer be able", "not share", "not be able", "not supposed to", "end sharing", "not use",
-        "no longer use", "no longer needs access", "not need access", "remove access", "revoke", "lose access", "off the share", "no longer see", "without access", "not to use", "no longer needs"];
+        "no longer use", "no longer needs access", "not need access", "remove access", "revoke", "lose access", "off the share", "no more access", "does not need", "undo the sharing", "end the sharing", "undo sharing", "cancel the sharing", "undo the share", "cancel the share", "remove the share", "no longer see", "without access", "not to use", "no longer needs"];
     let takes = view.says(TAKES).is_some()
         || view.tokens.iter().any(|token| token.has(Class::Unshare) && !token.negated)
         || (person && view.wanted(&[Class::Terminate]).is_some() && view.says(&["from", "off", "access", "of"]).is_some());
@@ -195,7 +203,10 @@ fn credentials(view: &View<'_>) -> Option<Decision> {
     let secret = view.tokens.iter().any(|token| token.kind == super::token::Kind::Secret);
     let key = view.any(Class::Key) || secret;
     let account = view.any(Class::Account) && (view.specs.provider.is_some() || view.any(Class::Add) || view.line.contains(" cloud "));
-    if !key && !account {
+    let linked = view.says(&["link", "unlink", "connect", "disconnect", "connected", "linked", "hook up"]).is_some();
+    let cloud = view.specs.provider.is_some() || view.says(&["clouds", "cloud", "providers"]).is_some();
+    let links_cloud = linked && cloud && !view.has_size() && !view.references.is_definite();
+    if !key && !account && !links_cloud {
         return None;
     }
     if view.thing() && view.any(Class::Create) && view.has_spec() {
@@ -204,7 +215,7 @@ fn credentials(view: &View<'_>) -> Option<Decision> {
     let deletes = view.wanted(&[Class::Terminate]).is_some() || view.says(&["forget", "revoke", "unlink", "disconnect", "withdraw", "take back", "no longer want you to have", "not keep", "get rid", "log out", "unsave"]).is_some();
     let how = view.says(HOW).is_some() || view.says(&["are safe", "is safe", "how safe", "where are", "encrypted", "what kind of", "which kind of", "do you need", "which keys do you", "what keys do you need", "secure"]).is_some();
     let wish = view.says(WISH).is_some();
-    let lists = view.says(&["which", "what", "show", "list", "do you have", "do you already have", "have you got", "stored for me", "on file", "do i have", "have i", "any keys", "any credentials", "any creds", "are my", "are there", "is there", "still have", "see my", "see the", "view", "you have my", "do we have", "did i", "is my", "check"]).is_some();
+    let lists = view.says(&["which", "what", "am i connected", "show", "list", "do you have", "do you already have", "have you got", "stored for me", "on file", "do i have", "have i", "any keys", "any credentials", "any creds", "are my", "are there", "is there", "still have", "see my", "see the", "view", "you have my", "do we have", "did i", "is my", "check"]).is_some();
     let gives = view.says(&["here is", "here are", "new", "update", "rotate", "add", "save", "store", "where do i put", "where should i put", "changed", "replace", "want to give", "set up", "upload", "enter"]).is_some();
     if how && !wish && !secret && view.says(&["where do i put", "where should i put", "here is", "here are"]).is_none() {
         return so(Help, 0.8, "asks how keys work");
@@ -276,11 +287,17 @@ fn templates(view: &View<'_>) -> Option<Decision> {
     let before = |distance: usize| noun.checked_sub(distance).map_or("", |at| view.word(at));
     let sourced = (1..=4).any(|distance| matches!(before(distance), "from" | "using" | "with" | "of" | "off" | "based" | "per" | "via" | "use")) && !view.says(&["rid of", "out of"]).is_some_and(|_| before(1) != "from" && before(2) != "from" && before(3) != "from");
     let made = view.says(&["as template", "as a template", "as the template", "into a template", "into template", "as new template", "a template from", "a template out of", "make a template", "create a template", "make template", "create template", "new template from", "template out of", "template from my", "template from the", "template of"]).is_some()
+        || (view.references.is_definite() && !sourced && view.says(&["make", "turn"]).is_some())
+        || (noun == 0 && view.tokens.get(1).is_some_and(|next| next.has(Class::Pronoun) || next.kind == super::token::Kind::Handle))
         || (view.line.contains(" as ") && view.wanted(&[Class::Save]).is_some());
     let saves = view.wanted(&[Class::Save]);
     let deletes = view.wanted(&[Class::Terminate]);
     let unwanted = view.tokens[noun].negated && view.says(&["not need", "not want", "no longer", "never use", "not use"]).is_some();
     let first_save = saves.is_some_and(|save| deletes.is_none_or(|delete| save.at < delete.at));
+    let can_go = view.says(&["can go", "may go", "is obsolete", "no longer needed", "not needed"]).is_some();
+    if can_go && saves.is_none() {
+        return so(DeleteTemplate, 0.8, "a template is no longer needed");
+    }
     if deletes.is_some() && !(first_save && made) && !(sourced && view.thing()) {
         return so(DeleteTemplate, 0.9, "a template is to go");
     }
@@ -311,7 +328,7 @@ fn templates(view: &View<'_>) -> Option<Decision> {
 
 fn how_to(view: &View<'_>) -> Option<Decision> {
     const ABILITY: &[&str] = &[
-        "do you support", "are supported", "is supported", "you support", "what can you", "what can i", "what do you do", "what are you able", "how it works", "how this works", "what commands",
+        "do you support", "are supported", "is supported", "you support", "what can you", "what you can", "what can this", "what does this bot", "what can i", "what do you do", "what are you able", "how it works", "how this works", "what commands",
         "which commands", "your commands", "what are the commands", "what else can", "do you offer", "do you have windows", "can you do", "do you do", "tutorial", "documentation", "manual", "instructions",
         "are available", "is available", "what is possible", "what are my options", "get started", "what are you for", "what are you good for", "what is this bot", "who are you", "what are you", "do you speak", "do you know", "are you able",
         "can you handle", "do you handle", "what kind of", "what kinds of", "what sort of", "which kinds of", "what systems", "what os", "which os", "which operating", "what operating", "which regions", "what regions", "which clouds", "what clouds", "which sizes",
@@ -336,12 +353,14 @@ fn how_to(view: &View<'_>) -> Option<Decision> {
         }
     }
     // "can I extend a reservation?": no reservation in particular.
+    const OTHER_ACTS: &[&str] = &["resize", "rename", "upgrade", "downgrade", "clone", "migrate", "restart", "reboot", "move", "copy", "attach", "change", "install", "use", "see", "connect", "access", "log"];
+    let other_act = view.says(OTHER_ACTS).is_some() && view.wanted(&[Class::Create]).is_none();
     let general = view.tokens.iter().enumerate().any(|(at, token)| {
         token.class.any(&[Class::Machine, Class::Machines, Class::Reservation, Class::Reservations, Class::Cluster]) && at > 0 && (view.tokens[at - 1].has(Class::Article) || token.class.any(&[Class::Machines, Class::Reservations]) && !view.tokens[at - 1].class.any(&[Class::My, Class::The, Class::Our]))
     });
     let acts = view.wanted(&[Class::Terminate, Class::Stop, Class::Extend, Class::Start, Class::Share]).is_some();
     let can = [" can i ", " can we ", " may i ", " is it possible to ", " could i "].iter().any(|start| view.line.starts_with(start));
-    if general && acts && can && !view.references.is_definite() && !view.has_spec() && !view.length() {
+    if general && (acts || other_act) && can && !view.references.is_definite() && !view.has_spec() && !view.length() {
         return so(Help, 0.7, "asks what is possible in general");
     }
     (view.line.contains(" help ") && view.acts.iter().all(|act| act.class == Class::Want) && !view.has_spec()).then(|| Decision { intent: Help, confidence: 0.8, because: "“help”".into() })
@@ -391,6 +410,9 @@ fn fate(view: &View<'_>) -> Option<Decision> {
 
 /// More time, however it is said.
 fn longer(view: &View<'_>) -> Option<Decision> {
+    if view.specs.default_config == Some(true) && view.wanted(&[Class::Extend, Class::Keep]).is_none() {
+        return None;
+    }
     let time = view.length() || view.bound();
     let first_destructive = view.wanted(DESTRUCTIVE);
     if let Some(act) = view.wanted(&[Class::Extend]) {
@@ -544,6 +566,14 @@ fn creating(view: &View<'_>) -> Option<Decision> {
 }
 
 fn leftovers(view: &View<'_>) -> Option<Decision> {
+    let spoken: Vec<_> = view.tokens.iter().filter(|token| !token.is_mark()).collect();
+    let first = spoken.iter().find(|token| !token.has(Class::Filler) || token.class.any(&[Class::Thank, Class::Hello]));
+    if first.is_some_and(|token| token.has(Class::Thank)) {
+        return so(Thanks, 0.7, "begins with thanks and asks nothing");
+    }
+    if first.is_some_and(|token| token.has(Class::Hello)) && spoken.len() <= 4 {
+        return so(Greet, 0.6, "begins with a greeting and asks nothing");
+    }
     let known: &[(Class, Intent)] = &[(Class::Thank, Thanks), (Class::CancelWord, Cancel), (Class::Hello, Greet)];
     for (class, intent) in known {
         let words = view.tokens.iter().filter(|token| !token.is_mark()).count();

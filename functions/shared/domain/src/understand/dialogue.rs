@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::intent::{Intent, Kind, Meaning, Next, OpenQuestion, Slots};
 
-/// The task a conversation is in the middle of, or the price it spoke of last.
+/// The task a conversation is in the middle of, or what it spoke of last.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Open {
     /// The task.
     pub intent: Intent,
     /// What is known so far.
     pub slots: Slots,
-    /// What is waited for; [`Next::Done`] only for a price that may still be booked.
+    /// What is waited for; [`Next::Done`] when nothing is, and the task is only remembered.
     pub next: Next,
 }
 
@@ -200,7 +200,7 @@ fn begin(intent: Intent, slots: Slots) -> Turn {
     let next = next_step(intent, &slots);
     let state = Open { intent, slots, next };
     match next {
-        Next::Done if intent == Intent::PriceQuote => Turn { open: Some(state.clone()), state, effect: Effect::Run },
+        Next::Done if is_remembered(intent) => Turn { open: Some(state.clone()), state, effect: Effect::Run },
         Next::Done => Turn { open: None, state, effect: Effect::Run },
         Next::Confirm => Turn { open: Some(state.clone()), state, effect: Effect::Confirm },
         _ => Turn { open: Some(state.clone()), state, effect: Effect::Ask(next) },
@@ -208,7 +208,13 @@ fn begin(intent: Intent, slots: Slots) -> Turn {
 }
 
 fn run(intent: Intent, slots: Slots) -> Turn {
-    Turn { open: None, state: Open { intent, slots, next: Next::Done }, effect: Effect::Run }
+    let state = Open { intent, slots, next: Next::Done };
+    Turn { open: is_remembered(intent).then(|| state.clone()), state, effect: Effect::Run }
+}
+
+/// What the next message may refer back to: "book it", "which ones do you have?".
+const fn is_remembered(intent: Intent) -> bool {
+    matches!(intent, Intent::PriceQuote | Intent::SaveCredentials | Intent::DeleteCredentials | Intent::SaveTemplate | Intent::DeleteTemplate)
 }
 
 fn dropped(intent: Intent) -> Turn {

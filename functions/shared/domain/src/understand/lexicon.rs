@@ -13,7 +13,7 @@ const MAX_PHRASE_WORDS: usize = 5;
 const WORDS: &[(Class, &str)] = &[
     // Things.
     (Machine, "vm box machine server instance host droplet computer workstation virtual_machine vps ec2_instance sandbox node_box rig
-        playground guest virtual_server"),
+        playground guest virtual_server compute compute_node computing_power metal"),
     (Machines, "vms boxes machines servers instances hosts droplets computers workstations virtual_machines sandboxes virtuals"),
     (Cluster, "cluster"),
     (Clusters, "clusters"),
@@ -34,7 +34,9 @@ const WORDS: &[(Class, &str)] = &[
         browser file files email emails mail ticket tickets issue branch channel thread pr prs pull_request build builds joke lunch weather
         match game coffee beer meme gif standup stand-up calendar invite print printer app comment comments post page wiki table row column
         job container containers pod pods port daemon script cron query test_suite pipeline deployment release_notes bug bugs noise
-        light lights time vibe mood conversation task tasks todo spreadsheet slide slides presentation photo picture video flight taxi
+        light lights time vibe mood conversation task tasks todo spreadsheet slide slides spam subscription keyboard mouse router wifi coffee_machine dishwasher car bike dog cat couch mom dad movie essay contract contracts agreement entry jira
+        confluence repo repos commit commits folder folders directory newsletter playlist world president capital football train bus laundry homework homework_assignment parcel package router fridge door window_seat heating plant
+        presentation photo picture video flight taxi
         hotel restaurant dinner parking desk chair birthday party alarm phone prod production"),
     (Everything, "everything all all_of_them all_of_it the_lot every_one every_single_one the_whole_lot each_of_them
         whatever_i_have whatever_is_running both_of_them all_of_those all_of_these"),
@@ -53,24 +55,25 @@ const WORDS: &[(Class, &str)] = &[
         annihilate free release relinquish ditch dump drop rm del purge zap cancel retire teardown tear_down tear_it_down get_rid_of rid_of throw_away
         throw_out give_back hand_back done_with finished_with through_with blow_away vaporize euthanize reap undeploy
         deprovision deallocate unprovision put_down take_down clean_up cleanup burn_down burn shred evict shoot smash wreck
-        give_up hand_in cull expunge sack let_go_of let_go return get_rid shitcan chuck toss toss_out unreserve incinerate put_out_of"),
-    (Stop, "stop pause suspend halt hibernate shutdown shut_down power_off poweroff turn_off switch_off power_down turn_down switch_down park
+        give_up hand_in pull_the_plug_on pull_the_plug say_goodbye_to wave_goodbye_to lay_to_rest kiss_goodbye dismantle bulldoze sunset recycle wrap_up
+        close finish end bye_bye rip ice dispense_with do_away_with take_out get_shot_of dissolve expel knock_down send_to_the_graveyard cull expunge sack let_go_of let_go return get_rid shitcan chuck toss toss_out unreserve incinerate put_out_of"),
+    (Stop, "stop pause suspend halt hibernate give_it_a_rest put_on_ice shutdown shut_down power_off poweroff turn_off switch_off power_down turn_down switch_down park
         freeze sleep put_to_sleep spin_down wind_down mothball snooze standby shut_off idle_down stopp quiesce bring_down
         shut"),
     (Start, "resume unpause wake wake_up restart power_on poweron turn_on switch_on turn_back_on bring_back revive reactivate unsuspend
-        power_up unfreeze reboot awaken resurrect unpark switch_back_on power_back_on back_on on_again start_again re-start
+        power_up unfreeze reboot awaken resurrect unpark switch_back_on power_back_on back_on on_again start_again re-start running_again going_again back_online up_again back_up back_alive back_from_the_dead relaunch
         turn_up"),
     (Launch, "start boot boot_up fire_up bring_up start_up spin_up bring_online"),
     (Create, "create launch provision deploy spin set_up setup stand_up allocate book reserve rent order build make prepare spawn
         instantiate lease_me hook_up hook_me_up throw_together whip_up crank_up grab spin_me_up set_me_up get_me give_me
-        fix_me_up put_together rustle_up fetch hand_me bring_me lend borrow pull_up roll_out raise get_us give_us fetch_me"),
+        fix_me_up sort_me_out_with sort_me_out throw_me slap_together kick_off bootstrap let_me_have let_us_have do_with arrange organise organize procure acquire put_together rustle_up fetch hand_me bring_me lend borrow pull_up roll_out raise get_us give_us fetch_me"),
     (Want, "need want require like wish have get give could_use looking_for look_for after use request requires needed
         hoping_for fancy would_love dying_for got in_need_of"),
     (Show, "show display details detail info information status describe inspect check specs spec ip address hostname look_at state
         view about_the_status ips dns uptime health url config"),
     (List, "list ls overview inventory enumerate show_me_all summary"),
     (Extend, "extend prolong lengthen renew bump postpone push extension delay defer stretch extends extending_by
-        push_back stay keep_going re-up longer_on add_time prolongate hold_on_to"),
+        push_back stay keep_going top_up tack_on add_on re-up longer_on add_time prolongate hold_on_to"),
     (Keep, "keep leave hold retain preserve"),
     (Save, "save store remember keep_as turn_into make_a_template make_template convert snapshot persist capture"),
     (Add, "add register upload link connect import submit set update rotate replace change enter provide attach hook configure renew_my
@@ -114,7 +117,8 @@ const WORDS: &[(Class, &str)] = &[
     (CancelWord, "cancel never_mind nevermind nvm forget_it forget_that forget_about_it forget_about_that forget_this scrap_that scrap_it
         scrap_this abort exit quit skip_it changed_my_mind leave_it_as_it_is leave_it_be do_not_bother drop_it disregard
         stop_it_there not_needed_anymore start_over reset ignore_that ignore_it call_it_off let_it_be leave_it back_out bail
-        forget_what_i_said nvmd nm discard_that cancel_that cancel_it cancel_this cancel_everything back_off leave_it_alone no_longer_needed
+        forget_what_i_said forget_the_whole_thing forget_everything drop_the_whole_thing scrap_the_whole_thing leave_it_there let_us_not not_interested no_longer_interested stop_here stop_this
+        call_the_whole_thing_off forget_all_that forget_all_about_it skip_this skip_that drop_that drop_this nevermind_that not_worth_it never_mind_that nvmd nm discard_that cancel_that cancel_it cancel_this cancel_everything back_off leave_it_alone no_longer_needed
         ignore_me withdraw_that do_not_need_it_after_all do_not_need_it_anymore ignore_my_last strike_that undo_that
         do_not_worry_about_it leave_that"),
     (Please, "please pls plz pleas kindly pleaase plss"),
@@ -209,7 +213,7 @@ const WORDS: &[(Class, &str)] = &[
         type types under understand unless unlike unsure up upgrade upon use useful user users uses using usual usually value very via view
         wait waiting walk wall wanna wants war was waste watch water way ways web well went were west whatever wherever whether while whole
         whom why wide will win window with within without won wonder wondering word words work worked working works world worry worse would
-        write writing wrong year yesterday yet you your yours yourself zero alice bob carol dave eve anna tom max john jane mike sarah sam
+        write writing wrong year yesterday yet old older bunch million ton tons loads heaps resize resizing rename upgrade downgrade clone migrate snapshotting you your yours yourself zero alice bob carol dave eve anna tom max john jane mike sarah sam
         ben chris kate bit course evaluate experiment experiments training batch nightly staging dataset analysis analytics ml ai gpu gpus
         workload workloads benchmark benchmarks lab labs workshop class students intern interns review sprint release customer demo_day
         something anything nothing sth smth someone's whichever whenever preferably ideally optimally roughly somewhere else's weekend

@@ -23,7 +23,7 @@ pub(super) fn read(tokens: &mut [Token], slots: &mut Slots) {
     }
     slots.framework = pick(tokens, &listed(tokens, names::FRAMEWORKS), true);
     slots.notebook = pick(tokens, &listed(tokens, names::NOTEBOOKS), true);
-    slots.provider = pick(tokens, &providers(tokens), true);
+    slots.provider = pick_provider(tokens);
     slots.environment = pick(tokens, &environments(tokens), false);
     slots.region = region(tokens, slots.provider);
     let types: Found<String> =
@@ -51,6 +51,18 @@ fn pick<T: Clone + PartialEq>(tokens: &[Token], found: &Found<T>, last: bool) ->
     }
     let corrected = corrected_between(tokens, first.0, end.0);
     Some(if last || corrected { end.1.clone() } else { first.1.clone() })
+}
+
+/// Two clouds named side by side are a choice left open, unless the second corrects the first.
+fn pick_provider(tokens: &[Token]) -> Option<Provider> {
+    let found = providers(tokens);
+    let meant: Vec<&(usize, Provider)> = found.iter().filter(|(at, _)| !tokens[*at].negated).collect();
+    let (first, last) = (meant.first()?, meant.last()?);
+    let replaced = corrected_between(tokens, first.0, last.0) || tokens[first.0..last.0].iter().any(|token| token.is("but") || token.is("to"));
+    if meant.iter().any(|(_, provider)| *provider != first.1) && !replaced {
+        return None;
+    }
+    pick(tokens, &found, true)
 }
 
 fn listed<T: Copy>(tokens: &[Token], table: &[(T, &str)]) -> Found<T> {

@@ -209,6 +209,7 @@ pub(super) fn is_name(token: &Token) -> bool {
         && super::numbers::word_value(&token.text).is_none()
         && token.text.starts_with(char::is_alphabetic)
         && !token.text.contains('.')
+        && (!token.text.ends_with("ing") || token.text.contains('-') || token.quoted)
 }
 
 fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool {
@@ -227,7 +228,7 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
     let preposition = matches!(
         before.text.as_str(),
         "of" | "for" | "about" | "on" | "to" | "off" | "into" | "from" | "with" | "called" | "named" | "is" | "need" | "does" | "did" | "will" | "can"
-            | "has" | "was" | "are" | "up" | "down" | "want" | "that" | "at" | "using" | "in" | "like" | "as" | "check" | "remind" | "not" | "does" | "use" | ":" | "extending" | "when" | "yet"
+            | "has" | "was" | "are" | "up" | "down" | "want" | "that" | "at" | "using" | "in" | "like" | "as" | "check" | "remind" | "not" | "does" | "use" | ":" | "extending" | "when" | "yet" | "meant" | "mean"
     );
     let determined = before.class.any(&[Class::My, Class::The, Class::Our]);
     let act = before.class.any(OBJECT_ACTS) || before.has(Class::Remind) || before.has(Class::Add);
