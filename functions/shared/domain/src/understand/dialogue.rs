@@ -20,7 +20,10 @@ pub struct Open {
 impl Open {
     /// What the parser has to know of the conversation.
     pub const fn question(&self) -> OpenQuestion {
-        OpenQuestion { intent: self.intent, asked: Some(self.next) }
+        OpenQuestion {
+            intent: self.intent,
+            asked: Some(self.next),
+        }
     }
 
     const fn is_task(&self) -> bool {
@@ -56,8 +59,15 @@ pub struct Turn {
 
 /// The next slot to ask for, or whether to confirm, or that nothing is missing.
 pub fn next_step(intent: Intent, slots: &Slots) -> Next {
-    let first_missing = needed(intent).iter().copied().find(|slot| !is_filled(intent, *slot, slots));
-    first_missing.unwrap_or(if needs_confirmation(intent) { Next::Confirm } else { Next::Done })
+    let first_missing = needed(intent)
+        .iter()
+        .copied()
+        .find(|slot| !is_filled(intent, *slot, slots));
+    first_missing.unwrap_or(if needs_confirmation(intent) {
+        Next::Confirm
+    } else {
+        Next::Done
+    })
 }
 
 /// The slots an intent cannot do without, in the order they are asked for.
@@ -65,10 +75,15 @@ const fn needed(intent: Intent) -> &'static [Next] {
     match intent {
         Intent::CreateVm => &[Next::Os, Next::MemoryGb, Next::DurationMinutes],
         Intent::CreateCluster => &[Next::Nodes, Next::MemoryGb, Next::DurationMinutes],
-        Intent::ExtendReservation | Intent::SetReminder => &[Next::Reservation, Next::DurationMinutes],
+        Intent::ExtendReservation | Intent::SetReminder => {
+            &[Next::Reservation, Next::DurationMinutes]
+        }
         Intent::SaveTemplate => &[Next::Reservation, Next::Template],
         Intent::ShareReservation | Intent::UnshareReservation => &[Next::Reservation, Next::User],
-        Intent::ShowReservation | Intent::TerminateReservation | Intent::StopReservation | Intent::StartReservation => &[Next::Reservation],
+        Intent::ShowReservation
+        | Intent::TerminateReservation
+        | Intent::StopReservation
+        | Intent::StartReservation => &[Next::Reservation],
         Intent::DeleteTemplate => &[Next::Template],
         Intent::SaveCredentials | Intent::DeleteCredentials => &[Next::Provider],
         Intent::PriceQuote
@@ -90,11 +105,18 @@ const fn needed(intent: Intent) -> &'static [Next] {
 
 /// Whether something stated makes the question needless.
 fn is_filled(intent: Intent, slot: Next, slots: &Slots) -> bool {
-    let template = slots.template.is_some() && matches!(intent, Intent::CreateVm | Intent::CreateCluster);
+    let template =
+        slots.template.is_some() && matches!(intent, Intent::CreateVm | Intent::CreateCluster);
     let usual = slots.default_config == Some(true);
     match slot {
         Next::Os => slots.os.is_some() || template,
-        Next::MemoryGb => slots.memory_gb.is_some() || slots.memory_total_gb.is_some() || slots.instance_type.is_some() || template || usual,
+        Next::MemoryGb => {
+            slots.memory_gb.is_some()
+                || slots.memory_total_gb.is_some()
+                || slots.instance_type.is_some()
+                || template
+                || usual
+        }
         Next::Nodes => slots.nodes.is_some() || slots.workers.is_some() || template || usual,
         Next::DurationMinutes => slots.duration_minutes.is_some() || slots.until.is_some(),
         Next::Reservation => slots.reservation.is_some(),
@@ -109,7 +131,11 @@ fn is_filled(intent: Intent, slot: Next, slots: &Slots) -> bool {
 const fn needs_confirmation(intent: Intent) -> bool {
     matches!(
         intent,
-        Intent::CreateVm | Intent::CreateCluster | Intent::TerminateReservation | Intent::DeleteTemplate | Intent::DeleteCredentials
+        Intent::CreateVm
+            | Intent::CreateCluster
+            | Intent::TerminateReservation
+            | Intent::DeleteTemplate
+            | Intent::DeleteCredentials
     )
 }
 
@@ -166,14 +192,20 @@ pub fn advance(open: Option<&Open>, meaning: &Meaning) -> Turn {
             (None, None) => run(Intent::Provide, meaning.slots.clone()),
         },
         Intent::PriceQuote if task.is_none() && meaning.slots.kind.is_none() && quote.is_some() => {
-            quote.map_or_else(|| begin(Intent::PriceQuote, meaning.slots.clone()), |quote| requoted(quote, &meaning.slots))
+            quote.map_or_else(
+                || begin(Intent::PriceQuote, meaning.slots.clone()),
+                |quote| requoted(quote, &meaning.slots),
+            )
         }
         intent if is_side_question(intent) => match task {
             Some(task) => aside(task),
             None => begin(intent, meaning.slots.clone()),
         },
         Intent::CreateVm | Intent::CreateCluster if meaning.slots.is_empty() && quote.is_some() => {
-            quote.map_or_else(|| begin(meaning.intent, Slots::default()), |quote| begin(booked(quote), quoted_slots(quote)))
+            quote.map_or_else(
+                || begin(meaning.intent, Slots::default()),
+                |quote| begin(booked(quote), quoted_slots(quote)),
+            )
         }
         intent => begin(intent, meaning.slots.clone()),
     }
@@ -198,31 +230,78 @@ const fn is_side_question(intent: Intent) -> bool {
 
 fn begin(intent: Intent, slots: Slots) -> Turn {
     let next = next_step(intent, &slots);
-    let state = Open { intent, slots, next };
+    let state = Open {
+        intent,
+        slots,
+        next,
+    };
     match next {
-        Next::Done if is_remembered(intent) => Turn { open: Some(state.clone()), state, effect: Effect::Run },
-        Next::Done => Turn { open: None, state, effect: Effect::Run },
-        Next::Confirm => Turn { open: Some(state.clone()), state, effect: Effect::Confirm },
-        _ => Turn { open: Some(state.clone()), state, effect: Effect::Ask(next) },
+        Next::Done if is_remembered(intent) => Turn {
+            open: Some(state.clone()),
+            state,
+            effect: Effect::Run,
+        },
+        Next::Done => Turn {
+            open: None,
+            state,
+            effect: Effect::Run,
+        },
+        Next::Confirm => Turn {
+            open: Some(state.clone()),
+            state,
+            effect: Effect::Confirm,
+        },
+        _ => Turn {
+            open: Some(state.clone()),
+            state,
+            effect: Effect::Ask(next),
+        },
     }
 }
 
 fn run(intent: Intent, slots: Slots) -> Turn {
-    let state = Open { intent, slots, next: Next::Done };
-    Turn { open: is_remembered(intent).then(|| state.clone()), state, effect: Effect::Run }
+    let state = Open {
+        intent,
+        slots,
+        next: Next::Done,
+    };
+    Turn {
+        open: is_remembered(intent).then(|| state.clone()),
+        state,
+        effect: Effect::Run,
+    }
 }
 
 /// What the next message may refer back to: "book it", "which ones do you have?".
 const fn is_remembered(intent: Intent) -> bool {
-    matches!(intent, Intent::PriceQuote | Intent::SaveCredentials | Intent::DeleteCredentials | Intent::SaveTemplate | Intent::DeleteTemplate)
+    matches!(
+        intent,
+        Intent::PriceQuote
+            | Intent::SaveCredentials
+            | Intent::DeleteCredentials
+            | Intent::SaveTemplate
+            | Intent::DeleteTemplate
+    )
 }
 
 fn dropped(intent: Intent) -> Turn {
-    Turn { open: None, state: Open { intent, slots: Slots::default(), next: Next::Done }, effect: Effect::Dropped }
+    Turn {
+        open: None,
+        state: Open {
+            intent,
+            slots: Slots::default(),
+            next: Next::Done,
+        },
+        effect: Effect::Dropped,
+    }
 }
 
 fn aside(task: &Open) -> Turn {
-    Turn { open: Some(task.clone()), state: task.clone(), effect: Effect::Aside }
+    Turn {
+        open: Some(task.clone()),
+        state: task.clone(),
+        effect: Effect::Aside,
+    }
 }
 
 fn requoted(quote: &Open, newer: &Slots) -> Turn {
@@ -232,11 +311,18 @@ fn requoted(quote: &Open, newer: &Slots) -> Turn {
 }
 
 fn booked(quote: &Open) -> Intent {
-    if quote.slots.kind == Some(Kind::Cluster) { Intent::CreateCluster } else { Intent::CreateVm }
+    if quote.slots.kind == Some(Kind::Cluster) {
+        Intent::CreateCluster
+    } else {
+        Intent::CreateVm
+    }
 }
 
 fn quoted_slots(quote: &Open) -> Slots {
-    Slots { kind: None, ..quote.slots.clone() }
+    Slots {
+        kind: None,
+        ..quote.slots.clone()
+    }
 }
 
 #[cfg(test)]

@@ -213,7 +213,7 @@ const WORDS: &[(Class, &str)] = &[
         type types under understand unless unlike unsure up upgrade upon use useful user users uses using usual usually value very via view
         wait waiting walk wall wanna wants war was waste watch water way ways web well went were west whatever wherever whether while whole
         whom why wide will win window with within without won wonder wondering word words work worked working works world worry worse would
-        write writing wrong year yesterday yet old older bunch million ton tons loads heaps resize resizing rename upgrade downgrade clone migrate snapshotting you your yours yourself zero alice bob carol dave eve anna tom max john jane mike sarah sam
+        write writing wrong year yesterday yet old older unlink disconnect linked bunch million ton tons loads heaps resize resizing rename upgrade downgrade clone migrate snapshotting you your yours yourself zero alice bob carol dave eve anna tom max john jane mike sarah sam
         ben chris kate bit course evaluate experiment experiments training batch nightly staging dataset analysis analytics ml ai gpu gpus
         workload workloads benchmark benchmarks lab labs workshop class students intern interns review sprint release customer demo_day
         something anything nothing sth smth someone's whichever whenever preferably ideally optimally roughly somewhere else's weekend
@@ -253,7 +253,8 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::build);
 impl Lexicon {
     fn build() -> Self {
         let mut words: HashMap<&'static str, Classes> = HashMap::with_capacity(2_400);
-        let mut phrases: HashMap<&'static str, Vec<(Vec<&'static str>, Classes, &'static str)>> = HashMap::new();
+        let mut phrases: HashMap<&'static str, Vec<(Vec<&'static str>, Classes, &'static str)>> =
+            HashMap::new();
         let known = Classes::of(Known);
         let mut add = |entry: &'static str, classes: Classes| {
             let classes = classes.union(known);
@@ -263,9 +264,14 @@ impl Lexicon {
                 return;
             }
             let parts: Vec<&'static str> = entry.split('_').take(MAX_PHRASE_WORDS).collect();
-            let Some(first) = parts.first().copied() else { return };
+            let Some(first) = parts.first().copied() else {
+                return;
+            };
             let list = phrases.entry(first).or_default();
-            match list.iter_mut().find(|(known_parts, ..)| *known_parts == parts) {
+            match list
+                .iter_mut()
+                .find(|(known_parts, ..)| *known_parts == parts)
+            {
                 Some((_, set, _)) => *set = set.union(classes),
                 None => list.push((parts, classes, entry)),
             }
@@ -296,7 +302,11 @@ impl Lexicon {
         for list in by_initial.values_mut() {
             list.sort_unstable();
         }
-        Self { words, phrases, by_initial }
+        Self {
+            words,
+            phrases,
+            by_initial,
+        }
     }
 }
 
@@ -316,9 +326,20 @@ pub(super) fn with_initial(initial: u8) -> &'static [&'static str] {
 }
 
 /// The longest phrase that starts with the words given: its length in words, its classes, its name.
-pub(super) fn phrase<'a>(first: &str, word_at: impl Fn(usize) -> Option<&'a str>) -> Option<(usize, Classes, &'static str)> {
-    LEXICON.phrases.get(first)?.iter().find_map(|(parts, classes, entry)| {
-        let matches = parts.iter().enumerate().skip(1).all(|(offset, part)| word_at(offset) == Some(*part));
-        matches.then_some((parts.len(), *classes, *entry))
-    })
+pub(super) fn phrase<'a>(
+    first: &str,
+    word_at: impl Fn(usize) -> Option<&'a str>,
+) -> Option<(usize, Classes, &'static str)> {
+    LEXICON
+        .phrases
+        .get(first)?
+        .iter()
+        .find_map(|(parts, classes, entry)| {
+            let matches = parts
+                .iter()
+                .enumerate()
+                .skip(1)
+                .all(|(offset, part)| word_at(offset) == Some(*part));
+            matches.then_some((parts.len(), *classes, *entry))
+        })
 }
