@@ -217,6 +217,7 @@ fn the_names_of_intents_are_their_own() {
 
 #[test]
 fn help_is_understood_by_the_parser_it_describes() {
+    let mut wrong: Vec<String> = Vec::new();
     for intent in Intent::ALL {
         let Some(topic) = intent.help() else { continue };
         for example in topic.examples.iter().copied().chain(topic.terse) {
@@ -228,6 +229,7 @@ fn help_is_understood_by_the_parser_it_describes() {
             );
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 fn contexts() -> impl Strategy<Value = Option<OpenQuestion>> {

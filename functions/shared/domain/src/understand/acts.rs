@@ -45,34 +45,11 @@ const SEPARABLE: &[(&str, &str, Class)] = &[
 ];
 
 /// Words that turn a stop into a farewell.
-const FOR_GOOD: &[&str] = &[
-    " for good ",
-    " permanently ",
-    " for ever ",
-    " forever ",
-    " not keep the disk ",
-    " not keep disk ",
-    " without the disk ",
-    " without disk ",
-    " without its disk ",
-    " with the disk ",
-    " including the disk ",
-    " disk too ",
-    " not need the disk ",
-    " and delete ",
-    " for real and delete ",
-    " completely and delete ",
-    " once and for all ",
-    " never need it again ",
-    " without keeping ",
-    " disk and all ",
-    " disk included ",
-    " and remove ",
-    " lose the disk ",
-    " drop the disk ",
-    " not keep the data ",
-    " not keep the storage ",
-];
+const FOR_GOOD: &str = "for good|permanently|for ever|forever|not keep the disk|not keep disk|without the disk|without disk|\
+        without its disk|with the disk|including the disk|disk too|not need the disk|and delete|\
+        for real and delete|completely and delete|once and for all|never need it again|without keeping|\
+        disk and all|disk included|and remove|lose the disk|drop the disk|not keep the data|\
+        not keep the storage";
 
 /// An act in the text.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -206,7 +183,7 @@ pub(super) fn read(tokens: &[Token], line: &str) -> Vec<Act> {
         Class::Share,
         Class::Unshare,
     ];
-    let for_good = FOR_GOOD.iter().any(|phrase| line.contains(phrase));
+    let for_good = FOR_GOOD.split('|').any(|phrase| line.contains(&format!(" {phrase} ")));
     let mut acts = Vec::with_capacity(6);
     for (at, token) in tokens.iter().enumerate() {
         if token.kind != Kind::Word

@@ -152,7 +152,7 @@ fn foreign(view: &View<'_>) -> Option<Decision> {
 
 fn reminder(view: &View<'_>) -> Option<Decision> {
     let act = view.wanted(&[Class::Remind])?;
-    if view.says(HOW).is_some() || view.says(&["alert policy"]).is_some() {
+    if view.says(HOW).is_some() || view.says("alert policy").is_some() {
         return None;
     }
     so(SetReminder, 0.95, format!("“{}”", view.word(act.at)))
@@ -168,7 +168,7 @@ fn ssh_key(view: &View<'_>) -> Option<Decision> {
     if view.says(HOW).is_some() && view.says(WISH).is_none() && !key {
         return None;
     }
-    let reaches = view.says(&["ssh into", "ssh to", "ssh in"]).is_some();
+    let reaches = view.says("ssh into|ssh to|ssh in").is_some();
     if key || (ssh && !reaches && !view.any(Class::Terminate) && !view.any(Class::List)) {
         return so(AddSshKey, 0.9, "an ssh key");
     }
@@ -178,20 +178,8 @@ fn ssh_key(view: &View<'_>) -> Option<Decision> {
 /// "how do I ssh into r-…, what's the hostname": about one reservation.
 fn connection(view: &View<'_>) -> Option<Decision> {
     let reach = view
-        .says(&[
-            "ssh into",
-            "ssh to",
-            "log into",
-            "log in to",
-            "login to",
-            "connect to",
-            "reach",
-            "get into",
-            "access to get",
-            "connect with",
-            "log on to",
-            "ssh",
-        ])
+        .says("ssh into|ssh to|log into|log in to|login to|connect to|reach|get into|access to get|connect with|\
+                log on to|ssh")
         .is_some();
     if reach
         && !view.has_person()
@@ -204,69 +192,17 @@ fn connection(view: &View<'_>) -> Option<Decision> {
     None
 }
 
-const HOW: &[&str] = &[
-    "how do i",
-    "how to",
-    "how can i",
-    "how do you",
-    "how would i",
-    "how should i",
-    "how does",
-    "how do we",
-    "how can we",
-    "how must i",
-    "how i can",
-    "how i",
-    "how one",
-    "how is it done",
-    "what must i",
-    "what do i have to",
-    "what i must",
-    "what should i",
-    "what do i need to do",
-    "what do i type",
-    "what do i write",
-    "what to write",
-    "how could i",
-    "what is the way to",
-    "what is the command",
-    "which command",
-    "what is the syntax",
-    "how are",
-    "where do i find",
-    "can you explain",
-    "explain",
-    "teach me",
-    "show me how",
-    "tell me how",
-    "show me what you",
-    "tell me what you",
-];
-const WISH: &[&str] = &[
-    "i want to",
-    "i would like to",
-    "i need to",
-    "want to add",
-    "would like to add",
-    "need to add",
-    "i wish to",
-];
+const HOW: &str = "how do i|how to|how can i|how do you|how would i|how should i|how does|how do we|how can we|\
+        how must i|how i can|how i|how one|how is it done|what must i|what do i have to|what i must|\
+        what should i|what do i need to do|what do i type|what do i write|what to write|how could i|\
+        what is the way to|what is the command|which command|what is the syntax|how are|where do i find|\
+        can you explain|explain|teach me|show me how|tell me how|show me what you|tell me what you";
+const WISH: &str =
+    "i want to|i would like to|i need to|want to add|would like to add|need to add|i wish to";
 
 fn what_if(view: &View<'_>) -> Option<Decision> {
-    const WHAT_IF: &[&str] = &[
-        "what happens",
-        "what if",
-        "what would happen",
-        "what will happen",
-        "what does happen",
-        "difference between",
-        "is there a difference",
-        "what is the difference",
-        "happens to",
-        "happen to my data",
-        "happens when",
-        "happens if",
-    ];
+    const WHAT_IF: &str = "what happens|what if|what would happen|what will happen|what does happen|difference between|\
+        is there a difference|what is the difference|happens to|happen to my data|happens when|happens if";
     if let Some(phrase) = view.says(WHAT_IF) {
         return so(Help, 0.9, format!("“{phrase}”"));
     }
@@ -296,50 +232,13 @@ fn what_if(view: &View<'_>) -> Option<Decision> {
         return so(Help, 0.85, "asks what an act does");
     }
     let conditional = view
-        .says(&[
-            "if i",
-            "when i",
-            "if we",
-            "once i",
-            "after i",
-            "if you",
-            "if someone",
-            "when we",
-        ])
+        .says("if i|when i|if we|once i|after i|if you|if someone|when we")
         .is_some();
     let consequence = view.is_question()
         && view
-            .says(&[
-                "can i",
-                "will i",
-                "do i",
-                "is the",
-                "is my",
-                "does the",
-                "are the",
-                "am i",
-                "will it",
-                "will my",
-                "does it",
-                "will the",
-                "what about",
-                "do my",
-                "is it",
-                "would i",
-                "would it",
-                "could i",
-                "are my",
-                "do we",
-                "does that",
-                "is there",
-                "where does",
-                "where do",
-                "would my",
-                "would the",
-                "can it",
-                "get billed",
-                "still pay",
-            ])
+            .says("can i|will i|do i|is the|is my|does the|are the|am i|will it|will my|does it|will the|what about|\
+                do my|is it|would i|would it|could i|are my|do we|does that|is there|where does|where do|would my|\
+                would the|can it|get billed|still pay")
             .is_some();
     let destructive = view.acts.iter().any(|act| {
         matches!(
@@ -356,21 +255,16 @@ fn what_if(view: &View<'_>) -> Option<Decision> {
 fn sharing(view: &View<'_>) -> Option<Decision> {
     if view.says(HOW).is_some()
         || view
-            .says(&["what does share", "what is share", "what does sharing"])
+            .says("what does share|what is share|what does sharing")
             .is_some()
     {
         return None;
     }
     let person = view.has_person();
     if view
-        .says(&[
-            "who has access",
-            "who can access",
-            "who can use",
-            "who is on",
-            "shared with whom",
-            "who did i share",
-        ])
+        .says(
+            "who has access|who can access|who can use|who is on|shared with whom|who did i share",
+        )
         .is_some()
     {
         return so(ShowReservation, 0.7, "asks who is let in");
@@ -388,9 +282,7 @@ fn sharing(view: &View<'_>) -> Option<Decision> {
         });
     if person_first
         && view
-            .says(&[
-                "need", "use", "have", "access", "on", "touch", "see", "able", "allowed",
-            ])
+            .says("need|use|have|access|on|touch|see|able|allowed")
             .is_some()
     {
         return so(
@@ -399,40 +291,12 @@ fn sharing(view: &View<'_>) -> Option<Decision> {
             "somebody is no longer to have access",
         );
     }
-    const TAKES: &[&str] = &[
-        "stop sharing",
-        "no longer share",
-        "no longer have access",
-        "not have access",
-        "take away",
-        "no access",
-        "no longer be able",
-        "not share",
-        "not be able",
-        "not supposed to",
-        "end sharing",
-        "not use",
-        "no longer use",
-        "no longer needs access",
-        "not need access",
-        "remove access",
-        "revoke",
-        "lose access",
-        "off the share",
-        "no more access",
-        "does not need",
-        "undo the sharing",
-        "end the sharing",
-        "undo sharing",
-        "cancel the sharing",
-        "undo the share",
-        "cancel the share",
-        "remove the share",
-        "no longer see",
-        "without access",
-        "not to use",
-        "no longer needs",
-    ];
+    const TAKES: &str = "stop sharing|no longer share|no longer have access|not have access|take away|no access|\
+        no longer be able|not share|not be able|not supposed to|end sharing|not use|no longer use|\
+        no longer needs access|not need access|remove access|revoke|lose access|off the share|\
+        no more access|does not need|undo the sharing|end the sharing|undo sharing|cancel the sharing|\
+        undo the share|cancel the share|remove the share|no longer see|without access|not to use|\
+        no longer needs";
     let takes = view.says(TAKES).is_some()
         || view
             .tokens
@@ -440,8 +304,8 @@ fn sharing(view: &View<'_>) -> Option<Decision> {
             .any(|token| token.has(Class::Unshare) && !token.negated)
         || (person
             && view.wanted(&[Class::Terminate]).is_some()
-            && view.says(&["from", "off", "access", "of"]).is_some());
-    let about_access = view.any(Class::Access) || view.says(&["access"]).is_some();
+            && view.says("from|off|access|of").is_some());
+    let about_access = view.any(Class::Access) || view.says("access").is_some();
     let key = view.any(Class::Key) || view.any(Class::Account);
     if takes
         && (person
@@ -458,26 +322,8 @@ fn sharing(view: &View<'_>) -> Option<Decision> {
         token.has(Class::Share) && !token.negated && !token.is("let") && !token.is("sharing")
     });
     let lets_in = view
-        .says(&[
-            "access",
-            "log in",
-            "log into",
-            "login",
-            "use",
-            "in on",
-            "get in",
-            "join",
-            "work on",
-            "ssh",
-            "get on",
-            "get into",
-            "onto",
-            "reach",
-            "connect",
-            "collaborate",
-            "hop on",
-            "jump on",
-        ])
+        .says("access|log in|log into|login|use|in on|get in|join|work on|ssh|get on|get into|onto|reach|connect|\
+                collaborate|hop on|jump on")
         .is_some();
     let reservation_like = view.references.is_definite()
         || view.references.pronoun
@@ -490,11 +336,7 @@ fn sharing(view: &View<'_>) -> Option<Decision> {
         && !key
         && !view.any(Class::Quote)
         && !view.any(Class::Spend)
-        && (lets_in
-            || view.any(Class::Add)
-            || view
-                .says(&["let", "give", "invite", "put", "bring"])
-                .is_some())
+        && (lets_in || view.any(Class::Add) || view.says("let|give|invite|put|bring").is_some())
         && (reservation_like || lets_in)
         && view.wanted(DESTRUCTIVE).is_none()
     {
@@ -506,14 +348,7 @@ fn sharing(view: &View<'_>) -> Option<Decision> {
         && view.wanted(DESTRUCTIVE).is_none()
         && !view.line.contains(" who ")
         && view
-            .says(&[
-                "to have access",
-                "give",
-                "have access",
-                "get access",
-                "needs access",
-                "access to",
-            ])
+            .says("to have access|give|have access|get access|needs access|access to")
             .is_some()
         && !view.line.contains(" i have access")
     {
@@ -533,9 +368,7 @@ fn report_of_the_past(view: &View<'_>) -> Option<Decision> {
         || view.has_spec()
         || view.length();
     let told_by = view
-        .says(&[
-            "i", "we", "he", "she", "they", "someone", "somebody", "bob", "alice", "it", "the",
-        ])
+        .says("i|we|he|she|they|someone|somebody|bob|alice|it|the")
         .is_some();
     if past && !asks && told_by {
         return so(OutOfScope, 0.7, "tells what was done and asks nothing");
@@ -565,49 +398,17 @@ fn spending(view: &View<'_>) -> Option<Decision> {
         .any(|quantity| matches!(quantity.what, What::Hourly(_)));
     let period = period_said(view);
     let owned_cost = view
-        .says(&[
-            "my costs",
-            "our costs",
-            "my cost",
-            "our cost",
-            "cost me so far",
-            "cost us so far",
-            "so far",
-            "have my machines cost",
-            "machines cost me",
-            "cost report",
-            "costs report",
-            "cost me",
-            "cost us",
-            "costing me",
-            "costing us",
-            "my machines cost",
-            "cost breakdown",
-            "team cost",
-            "team costs",
-            "costs for the team",
-            "cost of my machines",
-            "cost of our",
-            "costs of the team",
-            "total costs",
-            "cloud costs",
-            "cloud cost",
-        ])
+        .says("my costs|our costs|my cost|our cost|cost me so far|cost us so far|so far|have my machines cost|\
+                machines cost me|cost report|costs report|cost me|cost us|costing me|costing us|my machines cost|\
+                cost breakdown|team cost|team costs|costs for the team|cost of my machines|cost of our|\
+                costs of the team|total costs|cloud costs|cloud cost")
         .is_some();
     let quoted = view.any(Class::Quote);
     let used = view
-        .says(&[
-            "what did we use",
-            "what did i use",
-            "what have we used",
-            "what have i used",
-            "how much did we use",
-            "how much have we used",
-            "how many hours",
-            "how much compute",
-            "did i use",
-            "have i used",
-        ])
+        .says(
+            "what did we use|what did i use|what have we used|what have i used|how much did we use|\
+                how much have we used|how many hours|how much compute|did i use|have i used",
+        )
         .is_some();
     let specific = view.specs.os.is_some()
         || view.has_size()
@@ -638,18 +439,9 @@ fn credentials(view: &View<'_>) -> Option<Decision> {
     let account = view.any(Class::Account)
         && (view.specs.provider.is_some() || view.any(Class::Add) || view.line.contains(" cloud "));
     let linked = view
-        .says(&[
-            "link",
-            "unlink",
-            "connect",
-            "disconnect",
-            "connected",
-            "linked",
-            "hook up",
-        ])
+        .says("link|unlink|connect|disconnect|connected|linked|hook up")
         .is_some();
-    let cloud =
-        view.specs.provider.is_some() || view.says(&["clouds", "cloud", "providers"]).is_some();
+    let cloud = view.specs.provider.is_some() || view.says("clouds|cloud|providers").is_some();
     let links_cloud = linked && cloud && !view.has_size() && !view.references.is_definite();
     if !key && !account && !links_cloud {
         return None;
@@ -659,103 +451,34 @@ fn credentials(view: &View<'_>) -> Option<Decision> {
     }
     let deletes = view.wanted(&[Class::Terminate]).is_some()
         || view
-            .says(&[
-                "forget",
-                "revoke",
-                "unlink",
-                "disconnect",
-                "withdraw",
-                "take back",
-                "no longer want you to have",
-                "not keep",
-                "get rid",
-                "log out",
-                "unsave",
-            ])
+            .says("forget|revoke|unlink|disconnect|withdraw|take back|no longer want you to have|not keep|get rid|\
+                log out|unsave")
             .is_some();
     let how = view.says(HOW).is_some()
         || view
-            .says(&[
-                "are safe",
-                "is safe",
-                "how safe",
-                "where are",
-                "encrypted",
-                "what kind of",
-                "which kind of",
-                "do you need",
-                "which keys do you",
-                "what keys do you need",
-                "secure",
-            ])
+            .says("are safe|is safe|how safe|where are|encrypted|what kind of|which kind of|do you need|\
+                which keys do you|what keys do you need|secure")
             .is_some();
     let wish = view.says(WISH).is_some();
     let lists = view
-        .says(&[
-            "which",
-            "what",
-            "am i connected",
-            "show",
-            "list",
-            "do you have",
-            "do you already have",
-            "have you got",
-            "stored for me",
-            "on file",
-            "do i have",
-            "have i",
-            "any keys",
-            "any credentials",
-            "any creds",
-            "are my",
-            "are there",
-            "is there",
-            "still have",
-            "see my",
-            "see the",
-            "view",
-            "you have my",
-            "do we have",
-            "did i",
-            "is my",
-            "check",
-        ])
+        .says("which|what|am i connected|show|list|do you have|do you already have|have you got|stored for me|\
+                on file|do i have|have i|any keys|any credentials|any creds|are my|are there|is there|still have|\
+                see my|see the|view|you have my|do we have|did i|is my|check")
         .is_some();
     let gives = view
-        .says(&[
-            "here is",
-            "here are",
-            "new",
-            "update",
-            "rotate",
-            "add",
-            "save",
-            "store",
-            "where do i put",
-            "where should i put",
-            "changed",
-            "replace",
-            "want to give",
-            "set up",
-            "upload",
-            "enter",
-        ])
+        .says("here is|here are|new|update|rotate|add|save|store|where do i put|where should i put|changed|replace|\
+                want to give|set up|upload|enter")
         .is_some();
     if how
         && !wish
         && !secret
         && view
-            .says(&[
-                "where do i put",
-                "where should i put",
-                "here is",
-                "here are",
-            ])
+            .says("where do i put|where should i put|here is|here are")
             .is_none()
     {
         return so(Help, 0.8, "asks how keys work");
     }
-    if deletes && view.says(&["save", "update", "rotate"]).is_none() {
+    if deletes && view.says("save|update|rotate").is_none() {
         return so(DeleteCredentials, 0.9, "keys are to go");
     }
     if wish || secret {
@@ -782,56 +505,21 @@ fn price(view: &View<'_>) -> Option<Decision> {
     });
     let cheapest = view.any(Class::Cheap);
     let books = view
-        .says(&[
-            "just book",
-            "book it",
-            "just get it",
-            "just take it",
-            "order it",
-            "and book",
-            "just create",
-            "just do it",
-            "go ahead and",
-            "just launch",
-            "just spin",
-            "and launch it",
-            "and create it",
-            "just start it",
-            "just reserve",
-            "get me the cheapest",
-            "give me the cheapest",
-            "i want the cheapest",
-            "i need the cheapest",
-            "book me",
-            "create the cheapest",
-            "launch the cheapest",
-            "spin up the cheapest",
-            "book the cheapest",
-            "reserve the cheapest",
-            "take the cheapest",
-        ])
+        .says("just book|book it|just get it|just take it|order it|and book|just create|just do it|go ahead and|\
+                just launch|just spin|and launch it|and create it|just start it|just reserve|get me the cheapest|\
+                give me the cheapest|i want the cheapest|i need the cheapest|book me|create the cheapest|\
+                launch the cheapest|spin up the cheapest|book the cheapest|reserve the cheapest|take the cheapest")
         .is_some();
     let not_yet = view
-        .says(&[
-            "not create",
-            "not book",
-            "not launch",
-            "not start it",
-            "just tell me",
-            "before i book",
-            "before booking",
-            "before i create",
-            "before i order",
-            "without creating",
-            "do not spin",
-        ])
+        .says(
+            "not create|not book|not launch|not start it|just tell me|before i book|before booking|\
+                before i create|before i order|without creating|do not spin",
+        )
         .is_some();
-    if books && !not_yet && view.says(&["quote"]).is_none() && !view.line.contains("how much") {
+    if books && !not_yet && view.says("quote").is_none() && !view.line.contains("how much") {
         return None;
     }
-    if view.says(HOW).is_some()
-        && view.says(&["how much", "how expensive"]).is_none()
-        && !view.has_spec()
+    if view.says(HOW).is_some() && view.says("how much|how expensive").is_none() && !view.has_spec()
     {
         return None;
     }
@@ -868,15 +556,7 @@ fn price(view: &View<'_>) -> Option<Decision> {
     if limit
         && view.is_question()
         && view
-            .says(&[
-                "is there",
-                "are there",
-                "anything",
-                "any",
-                "what can i get",
-                "what do i get",
-                "which",
-            ])
+            .says("is there|are there|anything|any|what can i get|what do i get|which")
             .is_some()
         && view.wanted(&[Class::Create]).is_none()
     {
@@ -904,22 +584,9 @@ fn price(view: &View<'_>) -> Option<Decision> {
         return so(PriceQuote, 0.7, "“what is a …” with a specification");
     }
     let pays = view
-        .says(&[
-            "what would i pay",
-            "what do i pay",
-            "would cost",
-            "how much",
-            "what am i looking at",
-            "what am i in for",
-            "what is it going to be",
-            "the bill be",
-            "how many dollars",
-            "how many bucks",
-            "set you back",
-            "worth of",
-            "in dollars",
-            "what for",
-        ])
+        .says("what would i pay|what do i pay|would cost|how much|what am i looking at|what am i in for|\
+                what is it going to be|the bill be|how many dollars|how many bucks|set you back|worth of|in dollars|\
+                what for")
         .is_some();
     (pays && !view.any(Class::Spend)).then(|| Decision {
         intent: PriceQuote,
@@ -952,12 +619,7 @@ fn templates(view: &View<'_>) -> Option<Decision> {
         .position(|token| token.class.any(&[Class::Template, Class::Templates]))?;
     if view.says(HOW).is_some() && view.says(WISH).is_none()
         || view
-            .says(&[
-                "what is a template",
-                "what are templates",
-                "what is template",
-                "what does a template",
-            ])
+            .says("what is a template|what are templates|what is template|what does a template")
             .is_some()
     {
         return so(Help, 0.8, "asks how templates work");
@@ -969,30 +631,14 @@ fn templates(view: &View<'_>) -> Option<Decision> {
             "from" | "using" | "with" | "of" | "off" | "based" | "per" | "via" | "use"
         )
     }) && !view
-        .says(&["rid of", "out of"])
+        .says("rid of|out of")
         .is_some_and(|_| before(1) != "from" && before(2) != "from" && before(3) != "from");
     let made = view
-        .says(&[
-            "as template",
-            "as a template",
-            "as the template",
-            "into a template",
-            "into template",
-            "as new template",
-            "a template from",
-            "a template out of",
-            "make a template",
-            "create a template",
-            "make template",
-            "create template",
-            "new template from",
-            "template out of",
-            "template from my",
-            "template from the",
-            "template of",
-        ])
+        .says("as template|as a template|as the template|into a template|into template|as new template|\
+                a template from|a template out of|make a template|create a template|make template|create template|\
+                new template from|template out of|template from my|template from the|template of")
         .is_some()
-        || (view.references.is_definite() && !sourced && view.says(&["make", "turn"]).is_some())
+        || (view.references.is_definite() && !sourced && view.says("make|turn").is_some())
         || (noun == 0
             && view.tokens.get(1).is_some_and(|next| {
                 next.has(Class::Pronoun) || next.kind == super::token::Kind::Handle
@@ -1002,17 +648,11 @@ fn templates(view: &View<'_>) -> Option<Decision> {
     let deletes = view.wanted(&[Class::Terminate]);
     let unwanted = view.tokens[noun].negated
         && view
-            .says(&["not need", "not want", "no longer", "never use", "not use"])
+            .says("not need|not want|no longer|never use|not use")
             .is_some();
     let first_save = saves.is_some_and(|save| deletes.is_none_or(|delete| save.at < delete.at));
     let can_go = view
-        .says(&[
-            "can go",
-            "may go",
-            "is obsolete",
-            "no longer needed",
-            "not needed",
-        ])
+        .says("can go|may go|is obsolete|no longer needed|not needed")
         .is_some();
     if can_go && saves.is_none() {
         return so(DeleteTemplate, 0.8, "a template is no longer needed");
@@ -1049,13 +689,7 @@ fn templates(view: &View<'_>) -> Option<Decision> {
             .wanted(&[Class::Create])
             .is_none_or(|_| view.is_question())
         || (view
-            .says(&[
-                "which template",
-                "what template",
-                "any template",
-                "list template",
-                "show template",
-            ])
+            .says("which template|what template|any template|list template|show template")
             .is_some())
     {
         return so(ListTemplates, 0.9, "asks for the templates");
@@ -1075,109 +709,27 @@ fn templates(view: &View<'_>) -> Option<Decision> {
 }
 
 fn how_to(view: &View<'_>) -> Option<Decision> {
-    const ABILITY: &[&str] = &[
-        "do you support",
-        "are supported",
-        "is supported",
-        "you support",
-        "what can you",
-        "what you can",
-        "what can this",
-        "what does this bot",
-        "what can i",
-        "what do you do",
-        "what are you able",
-        "how it works",
-        "how this works",
-        "what commands",
-        "which commands",
-        "your commands",
-        "what are the commands",
-        "what else can",
-        "do you offer",
-        "do you have windows",
-        "can you do",
-        "do you do",
-        "tutorial",
-        "documentation",
-        "manual",
-        "instructions",
-        "are available",
-        "is available",
-        "what is possible",
-        "what are my options",
-        "get started",
-        "what are you for",
-        "what are you good for",
-        "what is this bot",
-        "who are you",
-        "what are you",
-        "do you speak",
-        "do you know",
-        "are you able",
-        "can you handle",
-        "do you handle",
-        "what kind of",
-        "what kinds of",
-        "what sort of",
-        "which kinds of",
-        "what systems",
-        "what os",
-        "which os",
-        "which operating",
-        "what operating",
-        "which regions",
-        "what regions",
-        "which clouds",
-        "what clouds",
-        "which sizes",
-        "what sizes",
-        "what instance types",
-        "which instance types",
-        "what distros",
-        "which distros",
-        "what types",
-        "which types",
-        "what environments",
-        "which environments",
-        "what frameworks",
-        "which frameworks",
-        "you understand",
-        "need help",
-        "help with",
-        "help me understand",
-        "new here",
-        "list commands",
-        "show commands",
-        "show me the commands",
-        "quick guide",
-        "guide",
-        "am i allowed",
-        "is it allowed",
-        "is there a limit",
-        "what is the limit",
-        "what is the maximum",
-        "what is the max",
-        "how long can",
-        "how many can",
-        "how many machines can",
-        "how big can",
-        "is it possible to get",
-        "can i get gpus",
-        "what does",
-        "what do",
-        "cheat sheet",
-        "cheatsheet",
-        "can one",
-        "is there a way",
-        "is there any way",
-    ];
+    const ABILITY: &str = "do you support|are supported|is supported|you support|what can you|what you can|what can this|\
+        what does this bot|what can i|what do you do|what are you able|how it works|how this works|\
+        what commands|which commands|your commands|what are the commands|what else can|do you offer|\
+        do you have windows|can you do|do you do|tutorial|documentation|manual|instructions|are available|\
+        is available|what is possible|what are my options|get started|what are you for|\
+        what are you good for|what is this bot|who are you|what are you|do you speak|do you know|\
+        are you able|can you handle|do you handle|what kind of|what kinds of|what sort of|which kinds of|\
+        what systems|what os|which os|which operating|what operating|which regions|what regions|\
+        which clouds|what clouds|which sizes|what sizes|what instance types|which instance types|\
+        what distros|which distros|what types|which types|what environments|which environments|\
+        what frameworks|which frameworks|you understand|need help|help with|help me understand|new here|\
+        list commands|show commands|show me the commands|quick guide|guide|am i allowed|is it allowed|\
+        is there a limit|what is the limit|what is the maximum|what is the max|how long can|how many can|\
+        how many machines can|how big can|is it possible to get|can i get gpus|cheat sheet|cheatsheet|\
+        can one|is there a way|is there any way";
     if let Some(phrase) = view.says(HOW) {
         let owned = matches!(phrase, "how does" | "how are")
             && view.references.is_definite()
-            && view.says(&["how are", "how does"]).is_some()
+            && view.says("how are|how does").is_some()
             && !view.any_of(&[Class::Gerund]);
-        let much = view.says(&["how do i know how much"]).is_some();
+        let much = view.says("how do i know how much").is_some();
         if view.says(WISH).is_some()
             && view.acts.iter().any(|act| !act.negated)
             && !much
@@ -1189,21 +741,23 @@ fn how_to(view: &View<'_>) -> Option<Decision> {
             return so(Help, 0.85, format!("“{phrase}”"));
         }
     }
+    let asks_meaning = view.line.starts_with(" what does ")
+        && view.says("do|mean|do exactly").is_some()
+        || view.line.starts_with(" what do ") && view.says("mean").is_some();
+    if asks_meaning
+        && view.references.named.is_empty()
+        && view.references.nicknames.is_empty()
+        && !view.references.last
+    {
+        return so(Help, 0.8, "asks what something means");
+    }
     if let Some(phrase) = view.says(ABILITY) {
         let about_one = (!view.references.named.is_empty()
             || view.references.last
             || !view.references.nicknames.is_empty())
-            || view.references.noun.is_some()
-                && matches!(phrase, "what does" | "what do" | "do you know");
+            || view.references.noun.is_some() && phrase == "do you know";
         let listing = view
-            .says(&[
-                "do i have",
-                "do we have",
-                "have i",
-                "have we",
-                "i have",
-                "we have",
-            ])
+            .says("do i have|do we have|have i|have we|i have|we have")
             .is_some()
             && !matches!(phrase, "need help");
         if !about_one
@@ -1215,26 +769,8 @@ fn how_to(view: &View<'_>) -> Option<Decision> {
         }
     }
     // "can I extend a reservation?": no reservation in particular.
-    const OTHER_ACTS: &[&str] = &[
-        "resize",
-        "rename",
-        "upgrade",
-        "downgrade",
-        "clone",
-        "migrate",
-        "restart",
-        "reboot",
-        "move",
-        "copy",
-        "attach",
-        "change",
-        "install",
-        "use",
-        "see",
-        "connect",
-        "access",
-        "log",
-    ];
+    const OTHER_ACTS: &str = "resize|rename|upgrade|downgrade|clone|migrate|restart|reboot|move|copy|attach|change|install|use|\
+        see|connect|access|log";
     let other_act = view.says(OTHER_ACTS).is_some() && view.wanted(&[Class::Create]).is_none();
     let general = view.tokens.iter().enumerate().any(|(at, token)| {
         token.class.any(&[
@@ -1320,9 +856,7 @@ fn refusal(view: &View<'_>) -> Option<Decision> {
         return so(ExtendReservation, 0.8, "not to go yet, and until when");
     }
     if view.is_question()
-        && view
-            .says(&["why", "who", "when", "did", "does", "will"])
-            .is_some()
+        && view.says("why|who|when|did|does|will").is_some()
         && view.references.is_definite()
     {
         return None;
@@ -1353,17 +887,7 @@ fn fate(view: &View<'_>) -> Option<Decision> {
         "who" | "when" | "why" | "did" | "was" | "is" | "has" | "does" | "will" | "are"
         | "whose" | "where" | "what" | "which" => true,
         "how" => view
-            .says(&[
-                "how is",
-                "how long",
-                "how are",
-                "how much time",
-                "how old",
-                "how does",
-                "how many",
-                "how far",
-                "how much longer",
-            ])
+            .says("how is|how long|how are|how much time|how old|how does|how many|how far|how much longer")
             .is_some(),
         _ => false,
     };
@@ -1415,17 +939,8 @@ fn longer(view: &View<'_>) -> Option<Decision> {
     let longer = view.any(Class::Longer)
         || view.more_length()
         || view
-            .says(&[
-                "more time",
-                "bit longer",
-                "live longer",
-                "longer",
-                "some more",
-                "not done yet",
-                "not finished yet",
-                "not ready yet",
-                "not through yet",
-            ])
+            .says("more time|bit longer|live longer|longer|some more|not done yet|not finished yet|not ready yet|\
+                not through yet")
             .is_some();
     if kept
         && (time || longer)
@@ -1456,9 +971,7 @@ fn longer(view: &View<'_>) -> Option<Decision> {
     }
     if kept
         && view.references.is_definite()
-        && view
-            .says(&["alive", "running", "up", "on", "going", "open"])
-            .is_some()
+        && view.says("alive|running|up|on|going|open").is_some()
     {
         return so(ExtendReservation, 0.6, "to be kept");
     }
@@ -1468,44 +981,11 @@ fn longer(view: &View<'_>) -> Option<Decision> {
 /// Terminate, stop and start: the first that is asked for.
 fn acts_on_reservations(view: &View<'_>) -> Option<Decision> {
     let definite = view.references.is_definite() || view.references.all || view.references.plural;
-    let gone = view.says(&[
-        "can go",
-        "may go",
-        "not needed any",
-        "no longer needed",
-        "no longer need",
-        "not need",
-        "not more necessary",
-        "no longer necessary",
-        "not necessary",
-        "no longer required",
-        "done with",
-        "finished with",
-        "no more use for",
-        "no use for",
-        "all done",
-        "i am done",
-        "can be deleted",
-        "can be removed",
-        "can be terminated",
-        "can be destroyed",
-        "no longer use",
-        "not using",
-        "no further use",
-        "is obsolete",
-        "has served its purpose",
-        "outlived",
-        "be gone",
-        "can die",
-        "should die",
-        "must die",
-        "not require",
-        "have no need",
-        "am finished",
-        "not use",
-        "no longer want",
-        "not want",
-    ]);
+    let gone = view.says("can go|may go|not needed any|no longer needed|no longer need|not need|not more necessary|\
+                no longer necessary|not necessary|no longer required|done with|finished with|no more use for|\
+                no use for|all done|i am done|can be deleted|can be removed|can be terminated|can be destroyed|\
+                no longer use|not using|no further use|is obsolete|has served its purpose|outlived|be gone|can die|\
+                should die|must die|not require|have no need|am finished|not use|no longer want|not want");
     let act = view.acts.iter().find(|act| {
         !act.negated
             && !act.told
@@ -1619,7 +1099,7 @@ fn listing(view: &View<'_>) -> Option<Decision> {
     let plural = view.any_of(&[Class::Machines, Class::Clusters, Class::Reservations]);
     let shows = view.wanted(&[Class::List, Class::Show]).is_some()
         || view
-            .says(&["show me", "see", "give me a list", "tell me which", "what"])
+            .says("show me|see|give me a list|tell me which|what")
             .is_some();
     let created = view.wanted(&[Class::Create, Class::Launch]).is_some()
         && (view.has_size() || view.specs.os.is_some());
@@ -1627,52 +1107,12 @@ fn listing(view: &View<'_>) -> Option<Decision> {
         return None;
     }
     let have = view
-        .says(&[
-            "do i have",
-            "have i got",
-            "what i have",
-            "everything i have",
-            "do we have",
-            "have we got",
-            "what we have",
-            "which i have",
-            "did i book",
-            "does the team have",
-            "the team has",
-            "is everybody running",
-            "i got",
-            "we got",
-            "do i own",
-            "am i running",
-            "are we running",
-            "is everyone running",
-            "everyone has",
-            "everybody has",
-            "i am running",
-            "we are running",
-            "has the team",
-            "team is running",
-            "is the team running",
-            "belongs to me",
-            "is mine",
-            "are mine",
-            "am i using",
-            "are we using",
-            "do i own",
-            "have running",
-            "did i reserve",
-            "i reserved",
-            "i booked",
-            "team got",
-            "have got",
-            "people have",
-            "anyone have",
-            "anybody have",
-            "people running",
-            "am i wasting",
-            "i own",
-            "does my team",
-        ])
+        .says("do i have|have i got|what i have|everything i have|do we have|have we got|what we have|which i have|\
+                did i book|does the team have|the team has|is everybody running|i got|we got|do i own|am i running|\
+                are we running|is everyone running|everyone has|everybody has|i am running|we are running|\
+                has the team|team is running|is the team running|belongs to me|is mine|are mine|am i using|\
+                are we using|do i own|have running|did i reserve|i reserved|i booked|team got|have got|people have|\
+                anyone have|anybody have|people running|am i wasting|i own|does my team")
         .is_some();
     let status = view.any_of(&[Class::Active, Class::Idle, Class::Expiring]);
     let question = view.is_question();
@@ -1719,15 +1159,7 @@ fn showing(view: &View<'_>) -> Option<Decision> {
     }
     let named = !view.references.named.is_empty() || view.references.last;
     let about = view
-        .says(&[
-            "about",
-            "doing",
-            "status",
-            "what about",
-            "tell me",
-            "specs",
-            "ready",
-        ])
+        .says("about|doing|status|what about|tell me|specs|ready")
         .is_some()
         || view.is_question();
     if view.references.is_definite()

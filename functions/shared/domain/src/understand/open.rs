@@ -23,9 +23,7 @@ pub(super) fn decide(view: &View<'_>, open: &OpenQuestion) -> Decision {
     if let Some(talk) = small_talk::decide(view) {
         if open.intent == Intent::PriceQuote
             && talk.intent == Intent::Affirm
-            && view
-                .says(&["book", "take", "order", "get", "create", "launch", "go"])
-                .is_some()
+            && view.says("book|take|order|get|create|launch|go").is_some()
         {
             return Decision {
                 intent: Intent::CreateVm,
@@ -54,16 +52,7 @@ pub(super) fn decide(view: &View<'_>, open: &OpenQuestion) -> Decision {
     }
     if open.intent == Intent::PriceQuote
         && view
-            .says(&[
-                "book it",
-                "take it",
-                "order it",
-                "get it",
-                "book that",
-                "create it",
-                "launch it",
-                "go for it",
-            ])
+            .says("book it|take it|order it|get it|book that|create it|launch it|go for it")
             .is_some()
     {
         return Decision {
@@ -78,20 +67,9 @@ pub(super) fn decide(view: &View<'_>, open: &OpenQuestion) -> Decision {
 /// "which ones do you have?" after keys or templates were spoken of.
 fn about_topic(view: &View<'_>, open: &OpenQuestion) -> Option<Decision> {
     let asks = view.is_question()
+        && view.says("which|what|any|how many|ones|list|all").is_some()
         && view
-            .says(&["which", "what", "any", "how many", "ones", "list", "all"])
-            .is_some()
-        && view
-            .says(&[
-                "ones",
-                "do you have",
-                "do i have",
-                "have i",
-                "are there",
-                "else",
-                "stored",
-                "saved",
-            ])
+            .says("ones|do you have|do i have|have i|are there|else|stored|saved")
             .is_some();
     let intent = match open.intent {
         Intent::SaveCredentials | Intent::DeleteCredentials => Intent::ListCredentials,

@@ -175,8 +175,7 @@ fn put(
         What::Point(point) => {
             let lasts = point.bounds
                 || answering
-                || (out.duration_minutes.is_none()
-                    && view.says(&["until", "till", "til"]).is_some());
+                || (out.duration_minutes.is_none() && view.says("until|till|til").is_some());
             if lasts {
                 out.duration_minutes = minutes_until(point.at, now);
             }
@@ -371,15 +370,15 @@ fn scope(view: &View<'_>) -> Option<Scope> {
     let all = view.any(Class::Everybody);
     let team = view.any(Class::Our);
     let owned = view
-        .says(&["my team", "my group", "my department", "my squad"])
+        .says("my team|my group|my department|my squad")
         .is_some();
-    if all && view.says(&["my"]).is_none() {
+    if all && view.says("my").is_none() {
         Some(Scope::All)
     } else if owned
         || team
             && !view
-                .says(&["my", "i"])
-                .is_some_and(|_| !owned && view.says(&["team", "our"]).is_none())
+                .says("my|i")
+                .is_some_and(|_| !owned && view.says("team|our").is_none())
     {
         Some(Scope::Team)
     } else if mine {
@@ -391,46 +390,15 @@ fn scope(view: &View<'_>) -> Option<Scope> {
 
 /// "show me" does not make it mine; "machines of me" does.
 fn mine_by_me(view: &View<'_>) -> bool {
-    view.says(&[
-        "of me",
-        "for me",
-        "belong to me",
-        "belongs to me",
-        "cost me",
-        "owe me",
-        "by me",
-        "costing me",
-        "about me",
-    ])
-    .is_some()
+    view.says("of me|for me|belong to me|belongs to me|cost me|owe me|by me|costing me|about me")
+        .is_some()
 }
 
 fn status(view: &View<'_>) -> Option<Status> {
     let all = view
-        .says(&[
-            "including",
-            "include",
-            "already ended",
-            "ended ones",
-            "old ones",
-            "past ones",
-            "past and",
-            "history",
-            "terminated ones",
-            "even the",
-            "ever",
-            "also the ended",
-            "past",
-            "dead ones",
-            "terminated",
-            "expired",
-            "closed ones",
-            "and ended",
-            "finished ones",
-            "historical",
-            "ended",
-            "finished",
-        ])
+        .says("including|include|already ended|ended ones|old ones|past ones|past and|history|terminated ones|\
+                even the|ever|also the ended|past|dead ones|terminated|expired|closed ones|and ended|finished ones|\
+                historical|ended|finished")
         .is_some()
         && view.any(Class::Ended);
     if all {
@@ -438,16 +406,8 @@ fn status(view: &View<'_>) -> Option<Status> {
     }
     if view.any(Class::Idle)
         || view
-            .says(&[
-                "not used",
-                "not in use",
-                "nobody uses",
-                "nobody is using",
-                "no one is using",
-                "not being used",
-                "not doing anything",
-                "doing nothing",
-            ])
+            .says("not used|not in use|nobody uses|nobody is using|no one is using|not being used|not doing anything|\
+                doing nothing")
             .is_some()
     {
         return Some(Status::Idle);
@@ -457,14 +417,7 @@ fn status(view: &View<'_>) -> Option<Status> {
         .iter()
         .any(|token| token.has(Class::Expiring) && !token.has(Class::Ended) || token.is("expire"))
         || view
-            .says(&[
-                "run out",
-                "runs out",
-                "about to",
-                "going away",
-                "time left",
-                "close to",
-            ])
+            .says("run out|runs out|about to|going away|time left|close to")
             .is_some()
     {
         return Some(Status::Expiring);
@@ -492,95 +445,35 @@ fn status(view: &View<'_>) -> Option<Status> {
 
 /// The stretch of time a report is about.
 pub(super) fn period(view: &View<'_>) -> Option<Period> {
-    const PHRASES: &[(Period, &[&str])] = &[
+    const PHRASES: &[(Period, &str)] = &[
         (
             Period::LastWeek,
-            &[
-                "last week",
-                "previous week",
-                "past week",
-                "week before",
-                "last week's",
-                "prior week",
-            ],
+            "last week|previous week|past week|week before|last week's|prior week",
         ),
         (
             Period::LastMonth,
-            &[
-                "last month",
-                "previous month",
-                "past month",
-                "month before",
-                "last month's",
-                "prior month",
-            ],
+            "last month|previous month|past month|month before|last month's|prior month",
         ),
-        (
-            Period::Yesterday,
-            &["yesterday", "yesterday's", "day before"],
-        ),
+        (Period::Yesterday, "yesterday|yesterday's|day before"),
         (
             Period::Today,
-            &[
-                "today",
-                "today's",
-                "this day",
-                "since this morning",
-                "this morning",
-                "daily",
-            ],
+            "today|today's|this day|since this morning|this morning|daily",
         ),
         (
             Period::Week,
-            &[
-                "this week",
-                "the week",
-                "current week",
-                "since monday",
-                "weekly",
-                "week",
-                "week's",
-                "this week's",
-            ],
+            "this week|the week|current week|since monday|weekly|week|week's|this week's",
         ),
         (
             Period::Quarter,
-            &[
-                "this quarter",
-                "quarter",
-                "quarterly",
-                "current quarter",
-                "q4",
-            ],
+            "this quarter|quarter|quarterly|current quarter|q4",
         ),
         (
             Period::Month,
-            &[
-                "this month",
-                "the month",
-                "current month",
-                "monthly",
-                "month",
-                "month's",
-                "in november",
-                "november",
-                "this month's",
-            ],
+            "this month|the month|current month|monthly|month|month's|in november|november|this month's",
         ),
         (
             Period::Year,
-            &[
-                "this year",
-                "the year",
-                "current year",
-                "yearly",
-                "year to date",
-                "ytd",
-                "year",
-                "annual",
-                "since january",
-                "in 2026",
-            ],
+            "this year|the year|current year|yearly|year to date|ytd|year|annual|since january|in 2026",
         ),
     ];
     PHRASES

@@ -208,21 +208,8 @@ fn cancels(view: &View<'_>, words: &[&Token], has_values: bool, names_something:
     let at = words.iter().position(|token| token.has(Class::CancelWord));
     let Some(at) = at else {
         let unwanted = view
-            .says(&[
-                "not want it",
-                "not need it",
-                "not want this",
-                "not need this",
-                "not want one",
-                "not need one",
-                "not want that",
-                "not need that",
-                "not want anything",
-                "not need anything",
-                "not bother",
-                "no longer want",
-                "no longer need",
-            ])
+            .says("not want it|not need it|not want this|not need this|not want one|not need one|not want that|\
+                not need that|not want anything|not need anything|not bother|no longer want|no longer need")
             .is_some();
         if unwanted
             && view.open.is_some()

@@ -34,9 +34,9 @@ impl View<'_> {
             .any(|token| token.class.any(classes) && !token.negated)
     }
 
-    /// Whether any of the phrases occurs.
-    pub(super) fn says(&self, phrases: &[&'static str]) -> Option<&'static str> {
-        phrases.iter().copied().find(|phrase| {
+    /// The first of the phrases, separated by bars, that occurs.
+    pub(super) fn says<'p>(&self, phrases: &'p str) -> Option<&'p str> {
+        phrases.split('|').find(|phrase| {
             self.line.match_indices(phrase).any(|(at, _)| {
                 self.line[..at].ends_with(' ') && self.line[at + phrase.len()..].starts_with(' ')
             })
@@ -94,12 +94,6 @@ impl View<'_> {
         self.quantities
             .iter()
             .any(|quantity| matches!(quantity.what, What::Point(point) if point.bounds))
-    }
-
-    pub(super) fn point(&self) -> bool {
-        self.quantities
-            .iter()
-            .any(|quantity| matches!(quantity.what, What::Point(_)))
     }
 
     /// Whether the text says what a machine should be like.
