@@ -1,1 +1,3 @@
-//! x
+//! The whole product on one machine.
+
+pub mod wit;

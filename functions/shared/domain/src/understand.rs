@@ -19,6 +19,7 @@ mod open;
 mod products;
 mod quantities;
 mod references;
+mod requests;
 mod settle;
 mod small_talk;
 mod spelling;
@@ -30,7 +31,7 @@ use jiff::civil::DateTime;
 
 pub use markup::BOT;
 
-use crate::intent::{Engine, Meaning, OpenQuestion, Slots};
+use crate::intent::{Engine, Intent, Meaning, Next, OpenQuestion, Slots};
 use class::Class;
 use token::Token;
 use view::View;
@@ -40,30 +41,30 @@ pub fn understand(text: &str, context: Option<&OpenQuestion>, now: DateTime) -> 
     let plain = markup::plain(text);
     let mut tokens = token::tokens(&plain);
     negation::mark(&mut tokens);
+    if let Some(end) = requests::first_end(&tokens) {
+        let mut first = tokens[..end].to_vec();
+        let meaning = read(&mut first, context, now);
+        if requests::stands_alone(&meaning) {
+            return meaning;
+        }
+    }
+    read(&mut tokens, context, now)
+}
+
+fn read(tokens: &mut [Token], context: Option<&OpenQuestion>, now: DateTime) -> Meaning {
     let mut specs = Slots::default();
-    products::read(&mut tokens, &mut specs);
-    let cluster = products::names_cluster(&tokens, specs.framework);
-    let in_cluster =
-        cluster || context.is_some_and(|open| open.intent == crate::intent::Intent::CreateCluster);
-    let quantities = quantities::read(&mut tokens, now, in_cluster);
-    acts::join_particles(&mut tokens);
-    let line = line(&tokens);
-    let answers_name =
-        context.is_some_and(|open| open.asked == Some(crate::intent::Next::Template));
-    specs.template = references::template(&tokens, answers_name);
+    products::read(tokens, &mut specs);
+    let cluster = products::names_cluster(tokens, specs.framework);
+    let in_cluster = cluster || context.is_some_and(|open| open.intent == Intent::CreateCluster);
+    let quantities = quantities::read(tokens, now, in_cluster);
+    acts::join_particles(tokens);
+    let line = line(tokens);
+    let answers_name = context.is_some_and(|open| open.asked == Some(Next::Template));
+    specs.template = references::template(tokens, answers_name);
     specs.default_config = says_default(&line);
-    let references = references::read(&tokens, specs.template.as_deref());
-    let acts = acts::read(&tokens, &line);
-    let view = View {
-        tokens: &tokens,
-        line: &line,
-        acts: &acts,
-        quantities: &quantities,
-        references: &references,
-        specs: &specs,
-        cluster,
-        open: context,
-    };
+    let references = references::read(tokens, specs.template.as_deref());
+    let acts = acts::read(tokens, &line);
+    let view = View { tokens, line: &line, acts: &acts, quantities: &quantities, references: &references, specs: &specs, cluster, open: context };
 
     let decision = match context {
         Some(open) => open::decide(&view, open),

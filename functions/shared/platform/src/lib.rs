@@ -1,1 +1,3 @@
-//! x
+//! Adapters to the outside.
+
+pub mod wit;

@@ -8,7 +8,7 @@ const MAX_PARTICLE_DISTANCE: usize = 6;
 
 /// Verb, particle, what the two together mean.
 const SEPARABLE: &[(&str, &str, Class)] = &[
-    ("turn switch power shut flip toggle", "off", Class::Stop),
+    ("turn switch power shut flip toggle make put_it", "off", Class::Stop),
     (
         "shut power turn bring spin wind idle put_it",
         "down",

@@ -103,18 +103,19 @@ const WORDS: &[(Class, &str)] = &[
         you_bet that_is_right that_is_fine sounds_great looks_great looks_right looks_fine good_to_go okey okie okey_dokey yeh yessss
         please_go_ahead continue carry_on just_do_it let_us_do_it let_us_do_this do_that i_do positive yip approve order_it take_it
         i_will_take_it green_light oui ja si si_senor works_great fire_away go_on you_may cool nice excellent super sweet
-        bring_it_on engage make_it_happen"),
+        sounds_like_a_plan sounds_perfect sounds_fine that_will_do that_does_it no_objections no_objection that_is_correct all_good go_right_ahead fire_it_up
+        happy_with_that happy_with_it let_it_rip green_light_it you_have_my_blessing bring_it_on engage make_it_happen"),
     (No, "no nope nah not_now no_way negative no_thanks no_thank_you hell_no nay noo nooo nooooo rather_not hold_on wait
         too_expensive absolutely_not definitely_not of_course_not certainly_not not_yet hold_it hang_on hold_off stop_that no_no
         not_really do_not wrong incorrect too_much too_pricey not_ok not_okay not_good nein non not_today
         not_this_time i_disagree refuse decline reject rejected too_costly too_dear no_go"),
     (Hello, "hi hello hey heya hiya yo howdy greetings good_morning morning good_afternoon good_evening afternoon evening sup what_is_up
         hello_there hi_there hey_there gday g'day ahoy hallo hola bonjour moin servus wave anyone_there how_are_you how_is_it_going
-        you_there good_day salut ciao hullo aloha namaste hey_hey hi_bot helo how_do_you_do"),
+        you_there gm good_day salut ciao hullo aloha namaste hey_hey hi_bot helo how_do_you_do"),
     (Thank, "thanks thank thx ty tnx thank_you thankyou cheers appreciated appreciate much_obliged tysm thank_u thanx tks merci danke
         gracias grateful awesome well_done good_job great_job nice_one nice_work great_work good_bot lifesaver you_rock brilliant
         you_are_the_best kudos legend ta works_great fantastic wonderful amazing bravo love_it obrigado arigato"),
-    (CancelWord, "cancel never_mind nevermind nvm forget_it forget_that forget_about_it forget_about_that forget_this scrap_that scrap_it
+    (CancelWord, "cancel scratch_that never_mind nevermind nvm forget_it forget_that forget_about_it forget_about_that forget_this scrap_that scrap_it
         scrap_this abort exit quit skip_it changed_my_mind leave_it_as_it_is leave_it_be do_not_bother drop_it disregard
         stop_it_there not_needed_anymore start_over reset ignore_that ignore_it call_it_off let_it_be leave_it back_out bail
         forget_what_i_said forget_the_whole_thing forget_everything drop_the_whole_thing scrap_the_whole_thing leave_it_there let_us_not not_interested no_longer_interested stop_here stop_this

@@ -559,6 +559,34 @@ fn day_follows(tokens: &[Token], at: usize) -> bool {
     })
 }
 
+/// "half past three", "quarter to five pm".
+fn spoken_clock(tokens: &[Token], at: usize, draft: &mut Draft) -> Option<usize> {
+    let text = |offset: usize| tokens.get(at + offset).map_or("", |token| token.text.as_str());
+    let skip = usize::from(text(0) == "a");
+    let minutes: i32 = match (text(skip), text(skip + 1)) {
+        ("half", "past") => 30,
+        ("quarter", "past") => 15,
+        ("quarter", "to") => -15,
+        _ => return None,
+    };
+    let number = numbers::at(tokens, at + skip + 2).filter(|number| (1.0..=12.0).contains(&number.value))?;
+    #[expect(clippy::cast_possible_truncation, reason = "at most 12")]
+    let mut hour = number.value as i8;
+    let half = match tokens.get(number.end).map_or("", |token| token.text.as_str()) {
+        "pm" => Some(true),
+        "am" => Some(false),
+        _ => None,
+    };
+    if let Some(afternoon) = half.or(draft.evening.then_some(true)) {
+        hour = numbers::twelve_hour(hour, afternoon)?;
+    }
+    let total = (i32::from(hour) * 60 + minutes).rem_euclid(1_440);
+    let settled = half.is_some() || draft.evening || draft.morning || draft.date.is_some();
+    let (hour, minute) = (i8::try_from(total / 60).ok()?, i8::try_from(total % 60).ok()?);
+    draft.time = Some(Time::new(hour, minute, i8::from(!settled), 0).ok()?);
+    Some(number.end - at + usize::from(half.is_some()))
+}
+
 /// A clock time, or a bare hour where one is expected.
 fn clock_part(tokens: &[Token], at: usize, expected: bool, draft: &mut Draft) -> Option<usize> {
     let next = |offset: usize| {
@@ -575,8 +603,10 @@ fn clock_part(tokens: &[Token], at: usize, expected: bool, draft: &mut Draft) ->
         draft.time = Some(Time::new(hour, minute, 0, 0).ok()?);
         return Some(1);
     }
-    let number = numbers::at(tokens, at).filter(|number| {
-        !number.article && number.value.fract() == 0.0 && (0.0..=24.0).contains(&number.value)
+    if let Some(read) = spoken_clock(tokens, at, draft) {
+        return Some(read);
+    }
+    let number = numbers::at(tokens, at).filter(|number| { !number.article && number.value.fract() == 0.0 && (0.0..=24.0).contains(&number.value)
     })?;
     #[expect(clippy::cast_possible_truncation, reason = "at most 24")]
     let hour = number.value as i8;

@@ -393,7 +393,7 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
         return hyphenated
             || follows
             || next_token.is_none_or(Token::is_break)
-            || next_token.is_some_and(|next| next.used);
+            || next_token.is_some_and(|next| next.used && next.number().is_some());
     };
     if before.class.any(&[Class::Article]) && !hyphenated {
         return false;
@@ -442,11 +442,11 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
             | "meant"
             | "mean"
     );
-    let determined = before.class.any(&[Class::My, Class::The, Class::Our]);
+    let determined = matches!(before.text.as_str(), "my" | "our" | "the" | "your");
+    let fetched = follows && matches!(before.text.as_str(), "get" | "want" | "have");
     let act = before.class.any(OBJECT_ACTS) || before.has(Class::Remind) || before.has(Class::Add);
     let noun_before = is_thing(before);
-    listed
-        || act
+    listed || act || fetched
         || noun_before
         || (preposition && !before.is("as"))
         || hyphenated

@@ -112,6 +112,7 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
     {
         return so(Intent::Thanks, 0.9, "only thanks");
     }
+    let asks = words.iter().any(|token| matches!(token.text.as_str(), "how" | "what" | "which" | "when" | "who" | "why")) && !words.first().is_some_and(|token| token.is("no"));
     let refuses = first_is(Class::No)
         || words
             .first()
@@ -127,7 +128,7 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
         ])
         .is_some()
         && !confirming;
-    if refuses && !asks_new {
+    if refuses && !asks_new && !asks {
         let destructive_instead = view.acts.iter().any(|act| {
             !act.negated && matches!(act.class, Class::Terminate | Class::Stop | Class::Start)
         }) && !confirming;
@@ -147,8 +148,7 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
             return so(Intent::Deny, 0.9, "a no");
         }
     }
-    if confirming
-        && covered(&[Class::No]) > 0
+    if confirming && !asks && covered(&[Class::No]) > 0
         && covered(&[Class::No, Class::Filler, Class::Quote, Class::Not]) == words.len()
         && covered(&[Class::Yes]) < words.len()
     {
@@ -253,7 +253,8 @@ fn cancels(view: &View<'_>, words: &[&Token], has_values: bool, names_something:
             Class::Not,
             Class::Yes,
             Class::Thank,
-        ]) || token.is("can")
+        ]) || matches!(token.text.as_str(), "let" | "us" | "lets" | "could" | "would" | "better")
+            || token.is("can")
             || token.is("we")
             || token.is("want")
     });
