@@ -68,11 +68,19 @@ impl WitStandIn {
     pub async fn start() -> std::io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
-        let stand_in = Self { url, shared: Arc::default(), stopped: Arc::default() };
-        let routes = Router::new().route("/message", get(message)).with_state(stand_in.clone());
+        let stand_in = Self {
+            url,
+            shared: Arc::default(),
+            stopped: Arc::default(),
+        };
+        let routes = Router::new()
+            .route("/message", get(message))
+            .with_state(stand_in.clone());
         let stopped = Arc::clone(&stand_in.stopped);
         tokio::spawn(async move {
-            let ended = axum::serve(listener, routes).with_graceful_shutdown(async move { stopped.notified().await }).await;
+            let ended = axum::serve(listener, routes)
+                .with_graceful_shutdown(async move { stopped.notified().await })
+                .await;
             if let Err(error) = ended {
                 tracing::error!(%error, "the wit.ai stand-in stopped");
             }
@@ -115,17 +123,32 @@ struct Parameters {
     context: String,
 }
 
-async fn message(State(stand_in): State<WitStandIn>, headers: HeaderMap, Query(parameters): Query<Parameters>) -> Response {
+async fn message(
+    State(stand_in): State<WitStandIn>,
+    headers: HeaderMap,
+    Query(parameters): Query<Parameters>,
+) -> Response {
     let fault = {
         let mut shared = stand_in.lock();
-        let Parameters { v: version, q: question, context } = &parameters;
-        shared.calls.push(Call { question: question.clone(), context: context.clone(), version: version.clone() });
+        let Parameters {
+            v: version,
+            q: question,
+            context,
+        } = &parameters;
+        shared.calls.push(Call {
+            question: question.clone(),
+            context: context.clone(),
+            version: version.clone(),
+        });
         shared.faults.pop_front()
     };
     if let Some(fault) = fault {
         return fail(fault).await;
     }
-    let token = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     if token != format!("Bearer {TOKEN}") {
         return fail(Fault::NoAuth).await;
     }
@@ -143,18 +166,32 @@ async fn message(State(stand_in): State<WitStandIn>, headers: HeaderMap, Query(p
 }
 
 fn refuse(code: &str, error: &str) -> Response {
-    (StatusCode::BAD_REQUEST, axum::Json(json!({ "error": error, "code": code }))).into_response()
+    (
+        StatusCode::BAD_REQUEST,
+        axum::Json(json!({ "error": error, "code": code })),
+    )
+        .into_response()
 }
 
 async fn fail(fault: Fault) -> Response {
     match fault {
         Fault::NoAuth => refuse("no-auth", "Bad auth, check token/params"),
-        Fault::RateLimited => (StatusCode::TOO_MANY_REQUESTS, axum::Json(json!({ "error": "Rate limit exceeded", "code": "rate-limit" }))).into_response(),
+        Fault::RateLimited => (
+            StatusCode::TOO_MANY_REQUESTS,
+            axum::Json(json!({ "error": "Rate limit exceeded", "code": "rate-limit" })),
+        )
+            .into_response(),
         Fault::Unknown => refuse("unknown", "Something went wrong. We've been notified"),
-        Fault::BadGateway => (StatusCode::BAD_GATEWAY, axum::response::Html("<html><body>502 Bad Gateway</body></html>")).into_response(),
+        Fault::BadGateway => (
+            StatusCode::BAD_GATEWAY,
+            axum::response::Html("<html><body>502 Bad Gateway</body></html>"),
+        )
+            .into_response(),
         Fault::Silent => std::future::pending().await,
         Fault::Garbage => "ok".into_response(),
-        Fault::Answers(body) => ([(header::CONTENT_TYPE, "application/json")], body).into_response(),
+        Fault::Answers(body) => {
+            ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+        }
     }
 }
 

@@ -64,7 +64,17 @@ fn read(tokens: &mut [Token], context: Option<&OpenQuestion>, now: DateTime) -> 
     specs.default_config = says_default(&line);
     let references = references::read(tokens, specs.template.as_deref());
     let acts = acts::read(tokens, &line);
-    let view = View { tokens, line: &line, acts: &acts, quantities: &quantities, references: &references, specs: &specs, cluster, open: context };
+    let view = View {
+        tokens,
+        line: &line,
+        beginnings: view::Beginnings::of(&line),
+        acts: &acts,
+        quantities: &quantities,
+        references: &references,
+        specs: &specs,
+        cluster,
+        open: context,
+    };
 
     let decision = match context {
         Some(open) => open::decide(&view, open),

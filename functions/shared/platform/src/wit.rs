@@ -28,7 +28,10 @@ pub struct Wit {
 
 impl std::fmt::Debug for Wit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Wit").field("base_url", &self.base_url).field("configured", &self.token.is_some()).finish_non_exhaustive()
+        f.debug_struct("Wit")
+            .field("base_url", &self.base_url)
+            .field("configured", &self.token.is_some())
+            .finish_non_exhaustive()
     }
 }
 
@@ -47,7 +50,12 @@ impl Wit {
 
     /// wit.ai's answer to a message, as it came. `context` is `domain::understand::wit::context`; the call ends within
     /// `budget`.
-    pub async fn message(&self, text: &str, context: &serde_json::Value, budget: Duration) -> Result<String, Failure> {
+    pub async fn message(
+        &self,
+        text: &str,
+        context: &serde_json::Value,
+        budget: Duration,
+    ) -> Result<String, Failure> {
         let token = self.token.as_deref().ok_or(Failure::NotConfigured)?;
         let text = question(text)?;
         let deadline = Instant::now() + budget;
@@ -57,11 +65,13 @@ impl Wit {
         self.with_breaker(Breaker::admit)?;
         let mut outcome = Err(Failure::Unavailable);
         for _ in 0..MAX_ATTEMPTS {
-            outcome = match tokio::time::timeout_at(deadline, self.attempt(text, context, token)).await {
-                Ok(outcome) => outcome,
-                Err(_) => Err(Failure::TimedOut),
-            };
-            let retry = matches!(outcome, Err(failure) if failure.is_passing()) && Instant::now() + MIN_BUDGET < deadline;
+            outcome =
+                match tokio::time::timeout_at(deadline, self.attempt(text, context, token)).await {
+                    Ok(outcome) => outcome,
+                    Err(_) => Err(Failure::TimedOut),
+                };
+            let retry = matches!(outcome, Err(failure) if failure.is_passing())
+                && Instant::now() + MIN_BUDGET < deadline;
             if !retry {
                 break;
             }
@@ -76,26 +86,45 @@ impl Wit {
         outcome
     }
 
-    async fn attempt(&self, text: &str, context: &serde_json::Value, token: &str) -> Result<String, Failure> {
+    async fn attempt(
+        &self,
+        text: &str,
+        context: &serde_json::Value,
+        token: &str,
+    ) -> Result<String, Failure> {
         let request = self
             .http
             .get(format!("{}/message", self.base_url))
-            .query(&[("v", API_VERSION), ("q", text), ("context", &context.to_string())])
+            .query(&[
+                ("v", API_VERSION),
+                ("q", text),
+                ("context", &context.to_string()),
+            ])
             .header(ACCEPT, format!("application/vnd.wit.{API_VERSION}+json"))
             .header(AUTHORIZATION, format!("Bearer {token}"));
         // The error is not logged: it holds the address, and with it the text.
         let response = request.send().await.map_err(|_| Failure::Unavailable)?;
-        if response.content_length().is_some_and(|length| length > MAX_ANSWER_BYTES) {
+        if response
+            .content_length()
+            .is_some_and(|length| length > MAX_ANSWER_BYTES)
+        {
             return Err(Failure::Unreadable);
         }
         let status = response.status();
         let body = response.text().await.map_err(|_| Failure::Unavailable)?;
-        if status.is_success() { Ok(body) } else { Err(Failure::of(status.as_u16(), &body)) }
+        if status.is_success() {
+            Ok(body)
+        } else {
+            Err(Failure::of(status.as_u16(), &body))
+        }
     }
 
     /// The breaker with the milliseconds since the start. A poisoned lock is only a panic elsewhere: counts stay usable.
     fn with_breaker<T>(&self, act: impl FnOnce(&mut Breaker, u64) -> T) -> T {
         let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        act(&mut self.breaker.lock().unwrap_or_else(PoisonError::into_inner), now)
+        act(
+            &mut self.breaker.lock().unwrap_or_else(PoisonError::into_inner),
+            now,
+        )
     }
 }

@@ -8,7 +8,11 @@ const MAX_PARTICLE_DISTANCE: usize = 6;
 
 /// Verb, particle, what the two together mean.
 const SEPARABLE: &[(&str, &str, Class)] = &[
-    ("turn switch power shut flip toggle make put_it", "off", Class::Stop),
+    (
+        "turn switch power shut flip toggle make put_it",
+        "off",
+        Class::Stop,
+    ),
     (
         "shut power turn bring spin wind idle put_it",
         "down",
@@ -136,7 +140,7 @@ fn fits(tokens: &[Token], verb: usize, particle: usize, class: Class, people: bo
                     && verb_text != "switch"
                     && verb_text != "power"
             });
-            !object && !(verb_text == "put" || verb_text == "get") || (verb_text == "get" && false)
+            !object && !matches!(verb_text, "put" | "get")
         }
         Class::Start if tokens[particle].is("up") => closes,
         Class::Terminate if verb_text == "let" => {
@@ -183,7 +187,12 @@ pub(super) fn read(tokens: &[Token], line: &str) -> Vec<Act> {
         Class::Share,
         Class::Unshare,
     ];
-    let for_good = FOR_GOOD.split('|').any(|phrase| line.contains(&format!(" {phrase} ")));
+    let for_good = tokens.iter().any(|token| token.has(Class::Stop))
+        && FOR_GOOD.split('|').any(|phrase| {
+            line.match_indices(phrase).any(|(at, _)| {
+                line[..at].ends_with(' ') && line[at + phrase.len()..].starts_with(' ')
+            })
+        });
     let mut acts = Vec::with_capacity(6);
     for (at, token) in tokens.iter().enumerate() {
         if token.kind != Kind::Word
@@ -232,7 +241,7 @@ fn is_act(tokens: &[Token], at: usize, class: Class) -> bool {
             !matches!(before, "is" | "are" | "a" | "am" | "the" | "any")
                 && next.is_some_and(|next| !next.has(Class::Machine))
         }
-        (Class::Terminate, "return") | (Class::Terminate, "drop") => {
+        (Class::Terminate, "return" | "drop") => {
             next.is_some_and(|next| !next.is_break() && next_text != "in") || token.is("drop")
         }
         (Class::Terminate, "release" | "dump" | "shoot" | "burn" | "toss" | "purge") => {
@@ -283,8 +292,6 @@ fn is_act(tokens: &[Token], at: usize, class: Class) -> bool {
         (Class::Stop, "stop") => !(next_text == "sharing" || token.has(Class::Unshare)),
         (Class::Show, "spec" | "specs") => !matches!(before, "and"),
         (Class::Keep, "leave") => !matches!(before, "the" | "on" | "i"),
-        (Class::Save, "keep" | "store") => true,
-        (Class::Extend, "push" | "bump" | "stay" | "extension" | "stretch") => true,
         (Class::Create, "order" | "book") => before != "in" && before != "the",
         _ => true,
     }

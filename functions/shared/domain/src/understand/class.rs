@@ -18,6 +18,8 @@ macro_rules! classes {
 classes! {
     /// Any known word.
     Known,
+    /// The first word of a product, a place or a day.
+    Name,
     // Things.
     Machine, Machines, Cluster, Clusters, Reservation, Reservations, Node, Worker, Master,
     Template, Templates, Key, Ssh, Account, Access, Foreign, Everything, Last, Pronoun, My, Our, The, Article, Everybody,

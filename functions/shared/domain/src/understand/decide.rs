@@ -207,15 +207,34 @@ fn what_if(view: &View<'_>) -> Option<Decision> {
         return so(Help, 0.9, format!("“{phrase}”"));
     }
     const JUDGED: &str = "is it safe|is it ok|is it okay|is it bad|is it dangerous|is it wise|is it a problem|is it risky|is it fine";
-    const GENERAL: &str = "can a|does a|will a|is a|do a|would a|can an|does an|could a|may a|can one";
-    let about_one = !view.references.named.is_empty() || !view.references.nicknames.is_empty() || view.references.last;
-    let judged = [JUDGED, GENERAL].iter().any(|starts| starts.split('|').any(|start| view.line.starts_with(&format!(" {start} "))));
-    let told = view.acts.iter().any(|act| matches!(act.class, Class::Terminate | Class::Stop | Class::Start | Class::Extend)) || view.any_of(&[Class::Past, Class::Gerund]);
+    const GENERAL: &str =
+        "can a|does a|will a|is a|do a|would a|can an|does an|could a|may a|can one";
+    let about_one = !view.references.named.is_empty()
+        || !view.references.nicknames.is_empty()
+        || view.references.last;
+    let judged = view.starts(JUDGED) || view.starts(GENERAL);
+    let told = view.acts.iter().any(|act| {
+        matches!(
+            act.class,
+            Class::Terminate | Class::Stop | Class::Start | Class::Extend
+        )
+    }) || view.any_of(&[Class::Past, Class::Gerund]);
     if judged && told && !about_one {
         return so(Help, 0.8, "asks about machines in general");
     }
-    if let (true, Some(act)) = (view.says("what would|what does|what will").is_some(), view.acts.first()) {
-        let asked_of = matches!(act.class, Class::Terminate | Class::Stop | Class::Extend | Class::Start | Class::Share | Class::Launch) && act.at <= 3;
+    if let (true, Some(act)) = (
+        view.says("what would|what does|what will").is_some(),
+        view.acts.first(),
+    ) {
+        let asked_of = matches!(
+            act.class,
+            Class::Terminate
+                | Class::Stop
+                | Class::Extend
+                | Class::Start
+                | Class::Share
+                | Class::Launch
+        ) && act.at <= 3;
         if asked_of && view.line.contains(" do ") {
             return so(Help, 0.8, "asks what an act does");
         }
@@ -433,7 +452,11 @@ fn spending(view: &View<'_>) -> Option<Decision> {
         || (quoted && !specific && !view.length() && (owned_cost || period))
     {
         let one = view.references.noun.is_some() && !view.references.plural;
-        if !view.references.named.is_empty() || !view.references.nicknames.is_empty() || view.references.last || one {
+        if !view.references.named.is_empty()
+            || !view.references.nicknames.is_empty()
+            || view.references.last
+            || one
+        {
             return so(ShowReservation, 0.7, "what one reservation costs");
         }
         return so(UsageReport, 0.85, "asks what was spent");
@@ -628,10 +651,19 @@ fn is_limit(view: &View<'_>, at: usize) -> bool {
 }
 
 fn templates(view: &View<'_>) -> Option<Decision> {
-    let noun = view.tokens.iter().position(|token| token.class.any(&[Class::Template, Class::Templates]));
+    let noun = view
+        .tokens
+        .iter()
+        .position(|token| token.class.any(&[Class::Template, Class::Templates]));
     let Some(noun) = noun else {
-        let saved = view.wanted(&[Class::Save]).is_some() && view.specs.template.is_some() && view.references.is_definite();
-        return saved.then(|| Decision { intent: SaveTemplate, confidence: 0.8, because: "a reservation is to be kept under a name".into() });
+        let saved = view.wanted(&[Class::Save]).is_some()
+            && view.specs.template.is_some()
+            && view.references.is_definite();
+        return saved.then(|| Decision {
+            intent: SaveTemplate,
+            confidence: 0.8,
+            because: "a reservation is to be kept under a name".into(),
+        });
     };
     if view.says(HOW).is_some() && view.says(WISH).is_none()
         || view
@@ -841,8 +873,19 @@ fn how_to(view: &View<'_>) -> Option<Decision> {
 
 /// "don't delete my vm", "nobody should stop it".
 fn refusal(view: &View<'_>) -> Option<Decision> {
-    let passive = view.tokens.iter().any(|token| token.has(Class::Past) && token.negated) && view.says("make sure|ensure|should|must|may|may not|see to it|take care|ought").is_some();
-    if passive && view.wanted(DESTRUCTIVE).is_none() && !view.is_question() && !view.length() && !view.bound() {
+    let passive = view
+        .tokens
+        .iter()
+        .any(|token| token.has(Class::Past) && token.negated)
+        && view
+            .says("make sure|ensure|should|must|may|may not|see to it|take care|ought")
+            .is_some();
+    if passive
+        && view.wanted(DESTRUCTIVE).is_none()
+        && !view.is_question()
+        && !view.length()
+        && !view.bound()
+    {
         return so(Deny, 0.8, "nothing is to be done to it");
     }
     let refused = view.refused(DESTRUCTIVE)?;
@@ -970,7 +1013,11 @@ fn longer(view: &View<'_>) -> Option<Decision> {
     {
         return so(ExtendReservation, 0.85, "to be kept until later");
     }
-    if target && time && !view.has_size() && (view.specs.os.is_none() && view.specs.instance_type.is_none() || !view.references.named.is_empty())
+    if target
+        && time
+        && !view.has_size()
+        && (view.specs.os.is_none() && view.specs.instance_type.is_none()
+            || !view.references.named.is_empty())
         && view.references.is_definite()
         && view.wanted(&[Class::Create, Class::Save]).is_none()
     {
@@ -987,8 +1034,7 @@ fn longer(view: &View<'_>) -> Option<Decision> {
     {
         return so(ExtendReservation, 0.8, "more time");
     }
-        if kept && view.references.is_definite() && !view.has_spec() && view.specs.template.is_none()
-    {
+    if kept && view.references.is_definite() && !view.has_spec() && view.specs.template.is_none() {
         return so(ExtendReservation, 0.6, "to be kept");
     }
     None

@@ -285,6 +285,9 @@ impl Lexicon {
         for entry in names::words() {
             add(entry, known);
         }
+        for first in names::words().filter_map(|entry| entry.split('_').next()) {
+            add(first, Classes::of(Name));
+        }
         for list in phrases.values() {
             for part in list.iter().flat_map(|(parts, ..)| parts) {
                 let slot = words.entry(part).or_default();

@@ -321,17 +321,19 @@ fn day_part(tokens: &[Token], at: usize, now: DateTime, draft: &mut Draft) -> Op
     };
     let today = now.date();
     let word = text(0);
-    if names::lists(names::TOMORROW, word) {
+    let named = tokens[at].has(Class::Name);
+    if named && names::lists(names::TOMORROW, word) {
         let keep = draft.usual.unwrap_or(WORK_DAY_ENDS);
         draft.date = add_days(today, 1);
         draft.usual = Some(keep);
         return Some(1);
     }
-    if let Some(day) = names::WEEKDAYS
-        .iter()
+    if let Some(day) = named
+        .then_some(names::WEEKDAYS)
+        .into_iter()
+        .flatten()
         .position(|list| names::lists(list, word))
     {
-        // "sat" and "sun" and "mon" are words of their own; "may" and "mar" likewise below.
         let keep = draft.usual.unwrap_or(WORK_DAY_ENDS);
         draft.date = next_weekday(today, day);
         draft.usual = Some(keep);
@@ -561,7 +563,11 @@ fn day_follows(tokens: &[Token], at: usize) -> bool {
 
 /// "half past three", "quarter to five pm".
 fn spoken_clock(tokens: &[Token], at: usize, draft: &mut Draft) -> Option<usize> {
-    let text = |offset: usize| tokens.get(at + offset).map_or("", |token| token.text.as_str());
+    let text = |offset: usize| {
+        tokens
+            .get(at + offset)
+            .map_or("", |token| token.text.as_str())
+    };
     let skip = usize::from(text(0) == "a");
     let minutes: i32 = match (text(skip), text(skip + 1)) {
         ("half", "past") => 30,
@@ -569,10 +575,14 @@ fn spoken_clock(tokens: &[Token], at: usize, draft: &mut Draft) -> Option<usize>
         ("quarter", "to") => -15,
         _ => return None,
     };
-    let number = numbers::at(tokens, at + skip + 2).filter(|number| (1.0..=12.0).contains(&number.value))?;
+    let number =
+        numbers::at(tokens, at + skip + 2).filter(|number| (1.0..=12.0).contains(&number.value))?;
     #[expect(clippy::cast_possible_truncation, reason = "at most 12")]
     let mut hour = number.value as i8;
-    let half = match tokens.get(number.end).map_or("", |token| token.text.as_str()) {
+    let half = match tokens
+        .get(number.end)
+        .map_or("", |token| token.text.as_str())
+    {
         "pm" => Some(true),
         "am" => Some(false),
         _ => None,
@@ -582,7 +592,10 @@ fn spoken_clock(tokens: &[Token], at: usize, draft: &mut Draft) -> Option<usize>
     }
     let total = (i32::from(hour) * 60 + minutes).rem_euclid(1_440);
     let settled = half.is_some() || draft.evening || draft.morning || draft.date.is_some();
-    let (hour, minute) = (i8::try_from(total / 60).ok()?, i8::try_from(total % 60).ok()?);
+    let (hour, minute) = (
+        i8::try_from(total / 60).ok()?,
+        i8::try_from(total % 60).ok()?,
+    );
     draft.time = Some(Time::new(hour, minute, i8::from(!settled), 0).ok()?);
     Some(number.end - at + usize::from(half.is_some()))
 }
@@ -606,7 +619,8 @@ fn clock_part(tokens: &[Token], at: usize, expected: bool, draft: &mut Draft) ->
     if let Some(read) = spoken_clock(tokens, at, draft) {
         return Some(read);
     }
-    let number = numbers::at(tokens, at).filter(|number| { !number.article && number.value.fract() == 0.0 && (0.0..=24.0).contains(&number.value)
+    let number = numbers::at(tokens, at).filter(|number| {
+        !number.article && number.value.fract() == 0.0 && (0.0..=24.0).contains(&number.value)
     })?;
     #[expect(clippy::cast_possible_truncation, reason = "at most 24")]
     let hour = number.value as i8;
@@ -752,7 +766,7 @@ fn next_or_today_friday(now: DateTime) -> Option<Date> {
 /// "Dec 1", "December 1st", "1 Dec", "1st of December".
 fn month_day(tokens: &[Token], at: usize) -> Option<(i8, f64, usize)> {
     let month_of = |token: Option<&Token>| {
-        let text = &token?.text;
+        let text = &token.filter(|token| token.has(Class::Name))?.text;
         names::MONTHS
             .iter()
             .position(|list| names::lists(list, text))

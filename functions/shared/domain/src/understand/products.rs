@@ -23,10 +23,13 @@ pub(super) fn read(tokens: &mut [Token], slots: &mut Slots) {
         slots.os = Some(os);
         slots.os_version = version;
     }
-    slots.framework = pick(tokens, &listed(tokens, names::FRAMEWORKS), true);
-    slots.notebook = pick(tokens, &listed(tokens, names::NOTEBOOKS), true);
+    let frameworks = listed(tokens, names::FRAMEWORKS);
+    slots.framework = pick(tokens, &frameworks, true);
+    let notebooks = listed(tokens, names::NOTEBOOKS);
+    slots.notebook = pick(tokens, &notebooks, true);
     slots.provider = pick_provider(tokens);
-    slots.environment = pick(tokens, &environments(tokens), false);
+    let environments = environments(tokens);
+    slots.environment = pick(tokens, &environments, false);
     slots.region = region(tokens, slots.provider);
     let types: Found<String> = tokens
         .iter()
@@ -37,24 +40,13 @@ pub(super) fn read(tokens: &mut [Token], slots: &mut Slots) {
     slots.instance_type = pick(tokens, &types, true);
     slots.storage_type = storage_type(tokens);
     slots.spot = spot(tokens);
-    let products = [
-        listed(tokens, names::FRAMEWORKS)
-            .iter()
-            .map(|(at, _)| *at)
-            .collect::<Vec<_>>(),
-        listed(tokens, names::NOTEBOOKS)
-            .iter()
-            .map(|(at, _)| *at)
-            .collect(),
-        environments(tokens).iter().map(|(at, _)| *at).collect(),
-        listed(tokens, names::PROVIDERS)
-            .iter()
-            .map(|(at, _)| *at)
-            .collect(),
-    ];
+    let mut products: Vec<usize> = environments.iter().map(|(at, _)| *at).collect();
+    products.extend(frameworks.iter().map(|(at, _)| *at));
+    products.extend(notebooks.iter().map(|(at, _)| *at));
+    products.extend(listed(tokens, names::PROVIDERS).iter().map(|(at, _)| *at));
     for (at, token) in tokens.iter_mut().enumerate() {
-        token.used |= matches!(token.kind, Kind::InstanceType | Kind::Region)
-            || products.iter().any(|list| list.contains(&at));
+        token.used |=
+            matches!(token.kind, Kind::InstanceType | Kind::Region) || products.contains(&at);
     }
 }
 
@@ -104,7 +96,7 @@ fn pick_provider(tokens: &[Token]) -> Option<Provider> {
 fn listed<T: Copy>(tokens: &[Token], table: &[(T, &str)]) -> Found<T> {
     let mut found = Vec::new();
     for at in 0..tokens.len() {
-        if tokens[at].kind != Kind::Word || !tokens[at].has(Class::Known) {
+        if tokens[at].kind != Kind::Word || !tokens[at].has(Class::Name) {
             continue;
         }
         let word_at = |offset: usize| tokens.get(at + offset).map(|token| token.text.as_str());
@@ -122,7 +114,7 @@ fn systems(tokens: &mut [Token]) -> Found<(Os, Option<String>)> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        if tokens[at].kind != Kind::Word || !tokens[at].has(Class::Known) {
+        if tokens[at].kind != Kind::Word || !tokens[at].has(Class::Name) {
             at += 1;
             continue;
         }
@@ -277,9 +269,10 @@ fn environments(tokens: &[Token]) -> Found<Environment> {
     let mut found = listed(tokens, names::ENVIRONMENTS);
     let cluster = tokens.iter().any(|token| {
         token.class.any(&[Class::Cluster, Class::Clusters])
-            || names::FRAMEWORKS
-                .iter()
-                .any(|(_, list)| names::lists(list, &token.text))
+            || token.has(Class::Name)
+                && names::FRAMEWORKS
+                    .iter()
+                    .any(|(_, list)| names::lists(list, &token.text))
     });
     for at in 0..tokens.len() {
         let before = at
@@ -343,7 +336,7 @@ fn region(tokens: &[Token], provider: Option<Provider>) -> Option<String> {
             found.push((at, token.text.clone()));
             continue;
         }
-        if token.kind != Kind::Word || !token.has(Class::Known) {
+        if token.kind != Kind::Word || !token.has(Class::Name) {
             continue;
         }
         let word_at = |offset: usize| tokens.get(at + offset).map(|token| token.text.as_str());

@@ -545,9 +545,10 @@ fn count(tokens: &[Token], at: usize) -> Option<(Option<What>, usize)> {
 }
 
 fn is_product(token: &Token) -> bool {
-    super::names::SYSTEMS
-        .iter()
-        .any(|(_, _, list)| super::names::lists(list, &token.text))
+    token.has(Class::Name)
+        && super::names::SYSTEMS
+            .iter()
+            .any(|(_, _, list)| super::names::lists(list, &token.text))
 }
 
 /// "memory 8", "16 ram", "disk: 100".

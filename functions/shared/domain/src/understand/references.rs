@@ -378,7 +378,6 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
             | "out"
             | "should"
             | "must"
-            | "has"
     ) || next_token.is_some_and(|next| {
         next.class.any(&[
             Class::Machine,
@@ -433,7 +432,6 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
             | "check"
             | "remind"
             | "not"
-            | "does"
             | "use"
             | ":"
             | "extending"
@@ -446,7 +444,9 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
     let fetched = follows && matches!(before.text.as_str(), "get" | "want" | "have");
     let act = before.class.any(OBJECT_ACTS) || before.has(Class::Remind) || before.has(Class::Add);
     let noun_before = is_thing(before);
-    listed || act || fetched
+    listed
+        || act
+        || fetched
         || noun_before
         || (preposition && !before.is("as"))
         || hyphenated
@@ -456,7 +456,28 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
                 || before
                     .class
                     .any(&[Class::Please, Class::Hello, Class::Filler, Class::And])))
-        || ((before.is_break() || before.class.any(&[Class::Please, Class::Filler]))
+        || ((before.is_break()
+            || before.has(Class::Please)
+            || matches!(
+                before.text.as_str(),
+                "ok" | "okay"
+                    | "just"
+                    | "uh"
+                    | "um"
+                    | "hmm"
+                    | "maybe"
+                    | "probably"
+                    | "actually"
+                    | "rather"
+                    | "so"
+                    | "then"
+                    | "yes"
+                    | "no"
+                    | "it"
+                    | "think"
+                    | "guess"
+                    | "one"
+            ))
             && next_token.is_none_or(Token::is_break))
 }
 

@@ -112,7 +112,12 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
     {
         return so(Intent::Thanks, 0.9, "only thanks");
     }
-    let asks = words.iter().any(|token| matches!(token.text.as_str(), "how" | "what" | "which" | "when" | "who" | "why")) && !words.first().is_some_and(|token| token.is("no"));
+    let asks = words.iter().any(|token| {
+        matches!(
+            token.text.as_str(),
+            "how" | "what" | "which" | "when" | "who" | "why"
+        )
+    }) && !words.first().is_some_and(|token| token.is("no"));
     let refuses = first_is(Class::No)
         || words
             .first()
@@ -148,7 +153,9 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
             return so(Intent::Deny, 0.9, "a no");
         }
     }
-    if confirming && !asks && covered(&[Class::No]) > 0
+    if confirming
+        && !asks
+        && covered(&[Class::No]) > 0
         && covered(&[Class::No, Class::Filler, Class::Quote, Class::Not]) == words.len()
         && covered(&[Class::Yes]) < words.len()
     {
@@ -253,8 +260,10 @@ fn cancels(view: &View<'_>, words: &[&Token], has_values: bool, names_something:
             Class::Not,
             Class::Yes,
             Class::Thank,
-        ]) || matches!(token.text.as_str(), "let" | "us" | "lets" | "could" | "would" | "better")
-            || token.is("can")
+        ]) || matches!(
+            token.text.as_str(),
+            "let" | "us" | "lets" | "could" | "would" | "better"
+        ) || token.is("can")
             || token.is("we")
             || token.is("want")
     });

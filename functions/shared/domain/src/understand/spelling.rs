@@ -12,7 +12,11 @@ const TWO_SLIPS_LENGTH: usize = 8;
 
 /// Slips too short or too far for the general rule, and short forms people type.
 const FIXED: &[(&str, &str)] = &[
-    ("shh", "ssh"), ("dayz", "days"), ("hourz", "hours"), ("hurs", "hours"), ("minz", "minutes"),
+    ("shh", "ssh"),
+    ("dayz", "days"),
+    ("hourz", "hours"),
+    ("hurs", "hours"),
+    ("minz", "minutes"),
     ("teh", "the"),
     ("adn", "and"),
     ("nad", "and"),
