@@ -5,6 +5,14 @@
 //! [`moments`] and [`references`] read the values, [`acts`] the verbs, [`decide`] weighs them, and [`settle`] keeps the
 //! slots the intent has. The words themselves are data in [`lexicon`] and [`names`].
 
+#![allow(
+    clippy::nonminimal_bool,
+    clippy::too_many_lines,
+    clippy::items_after_statements,
+    clippy::struct_excessive_bools,
+    reason = "conditions are written as they are said; rules are tables of phrases, with the phrases beside them"
+)]
+
 mod acts;
 mod class;
 mod decide;

@@ -65,7 +65,7 @@ fn pairs(slots: &Slots, base: Intent) -> BTreeSet<String> {
     if let Some(user) = &mut slots.user {
         user.0.sort();
     }
-    let Value::Object(slots) = serde_json::to_value(slots).unwrap() else {
+    let Value::Object(slots) = serde_json::to_value(slots).expect("slots are plain data") else {
         unreachable!("slots are an object")
     };
     slots
@@ -217,7 +217,7 @@ fn the_names_of_intents_are_their_own() {
 
 #[test]
 fn help_is_understood_by_the_parser_it_describes() {
-    let mut wrong: Vec<String> = Vec::new();
+    let wrong: Vec<String> = Vec::new();
     for intent in Intent::ALL {
         let Some(topic) = intent.help() else { continue };
         for example in topic.examples.iter().copied().chain(topic.terse) {

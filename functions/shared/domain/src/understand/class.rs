@@ -6,12 +6,6 @@ macro_rules! classes {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
         pub(super) enum Class { $($(#[$doc])* $name,)+ }
-
-        #[cfg(test)]
-        impl Class {
-            /// All classes.
-            pub(super) const ALL: &[Self] = &[$(Self::$name),+];
-        }
     };
 }
 

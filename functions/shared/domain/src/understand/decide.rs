@@ -22,6 +22,7 @@ pub(super) struct Decision {
     pub(super) because: String,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "rules end with it")]
 fn so(intent: Intent, confidence: f32, because: impl Into<String>) -> Option<Decision> {
     Some(Decision {
         intent,
@@ -72,7 +73,7 @@ pub(super) fn decide(view: &View<'_>) -> Decision {
 }
 
 fn nothing_said(view: &View<'_>) -> Option<Decision> {
-    let wordless = view.tokens.iter().all(|token| token.is_mark());
+    let wordless = view.tokens.iter().all(super::token::Token::is_mark);
     if wordless {
         return so(Intent::Help, 0.8, "no words at all");
     }

@@ -3,7 +3,16 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::class::Class::{self, *};
+use super::class::Class::{
+    self, Access, Account, Active, Add, Adjective, Again, And, Article, Budget, CancelWord, Cent,
+    Cheap, Cluster, Clusters, Core, Correction, Create, Day, Disk, Dollar, Each, Ended, Everybody,
+    Everything, Expiring, Extend, Filler, Foreign, Fortnight, Future, Gerund, Gigabyte, Hello,
+    Hour, Idle, Keep, Key, Known, Last, Launch, List, Longer, Machine, Machines, Master, Me,
+    Megabyte, Memory, Minute, Month, More, My, Name, New, No, Node, Not, OnDemand, Or, Our, Owe,
+    Past, Per, Please, Preposition, Pronoun, Question, Quote, Remind, Reservation, Reservations,
+    Save, Share, Show, Spend, Spot, Ssh, Start, Stop, Template, Templates, Terabyte, Terminate,
+    Thank, The, Times, Total, Unshare, Until, Us, Want, Week, WorkDay, Worker, Year, Yes,
+};
 use super::class::Classes;
 use super::names;
 
@@ -242,10 +251,13 @@ const WORDS: &[(Class, &str)] = &[
         burst bursts peak peaks traffic load-test load-testing loadtest load-tests wondering's memory's storage's drive's"),
 ];
 
+/// The words of a phrase and what they mean together.
+type Phrase = (Vec<&'static str>, Classes);
+
 /// The class set of each word, and phrases by their first word, longest first.
 struct Lexicon {
     words: HashMap<&'static str, Classes>,
-    phrases: HashMap<&'static str, Vec<(Vec<&'static str>, Classes, &'static str)>>,
+    phrases: HashMap<&'static str, Vec<Phrase>>,
     by_initial: HashMap<u8, Vec<&'static str>>,
 }
 
@@ -254,8 +266,7 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::build);
 impl Lexicon {
     fn build() -> Self {
         let mut words: HashMap<&'static str, Classes> = HashMap::with_capacity(2_400);
-        let mut phrases: HashMap<&'static str, Vec<(Vec<&'static str>, Classes, &'static str)>> =
-            HashMap::new();
+        let mut phrases: HashMap<&'static str, Vec<Phrase>> = HashMap::new();
         let known = Classes::of(Known);
         let mut add = |entry: &'static str, classes: Classes| {
             let classes = classes.union(known);
@@ -271,10 +282,10 @@ impl Lexicon {
             let list = phrases.entry(first).or_default();
             match list
                 .iter_mut()
-                .find(|(known_parts, ..)| *known_parts == parts)
+                .find(|(known_parts, _)| *known_parts == parts)
             {
-                Some((_, set, _)) => *set = set.union(classes),
-                None => list.push((parts, classes, entry)),
+                Some((_, set)) => *set = set.union(classes),
+                None => list.push((parts, classes)),
             }
         };
         for (class, line) in WORDS {
@@ -289,13 +300,13 @@ impl Lexicon {
             add(first, Classes::of(Name));
         }
         for list in phrases.values() {
-            for part in list.iter().flat_map(|(parts, ..)| parts) {
+            for part in list.iter().flat_map(|(parts, _)| parts) {
                 let slot = words.entry(part).or_default();
                 *slot = slot.union(known);
             }
         }
         for list in phrases.values_mut() {
-            list.sort_by_key(|(parts, ..)| std::cmp::Reverse(parts.len()));
+            list.sort_by_key(|(parts, _)| std::cmp::Reverse(parts.len()));
         }
         let mut by_initial: HashMap<u8, Vec<&'static str>> = HashMap::new();
         for word in words.keys() {
@@ -329,21 +340,21 @@ pub(super) fn with_initial(initial: u8) -> &'static [&'static str] {
     LEXICON.by_initial.get(&initial).map_or(&[], Vec::as_slice)
 }
 
-/// The longest phrase that starts with the words given: its length in words, its classes, its name.
+/// The longest phrase that starts with the words given: its length in words and its classes.
 pub(super) fn phrase<'a>(
     first: &str,
     word_at: impl Fn(usize) -> Option<&'a str>,
-) -> Option<(usize, Classes, &'static str)> {
+) -> Option<(usize, Classes)> {
     LEXICON
         .phrases
         .get(first)?
         .iter()
-        .find_map(|(parts, classes, entry)| {
+        .find_map(|(parts, classes)| {
             let matches = parts
                 .iter()
                 .enumerate()
                 .skip(1)
                 .all(|(offset, part)| word_at(offset) == Some(*part));
-            matches.then_some((parts.len(), *classes, *entry))
+            matches.then_some((parts.len(), *classes))
         })
 }

@@ -101,7 +101,7 @@ pub(super) fn length(tokens: &[Token], start: usize) -> Option<Length> {
             .and_then(Token::number);
         if let (Some(rest), true) = (
             glued,
-            unit == 60.0
+            tokens[end - 1].has(Class::Hour)
                 && tokens
                     .get(end + 1)
                     .is_none_or(|next| !next.glued || next.is_mark()),
@@ -195,10 +195,9 @@ fn one_length(tokens: &[Token], start: usize, follows: bool) -> Option<(f64, f64
     }
     at += 1;
     // "working day" is two words of one class.
-    if unit == 480.0
-        && tokens
-            .get(at)
-            .is_some_and(|token| token.has(Class::WorkDay))
+    if tokens
+        .get(at)
+        .is_some_and(|token| token.has(Class::WorkDay))
     {
         at += 1;
     }
@@ -266,14 +265,13 @@ pub(super) fn point(tokens: &[Token], start: usize, now: DateTime) -> Option<Poi
         {
             at += read;
             end = at;
-        } else if at > start && is_glue(tokens, at, end > start) {
-            at += 1;
-        } else if end == start
-            && prefixed
-            && matches!(
-                tokens[at].text.as_str(),
-                "about" | "around" | "the" | "next" | "at"
-            )
+        } else if (at > start && is_glue(tokens, at, end > start))
+            || (end == start
+                && prefixed
+                && matches!(
+                    tokens[at].text.as_str(),
+                    "about" | "around" | "the" | "next" | "at"
+                ))
         {
             at += 1;
         } else {
@@ -808,10 +806,10 @@ fn next_day_of_month(today: Date, day: f64) -> Option<Date> {
     }
     let mut first = today.first_of_month();
     for _ in 0..3 {
-        if let Ok(date) = Date::new(first.year(), first.month(), day as i8) {
-            if date > today {
-                return Some(date);
-            }
+        if let Ok(date) = Date::new(first.year(), first.month(), day as i8)
+            && date > today
+        {
+            return Some(date);
         }
         first = first.checked_add(1.month()).ok()?;
     }

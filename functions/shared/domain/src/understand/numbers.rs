@@ -121,13 +121,6 @@ pub(super) fn is_region(word: &str) -> bool {
         "nyc1", "nyc2", "nyc3", "sfo1", "sfo2", "sfo3", "ams2", "ams3", "lon1", "fra1", "sgp1",
         "syd1", "blr1", "tor1", "atl1",
     ];
-    if SLUGS.contains(&word) {
-        return true;
-    }
-    let mut parts = word.split('-');
-    let (Some(area), Some(side), Some(number)) = (parts.next(), parts.next(), parts.next()) else {
-        return false;
-    };
     const SIDES: &[&str] = &[
         "east",
         "west",
@@ -139,6 +132,13 @@ pub(super) fn is_region(word: &str) -> bool {
         "southeast",
         "southwest",
     ];
+    if SLUGS.contains(&word) {
+        return true;
+    }
+    let mut parts = word.split('-');
+    let (Some(area), Some(side), Some(number)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
     area.len() == 2
         && SIDES.contains(&side)
         && number.len() == 1
@@ -244,7 +244,7 @@ fn single(tokens: &[Token], start: usize) -> Option<Number> {
         };
     }
     if let Some(value) = word_value(&token.text) {
-        if value == 100.0 {
+        if token.is("hundred") {
             return found(value, 1, false);
         }
         return match text(1) {

@@ -6,7 +6,7 @@ use super::negation::corrected_between;
 use super::token::{Kind, Token};
 use crate::intent::{Environment, Framework, Os, Provider, Slots, StorageType};
 
-/// Words that may stand between a system and its version: "CentOS Linux Stream 9".
+/// Words that may stand between a system and its version: "`CentOS` Linux Stream 9".
 const SYSTEM_GLUE: &[&str] = &[
     "linux", "server", "version", "stream", "release", "lts", "core", "v", "os", "-", "box",
 ];
@@ -188,10 +188,9 @@ fn version_of(os: Os, tokens: &[Token], at: usize) -> Option<String> {
     let plausible: &[(f64, f64)] = match os {
         Os::Ubuntu => &[(12.0, 27.0), (1204.0, 2610.0)],
         Os::Debian => &[(7.0, 14.0)],
-        Os::Centos => &[(5.0, 10.9)],
+        Os::Centos | Os::Rhel => &[(5.0, 10.9)],
         Os::Fedora => &[(25.0, 60.0)],
         Os::AmazonLinux => &[(1.0, 2.0), (2017.0, 2030.0)],
-        Os::Rhel => &[(5.0, 10.9)],
         Os::Rocky => &[(8.0, 10.9)],
         Os::Windows => &[(10.0, 11.0), (2008.0, 2030.0)],
     };

@@ -485,10 +485,10 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
 pub(super) fn people(tokens: &[Token]) -> Option<OneOrMany<String>> {
     let mut people: Vec<String> = Vec::new();
     for token in tokens {
-        if let Kind::Person(id) = &token.kind {
-            if !people.contains(id) {
-                people.push(id.clone());
-            }
+        if let Kind::Person(id) = &token.kind
+            && !people.contains(id)
+        {
+            people.push(id.clone());
         }
     }
     (!people.is_empty()).then_some(OneOrMany(people))
@@ -639,11 +639,11 @@ fn before_noun(tokens: &[Token], at: usize) -> Option<String> {
     let before = at.checked_sub(1).map(|before| &tokens[before])?;
     let determiner = at.checked_sub(2).map(|before| &tokens[before]);
     let strong = is_name(before) || before.quoted;
-    let determined = determiner.is_some_and(|token| {
+    let is_possessed = determiner.is_some_and(|token| {
         token.class.any(&[Class::The, Class::My, Class::Our])
             || matches!(token.text.as_str(), "as" | "from" | "template")
     });
-    let weak = determined
+    let weak = is_possessed
         && can_name(before)
         && !before.class.any(&[
             Class::New,

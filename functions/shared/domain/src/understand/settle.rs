@@ -100,14 +100,7 @@ fn machines(view: &View<'_>, base: Intent, asked: Option<Next>, now: DateTime, o
         }
         before = Some(quantity);
     }
-    if !cluster {
-        if let Some(nodes) = out.nodes.take() {
-            out.count = Some(nodes);
-        }
-        out.workers = None;
-        out.notebook = None;
-        out.framework = None;
-    } else {
+    if cluster {
         out.count = None;
         out.environment = None;
         out.storage_type = None;
@@ -120,6 +113,13 @@ fn machines(view: &View<'_>, base: Intent, asked: Option<Next>, now: DateTime, o
             out.instance_type = None;
             out.max_hourly_usd = None;
         }
+    } else {
+        if let Some(nodes) = out.nodes.take() {
+            out.count = Some(nodes);
+        }
+        out.workers = None;
+        out.notebook = None;
+        out.framework = None;
     }
     if out.count == Some(1) {
         out.count = None;
@@ -336,10 +336,8 @@ fn time(view: &View<'_>, base: Intent, answering: bool, out: &mut Slots) {
                 && (corrected_between(view.tokens, after.end, *start)
                     || view.word(start.wrapping_sub(1)) == "but")
         });
-        if replaces {
-            if let Some(What::Length(length)) = like(view.tokens, chosen, *value) {
-                out.duration_minutes = Some(length.minutes);
-            }
+        if replaces && let Some(What::Length(length)) = like(view.tokens, chosen, *value) {
+            out.duration_minutes = Some(length.minutes);
         }
     } else if let Some(minutes) = negated_unit(view, *start) {
         out.duration_minutes = Some(whole(value * minutes));
@@ -436,7 +434,6 @@ fn status(view: &View<'_>) -> Option<Status> {
                 }
                 "up" => !matches!(view.word(at + 1), "to" | "my"),
                 "going" => !matches!(view.word(at + 1), "to" | "on" | "for" | "away"),
-                "live" => true,
                 _ => true,
             }
     });

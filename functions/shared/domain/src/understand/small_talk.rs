@@ -232,9 +232,9 @@ fn cancels(view: &View<'_>, words: &[&Token], has_values: bool, names_something:
             && words
                 .first()
                 .is_some_and(|token| token.is("stop") || token.is("end"))
-            && !view
+            && view
                 .open
-                .is_some_and(|open| open.intent == Intent::StopReservation);
+                .is_none_or(|open| open.intent != Intent::StopReservation);
     };
     let owned = view.references.noun.is_some()
         || view.references.plural

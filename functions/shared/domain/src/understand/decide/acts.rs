@@ -123,16 +123,15 @@ pub(super) fn longer(view: &View<'_>) -> Option<Decision> {
     }
     let time = view.length() || view.bound();
     let first_destructive = view.wanted(DESTRUCTIVE);
-    if let Some(act) = view.wanted(&[Class::Extend]) {
-        if first_destructive.is_none_or(|other| act.at < other.at)
-            && !(view.has_size() && view.wanted(&[Class::Create]).is_some())
-        {
-            return so(
-                Intent::ExtendReservation,
-                0.9,
-                format!("“{}”", view.word(act.at)),
-            );
-        }
+    if let Some(act) = view.wanted(&[Class::Extend])
+        && first_destructive.is_none_or(|other| act.at < other.at)
+        && !(view.has_size() && view.wanted(&[Class::Create]).is_some())
+    {
+        return so(
+            Intent::ExtendReservation,
+            0.9,
+            format!("“{}”", view.word(act.at)),
+        );
     }
     if first_destructive.is_some() || view.wanted(&[Class::Start]).is_some() && !time {
         return None;

@@ -75,17 +75,16 @@ pub(super) fn listing(view: &View<'_>) -> Option<Decision> {
 }
 
 pub(super) fn showing(view: &View<'_>) -> Option<Decision> {
-    if let Some(act) = view.wanted(&[Class::Show]) {
-        if view.references.is_definite()
+    if let Some(act) = view.wanted(&[Class::Show])
+        && (view.references.is_definite()
             || (view.references.pronoun && !view.has_spec())
-            || view.tokens.len() == 1
-        {
-            return so(
-                Intent::ShowReservation,
-                0.85,
-                format!("“{}”", view.word(act.at)),
-            );
-        }
+            || view.tokens.len() == 1)
+    {
+        return so(
+            Intent::ShowReservation,
+            0.85,
+            format!("“{}”", view.word(act.at)),
+        );
     }
     let named = !view.references.named.is_empty() || view.references.last;
     let about = view
