@@ -5,9 +5,18 @@
 //! [`moments`] and [`references`] read the values, [`acts`] the verbs, [`decide`] weighs them, and [`settle`] keeps the
 //! slots the intent has. The words themselves are data in [`lexicon`] and [`names`].
 
+#![allow(
+    clippy::nonminimal_bool,
+    clippy::too_many_lines,
+    clippy::items_after_statements,
+    clippy::struct_excessive_bools,
+    reason = "conditions are written as they are said; rules are tables of phrases, with the phrases beside them"
+)]
+
 mod acts;
 mod class;
 mod decide;
+pub mod dialogue;
 mod lexicon;
 mod markup;
 mod moments;
@@ -18,17 +27,19 @@ mod open;
 mod products;
 mod quantities;
 mod references;
+mod requests;
 mod settle;
 mod small_talk;
 mod spelling;
 mod token;
 mod view;
+pub mod wit;
 
 use jiff::civil::DateTime;
 
 pub use markup::BOT;
 
-use crate::intent::{Engine, Meaning, OpenQuestion, Slots};
+use crate::intent::{Engine, Intent, Meaning, Next, OpenQuestion, Slots};
 use class::Class;
 use token::Token;
 use view::View;
@@ -38,23 +49,33 @@ pub fn understand(text: &str, context: Option<&OpenQuestion>, now: DateTime) -> 
     let plain = markup::plain(text);
     let mut tokens = token::tokens(&plain);
     negation::mark(&mut tokens);
+    if let Some(end) = requests::first_end(&tokens) {
+        let mut first = tokens[..end].to_vec();
+        let meaning = read(&mut first, context, now);
+        if requests::stands_alone(&meaning) {
+            return meaning;
+        }
+    }
+    read(&mut tokens, context, now)
+}
+
+fn read(tokens: &mut [Token], context: Option<&OpenQuestion>, now: DateTime) -> Meaning {
     let mut specs = Slots::default();
-    products::read(&mut tokens, &mut specs);
-    let cluster = products::names_cluster(&tokens, specs.framework);
-    let in_cluster =
-        cluster || context.is_some_and(|open| open.intent == crate::intent::Intent::CreateCluster);
-    let quantities = quantities::read(&mut tokens, now, in_cluster);
-    acts::join_particles(&mut tokens);
-    let line = line(&tokens);
-    let answers_name =
-        context.is_some_and(|open| open.asked == Some(crate::intent::Next::Template));
-    specs.template = references::template(&tokens, answers_name);
+    products::read(tokens, &mut specs);
+    let cluster = products::names_cluster(tokens, specs.framework);
+    let in_cluster = cluster || context.is_some_and(|open| open.intent == Intent::CreateCluster);
+    let quantities = quantities::read(tokens, now, in_cluster);
+    acts::join_particles(tokens);
+    let line = line(tokens);
+    let answers_name = context.is_some_and(|open| open.asked == Some(Next::Template));
+    specs.template = references::template(tokens, answers_name);
     specs.default_config = says_default(&line);
-    let references = references::read(&tokens, specs.template.as_deref());
-    let acts = acts::read(&tokens, &line);
+    let references = references::read(tokens, specs.template.as_deref());
+    let acts = acts::read(tokens, &line);
     let view = View {
-        tokens: &tokens,
+        tokens,
         line: &line,
+        beginnings: view::Beginnings::of(&line),
         acts: &acts,
         quantities: &quantities,
         references: &references,

@@ -8,7 +8,11 @@ const MAX_PARTICLE_DISTANCE: usize = 6;
 
 /// Verb, particle, what the two together mean.
 const SEPARABLE: &[(&str, &str, Class)] = &[
-    ("turn switch power shut flip toggle", "off", Class::Stop),
+    (
+        "turn switch power shut flip toggle make put_it",
+        "off",
+        Class::Stop,
+    ),
     (
         "shut power turn bring spin wind idle put_it",
         "down",
@@ -45,34 +49,11 @@ const SEPARABLE: &[(&str, &str, Class)] = &[
 ];
 
 /// Words that turn a stop into a farewell.
-const FOR_GOOD: &[&str] = &[
-    " for good ",
-    " permanently ",
-    " for ever ",
-    " forever ",
-    " not keep the disk ",
-    " not keep disk ",
-    " without the disk ",
-    " without disk ",
-    " without its disk ",
-    " with the disk ",
-    " including the disk ",
-    " disk too ",
-    " not need the disk ",
-    " and delete ",
-    " for real and delete ",
-    " completely and delete ",
-    " once and for all ",
-    " never need it again ",
-    " without keeping ",
-    " disk and all ",
-    " disk included ",
-    " and remove ",
-    " lose the disk ",
-    " drop the disk ",
-    " not keep the data ",
-    " not keep the storage ",
-];
+const FOR_GOOD: &str = "for good|permanently|for ever|forever|not keep the disk|not keep disk|without the disk|without disk|\
+        without its disk|with the disk|including the disk|disk too|not need the disk|and delete|\
+        for real and delete|completely and delete|once and for all|never need it again|without keeping|\
+        disk and all|disk included|and remove|lose the disk|drop the disk|not keep the data|\
+        not keep the storage";
 
 /// An act in the text.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -159,14 +140,16 @@ fn fits(tokens: &[Token], verb: usize, particle: usize, class: Class, people: bo
                     && verb_text != "switch"
                     && verb_text != "power"
             });
-            !object && !(verb_text == "put" || verb_text == "get") || (verb_text == "get" && false)
+            !object && !matches!(verb_text, "put" | "get")
         }
         Class::Start if tokens[particle].is("up") => closes,
         Class::Terminate if verb_text == "let" => {
             !tokens[particle].is("go")
-                || tokens
-                    .get(particle + 1)
-                    .is_none_or(|next| next.is_break() || next.is("of") || next.has(Class::Please))
+                || tokens.get(particle + 1).is_none_or(|next| {
+                    next.is_break()
+                        || next.is("of")
+                        || next.class.any(&[Class::Please, Class::Filler]) && !next.is("on")
+                })
         }
         Class::Terminate if verb_text == "have" => {
             tokens[verb + 1..particle]
@@ -204,11 +187,16 @@ pub(super) fn read(tokens: &[Token], line: &str) -> Vec<Act> {
         Class::Share,
         Class::Unshare,
     ];
-    let for_good = FOR_GOOD.iter().any(|phrase| line.contains(phrase));
+    let for_good = tokens.iter().any(|token| token.has(Class::Stop))
+        && FOR_GOOD.split('|').any(|phrase| {
+            line.match_indices(phrase).any(|(at, _)| {
+                line[..at].ends_with(' ') && line[at + phrase.len()..].starts_with(' ')
+            })
+        });
     let mut acts = Vec::with_capacity(6);
     for (at, token) in tokens.iter().enumerate() {
         if token.kind != Kind::Word
-            || token.has(Class::CancelWord) && !token.is("cancel")
+            || (token.has(Class::CancelWord) && !token.has(Class::Terminate))
             || (token.quoted && at > 0)
         {
             continue;
@@ -253,7 +241,7 @@ fn is_act(tokens: &[Token], at: usize, class: Class) -> bool {
             !matches!(before, "is" | "are" | "a" | "am" | "the" | "any")
                 && next.is_some_and(|next| !next.has(Class::Machine))
         }
-        (Class::Terminate, "return") | (Class::Terminate, "drop") => {
+        (Class::Terminate, "return" | "drop") => {
             next.is_some_and(|next| !next.is_break() && next_text != "in") || token.is("drop")
         }
         (Class::Terminate, "release" | "dump" | "shoot" | "burn" | "toss" | "purge") => {
@@ -268,11 +256,42 @@ fn is_act(tokens: &[Token], at: usize, class: Class) -> bool {
             .take(MAX_PARTICLE_DISTANCE)
             .any(|token| matches!(token.text.as_str(), "down" | "off")),
         (Class::Stop, "pause" | "halt") => !matches!(before, "a" | "the"),
+        (Class::Terminate, "end" | "finish" | "close" | "ice" | "rip") => {
+            let object = next.is_some_and(|next| {
+                next.kind == Kind::Handle
+                    || next.class.any(&[
+                        Class::My,
+                        Class::Our,
+                        Class::Machine,
+                        Class::Cluster,
+                        Class::Reservation,
+                    ])
+                    || next.is_unknown_word()
+                    || next.is("it")
+                    || next.is("the")
+                        && tokens.get(at + 2).is_some_and(|noun| {
+                            noun.class
+                                .any(&[Class::Machine, Class::Cluster, Class::Reservation])
+                        })
+            });
+            object
+                && !token.is("rip")
+                && !matches!(
+                    before,
+                    "the" | "to" | "not" | "will" | "about" | "does" | "did" | "i"
+                )
+        }
+        (Class::Stop, "stop")
+            if next_text.ends_with("ing")
+                && !next.is_some_and(|next| next.has(Class::Everything))
+                && next_text != "running"
+                && !next_text.contains('-') =>
+        {
+            false
+        }
         (Class::Stop, "stop") => !(next_text == "sharing" || token.has(Class::Unshare)),
         (Class::Show, "spec" | "specs") => !matches!(before, "and"),
         (Class::Keep, "leave") => !matches!(before, "the" | "on" | "i"),
-        (Class::Save, "keep" | "store") => true,
-        (Class::Extend, "push" | "bump" | "stay" | "extension" | "stretch") => true,
         (Class::Create, "order" | "book") => before != "in" && before != "the",
         _ => true,
     }

@@ -32,7 +32,7 @@ pub(super) fn plain(text: &str) -> String {
         match character {
             '<' => at += bracket(rest, &mut out),
             '&' => at += entity(rest, &mut out),
-            '~' => at += struck(rest, &mut out),
+            '~' => at += struck(rest, &out),
             ':' => at += emoji(rest, &mut out),
             '`' | '"' | '“' | '”' | '„' | '«' | '»' => {
                 let opens = out.chars().next_back().is_none_or(char::is_whitespace);
@@ -45,8 +45,9 @@ pub(super) fn plain(text: &str) -> String {
             '‘' | '’' | '´' | '\u{2b9}' => out.push('\''),
             '–' | '—' => out.push_str(" - "),
             '…' => out.push_str("... "),
-            '\u{1}'..='\u{3}' | '*' => {}
-            '\u{200b}'..='\u{200f}'
+            '\u{1}'..='\u{3}'
+            | '*'
+            | '\u{200b}'..='\u{200f}'
             | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{2069}'
             | '\u{feff}' => {}
@@ -103,7 +104,7 @@ fn entity(rest: &str, out: &mut String) -> usize {
 }
 
 /// Text between a pair of tildes was taken back by its author; a lone tilde means "about".
-fn struck(rest: &str, out: &mut String) -> usize {
+fn struck(rest: &str, out: &str) -> usize {
     let opens = out.chars().next_back().is_none_or(|c| !c.is_alphanumeric());
     let close = rest.find('~').filter(|end| {
         let inside = &rest[..*end];
@@ -153,7 +154,6 @@ fn symbol(character: char) -> &'static str {
         '👋' => " \u{2}wave ",
         '🙏' | '❤' | '💜' | '💙' => " \u{2}pray ",
         '×' => "x",
-        '€' | '£' => " ",
         '½' => " half ",
         _ => " ",
     }

@@ -101,7 +101,7 @@ pub(super) fn length(tokens: &[Token], start: usize) -> Option<Length> {
             .and_then(Token::number);
         if let (Some(rest), true) = (
             glued,
-            unit == 60.0
+            tokens[end - 1].has(Class::Hour)
                 && tokens
                     .get(end + 1)
                     .is_none_or(|next| !next.glued || next.is_mark()),
@@ -195,10 +195,9 @@ fn one_length(tokens: &[Token], start: usize, follows: bool) -> Option<(f64, f64
     }
     at += 1;
     // "working day" is two words of one class.
-    if unit == 480.0
-        && tokens
-            .get(at)
-            .is_some_and(|token| token.has(Class::WorkDay))
+    if tokens
+        .get(at)
+        .is_some_and(|token| token.has(Class::WorkDay))
     {
         at += 1;
     }
@@ -266,14 +265,13 @@ pub(super) fn point(tokens: &[Token], start: usize, now: DateTime) -> Option<Poi
         {
             at += read;
             end = at;
-        } else if at > start && is_glue(tokens, at, end > start) {
-            at += 1;
-        } else if end == start
-            && prefixed
-            && matches!(
-                tokens[at].text.as_str(),
-                "about" | "around" | "the" | "next" | "at"
-            )
+        } else if (at > start && is_glue(tokens, at, end > start))
+            || (end == start
+                && prefixed
+                && matches!(
+                    tokens[at].text.as_str(),
+                    "about" | "around" | "the" | "next" | "at"
+                ))
         {
             at += 1;
         } else {
@@ -321,17 +319,19 @@ fn day_part(tokens: &[Token], at: usize, now: DateTime, draft: &mut Draft) -> Op
     };
     let today = now.date();
     let word = text(0);
-    if names::lists(names::TOMORROW, word) {
+    let named = tokens[at].has(Class::Name);
+    if named && names::lists(names::TOMORROW, word) {
         let keep = draft.usual.unwrap_or(WORK_DAY_ENDS);
         draft.date = add_days(today, 1);
         draft.usual = Some(keep);
         return Some(1);
     }
-    if let Some(day) = names::WEEKDAYS
-        .iter()
+    if let Some(day) = named
+        .then_some(names::WEEKDAYS)
+        .into_iter()
+        .flatten()
         .position(|list| names::lists(list, word))
     {
-        // "sat" and "sun" and "mon" are words of their own; "may" and "mar" likewise below.
         let keep = draft.usual.unwrap_or(WORK_DAY_ENDS);
         draft.date = next_weekday(today, day);
         draft.usual = Some(keep);
@@ -559,6 +559,45 @@ fn day_follows(tokens: &[Token], at: usize) -> bool {
     })
 }
 
+/// "half past three", "quarter to five pm".
+fn spoken_clock(tokens: &[Token], at: usize, draft: &mut Draft) -> Option<usize> {
+    let text = |offset: usize| {
+        tokens
+            .get(at + offset)
+            .map_or("", |token| token.text.as_str())
+    };
+    let skip = usize::from(text(0) == "a");
+    let minutes: i32 = match (text(skip), text(skip + 1)) {
+        ("half", "past") => 30,
+        ("quarter", "past") => 15,
+        ("quarter", "to") => -15,
+        _ => return None,
+    };
+    let number =
+        numbers::at(tokens, at + skip + 2).filter(|number| (1.0..=12.0).contains(&number.value))?;
+    #[expect(clippy::cast_possible_truncation, reason = "at most 12")]
+    let mut hour = number.value as i8;
+    let half = match tokens
+        .get(number.end)
+        .map_or("", |token| token.text.as_str())
+    {
+        "pm" => Some(true),
+        "am" => Some(false),
+        _ => None,
+    };
+    if let Some(afternoon) = half.or(draft.evening.then_some(true)) {
+        hour = numbers::twelve_hour(hour, afternoon)?;
+    }
+    let total = (i32::from(hour) * 60 + minutes).rem_euclid(1_440);
+    let settled = half.is_some() || draft.evening || draft.morning || draft.date.is_some();
+    let (hour, minute) = (
+        i8::try_from(total / 60).ok()?,
+        i8::try_from(total % 60).ok()?,
+    );
+    draft.time = Some(Time::new(hour, minute, i8::from(!settled), 0).ok()?);
+    Some(number.end - at + usize::from(half.is_some()))
+}
+
 /// A clock time, or a bare hour where one is expected.
 fn clock_part(tokens: &[Token], at: usize, expected: bool, draft: &mut Draft) -> Option<usize> {
     let next = |offset: usize| {
@@ -574,6 +613,9 @@ fn clock_part(tokens: &[Token], at: usize, expected: bool, draft: &mut Draft) ->
         };
         draft.time = Some(Time::new(hour, minute, 0, 0).ok()?);
         return Some(1);
+    }
+    if let Some(read) = spoken_clock(tokens, at, draft) {
+        return Some(read);
     }
     let number = numbers::at(tokens, at).filter(|number| {
         !number.article && number.value.fract() == 0.0 && (0.0..=24.0).contains(&number.value)
@@ -722,7 +764,7 @@ fn next_or_today_friday(now: DateTime) -> Option<Date> {
 /// "Dec 1", "December 1st", "1 Dec", "1st of December".
 fn month_day(tokens: &[Token], at: usize) -> Option<(i8, f64, usize)> {
     let month_of = |token: Option<&Token>| {
-        let text = &token?.text;
+        let text = &token.filter(|token| token.has(Class::Name))?.text;
         names::MONTHS
             .iter()
             .position(|list| names::lists(list, text))
@@ -764,10 +806,10 @@ fn next_day_of_month(today: Date, day: f64) -> Option<Date> {
     }
     let mut first = today.first_of_month();
     for _ in 0..3 {
-        if let Ok(date) = Date::new(first.year(), first.month(), day as i8) {
-            if date > today {
-                return Some(date);
-            }
+        if let Ok(date) = Date::new(first.year(), first.month(), day as i8)
+            && date > today
+        {
+            return Some(date);
         }
         first = first.checked_add(1.month()).ok()?;
     }

@@ -121,13 +121,6 @@ pub(super) fn is_region(word: &str) -> bool {
         "nyc1", "nyc2", "nyc3", "sfo1", "sfo2", "sfo3", "ams2", "ams3", "lon1", "fra1", "sgp1",
         "syd1", "blr1", "tor1", "atl1",
     ];
-    if SLUGS.contains(&word) {
-        return true;
-    }
-    let mut parts = word.split('-');
-    let (Some(area), Some(side), Some(number)) = (parts.next(), parts.next(), parts.next()) else {
-        return false;
-    };
     const SIDES: &[&str] = &[
         "east",
         "west",
@@ -139,6 +132,13 @@ pub(super) fn is_region(word: &str) -> bool {
         "southeast",
         "southwest",
     ];
+    if SLUGS.contains(&word) {
+        return true;
+    }
+    let mut parts = word.split('-');
+    let (Some(area), Some(side), Some(number)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
     area.len() == 2
         && SIDES.contains(&side)
         && number.len() == 1
@@ -203,7 +203,9 @@ pub(super) struct Number {
 pub(super) fn at(tokens: &[Token], start: usize) -> Option<Number> {
     let first = single(tokens, start)?;
     // "2-3 hours", "2 to 3 hours", "two or three": the larger.
-    let joiner = tokens.get(first.end)?;
+    let Some(joiner) = tokens.get(first.end) else {
+        return Some(first);
+    };
     let is_range =
         !joiner.used && (joiner.is("-") || joiner.is("to") || joiner.is("or")) && !first.article;
     if is_range {
@@ -242,7 +244,7 @@ fn single(tokens: &[Token], start: usize) -> Option<Number> {
         };
     }
     if let Some(value) = word_value(&token.text) {
-        if value == 100.0 {
+        if token.is("hundred") {
             return found(value, 1, false);
         }
         return match text(1) {

@@ -10,6 +10,9 @@ use crate::intent::{Intent, Next, OpenQuestion};
 /// Decides with regard to what the bot asked.
 pub(super) fn decide(view: &View<'_>, open: &OpenQuestion) -> Decision {
     let alone = decide::decide(view);
+    if open.asked == Some(Next::Done) && open.intent != Intent::PriceQuote {
+        return about_topic(view, open).unwrap_or(alone);
+    }
     if matches!(alone.intent, Intent::Help)
         && view.tokens.iter().any(|token| !token.is_mark())
         && alone.confidence >= 0.8
@@ -20,9 +23,7 @@ pub(super) fn decide(view: &View<'_>, open: &OpenQuestion) -> Decision {
     if let Some(talk) = small_talk::decide(view) {
         if open.intent == Intent::PriceQuote
             && talk.intent == Intent::Affirm
-            && view
-                .says(&["book", "take", "order", "get", "create", "launch", "go"])
-                .is_some()
+            && view.says("book|take|order|get|create|launch|go").is_some()
         {
             return Decision {
                 intent: Intent::CreateVm,
@@ -51,16 +52,7 @@ pub(super) fn decide(view: &View<'_>, open: &OpenQuestion) -> Decision {
     }
     if open.intent == Intent::PriceQuote
         && view
-            .says(&[
-                "book it",
-                "take it",
-                "order it",
-                "get it",
-                "book that",
-                "create it",
-                "launch it",
-                "go for it",
-            ])
+            .says("book it|take it|order it|get it|book that|create it|launch it|go for it")
             .is_some()
     {
         return Decision {
@@ -70,6 +62,29 @@ pub(super) fn decide(view: &View<'_>, open: &OpenQuestion) -> Decision {
         };
     }
     alone
+}
+
+/// "which ones do you have?" after keys or templates were spoken of.
+fn about_topic(view: &View<'_>, open: &OpenQuestion) -> Option<Decision> {
+    let asks = view.is_question()
+        && view.says("which|what|any|how many|ones|list|all").is_some()
+        && view
+            .says("ones|do you have|do i have|have i|are there|else|stored|saved")
+            .is_some();
+    let intent = match open.intent {
+        Intent::SaveCredentials | Intent::DeleteCredentials => Intent::ListCredentials,
+        Intent::SaveTemplate | Intent::DeleteTemplate => Intent::ListTemplates,
+        _ => return None,
+    };
+    let elsewhere = view.thing()
+        || view.has_spec()
+        || view.references.is_definite()
+        || view.any_of(&[Class::Reservation, Class::Reservations, Class::Active]);
+    (asks && !elsewhere).then(|| Decision {
+        intent,
+        confidence: 0.7,
+        because: format!("asks about what {} was about", open.intent),
+    })
 }
 
 /// Whether the text holds values the open task can take.

@@ -6,7 +6,7 @@ use super::negation::corrected_between;
 use super::token::{Kind, Token};
 use crate::intent::{Environment, Framework, Os, Provider, Slots, StorageType};
 
-/// Words that may stand between a system and its version: "CentOS Linux Stream 9".
+/// Words that may stand between a system and its version: "`CentOS` Linux Stream 9".
 const SYSTEM_GLUE: &[&str] = &[
     "linux", "server", "version", "stream", "release", "lts", "core", "v", "os", "-", "box",
 ];
@@ -23,10 +23,13 @@ pub(super) fn read(tokens: &mut [Token], slots: &mut Slots) {
         slots.os = Some(os);
         slots.os_version = version;
     }
-    slots.framework = pick(tokens, &listed(tokens, names::FRAMEWORKS), true);
-    slots.notebook = pick(tokens, &listed(tokens, names::NOTEBOOKS), true);
-    slots.provider = pick(tokens, &providers(tokens), true);
-    slots.environment = pick(tokens, &environments(tokens), false);
+    let frameworks = listed(tokens, names::FRAMEWORKS);
+    slots.framework = pick(tokens, &frameworks, true);
+    let notebooks = listed(tokens, names::NOTEBOOKS);
+    slots.notebook = pick(tokens, &notebooks, true);
+    slots.provider = pick_provider(tokens);
+    let environments = environments(tokens);
+    slots.environment = pick(tokens, &environments, false);
     slots.region = region(tokens, slots.provider);
     let types: Found<String> = tokens
         .iter()
@@ -37,10 +40,13 @@ pub(super) fn read(tokens: &mut [Token], slots: &mut Slots) {
     slots.instance_type = pick(tokens, &types, true);
     slots.storage_type = storage_type(tokens);
     slots.spot = spot(tokens);
-    for at in 0..tokens.len() {
-        if matches!(tokens[at].kind, Kind::InstanceType | Kind::Region) {
-            tokens[at].used = true;
-        }
+    let mut products: Vec<usize> = environments.iter().map(|(at, _)| *at).collect();
+    products.extend(frameworks.iter().map(|(at, _)| *at));
+    products.extend(notebooks.iter().map(|(at, _)| *at));
+    products.extend(listed(tokens, names::PROVIDERS).iter().map(|(at, _)| *at));
+    for (at, token) in tokens.iter_mut().enumerate() {
+        token.used |=
+            matches!(token.kind, Kind::InstanceType | Kind::Region) || products.contains(&at);
     }
 }
 
@@ -69,10 +75,28 @@ fn pick<T: Clone + PartialEq>(tokens: &[Token], found: &Found<T>, last: bool) ->
     })
 }
 
+/// Two clouds named side by side are a choice left open, unless the second corrects the first.
+fn pick_provider(tokens: &[Token]) -> Option<Provider> {
+    let found = providers(tokens);
+    let meant: Vec<&(usize, Provider)> = found
+        .iter()
+        .filter(|(at, _)| !tokens[*at].negated)
+        .collect();
+    let (first, last) = (meant.first()?, meant.last()?);
+    let replaced = corrected_between(tokens, first.0, last.0)
+        || tokens[first.0..last.0]
+            .iter()
+            .any(|token| token.is("but") || token.is("to"));
+    if meant.iter().any(|(_, provider)| *provider != first.1) && !replaced {
+        return None;
+    }
+    pick(tokens, &found, true)
+}
+
 fn listed<T: Copy>(tokens: &[Token], table: &[(T, &str)]) -> Found<T> {
     let mut found = Vec::new();
     for at in 0..tokens.len() {
-        if tokens[at].kind != Kind::Word || !tokens[at].has(Class::Known) {
+        if tokens[at].kind != Kind::Word || !tokens[at].has(Class::Name) {
             continue;
         }
         let word_at = |offset: usize| tokens.get(at + offset).map(|token| token.text.as_str());
@@ -90,7 +114,7 @@ fn systems(tokens: &mut [Token]) -> Found<(Os, Option<String>)> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        if tokens[at].kind != Kind::Word || !tokens[at].has(Class::Known) {
+        if tokens[at].kind != Kind::Word || !tokens[at].has(Class::Name) {
             at += 1;
             continue;
         }
@@ -164,10 +188,9 @@ fn version_of(os: Os, tokens: &[Token], at: usize) -> Option<String> {
     let plausible: &[(f64, f64)] = match os {
         Os::Ubuntu => &[(12.0, 27.0), (1204.0, 2610.0)],
         Os::Debian => &[(7.0, 14.0)],
-        Os::Centos => &[(5.0, 10.9)],
+        Os::Centos | Os::Rhel => &[(5.0, 10.9)],
         Os::Fedora => &[(25.0, 60.0)],
         Os::AmazonLinux => &[(1.0, 2.0), (2017.0, 2030.0)],
-        Os::Rhel => &[(5.0, 10.9)],
         Os::Rocky => &[(8.0, 10.9)],
         Os::Windows => &[(10.0, 11.0), (2008.0, 2030.0)],
     };
@@ -217,6 +240,12 @@ fn is_digital_ocean(tokens: &[Token], at: usize, shouting: bool) -> bool {
         before,
         "on" | "at" | "in" | "my" | "from" | "via" | "or" | "using" | "the"
     );
+    if tokens
+        .iter()
+        .all(|token| token.is("do") || token.is_mark() || token.has(Class::Please))
+    {
+        return true;
+    }
     let noun = next.is_some_and(|next| {
         next.has(Class::Key)
             || next.has(Class::Account)
@@ -239,9 +268,10 @@ fn environments(tokens: &[Token]) -> Found<Environment> {
     let mut found = listed(tokens, names::ENVIRONMENTS);
     let cluster = tokens.iter().any(|token| {
         token.class.any(&[Class::Cluster, Class::Clusters])
-            || names::FRAMEWORKS
-                .iter()
-                .any(|(_, list)| names::lists(list, &token.text))
+            || token.has(Class::Name)
+                && names::FRAMEWORKS
+                    .iter()
+                    .any(|(_, list)| names::lists(list, &token.text))
     });
     for at in 0..tokens.len() {
         let before = at
@@ -305,7 +335,7 @@ fn region(tokens: &[Token], provider: Option<Provider>) -> Option<String> {
             found.push((at, token.text.clone()));
             continue;
         }
-        if token.kind != Kind::Word || !token.has(Class::Known) {
+        if token.kind != Kind::Word || !token.has(Class::Name) {
             continue;
         }
         let word_at = |offset: usize| tokens.get(at + offset).map(|token| token.text.as_str());

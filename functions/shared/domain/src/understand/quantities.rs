@@ -194,13 +194,12 @@ fn scan_sizes(tokens: &mut [Token], found: &mut Vec<Quantity>) {
         for index in marker.into_iter().chain(at..end) {
             tokens[index].used = true;
         }
-        if let Some(index) = marker {
-            if let Some(next) = tokens
+        if let Some(index) = marker
+            && let Some(next) = tokens
                 .get_mut(index + 1)
                 .filter(|next| index >= end && role_of(next) == Some(role))
-            {
-                next.used = true;
-            }
+        {
+            next.used = true;
         }
         let what = match role {
             Role::Memory => What::Memory {
@@ -211,10 +210,10 @@ fn scan_sizes(tokens: &mut [Token], found: &mut Vec<Quantity>) {
                 gigabytes: value * disk,
                 total: false,
             },
-            // NaN-free marker for "unsaid": the sign.
+            // Negative while nothing says what it is for; the flag keeps that it was said in terabytes.
             Role::Unsaid => What::Memory {
                 gigabytes: -value * memory,
-                total: disk == 1000.0,
+                total: disk > 1.0,
             },
         };
         found.push(Quantity {
@@ -280,11 +279,15 @@ fn role(tokens: &[Token], start: usize, end: usize) -> (Role, Option<usize>) {
             break;
         }
     }
-    for index in end..(end + MAX_MARKER_DISTANCE).min(tokens.len()) {
-        if let Some(role) = role_of(&tokens[index]) {
+    for (index, token) in tokens
+        .iter()
+        .enumerate()
+        .skip(end)
+        .take(MAX_MARKER_DISTANCE)
+    {
+        if let Some(role) = role_of(token) {
             return (role, Some(index));
         }
-        let token = &tokens[index];
         let glue = !token.used
             && !token.is_break()
             && (matches!(
@@ -310,9 +313,6 @@ fn role(tokens: &[Token], start: usize, end: usize) -> (Role, Option<usize>) {
 /// Two bare sizes are memory and disk; a bare one beside a named one takes the place left; a corrected one replaces.
 fn settle_sizes(tokens: &[Token], sizes: &[Quantity], cluster: bool) -> Vec<Quantity> {
     let mut out: Vec<Quantity> = Vec::with_capacity(sizes.len());
-    let named_memory = sizes
-        .iter()
-        .any(|size| matches!(size.what, What::Memory { gigabytes, .. } if gigabytes >= 0.0));
     let mut memory_taken = false;
     let mut last_end = 0;
     for size in sizes {
@@ -324,8 +324,7 @@ fn settle_sizes(tokens: &[Token], sizes: &[Quantity], cluster: bool) -> Vec<Quan
             } if gigabytes < 0.0 => {
                 let corrects = last_end > 0 && corrected_between(tokens, last_end, size.start);
                 let is_negated = tokens[size.start].negated;
-                let as_disk = !corrects
-                    && ((memory_taken && !is_negated) || (named_memory && !memory_taken && false));
+                let as_disk = !corrects && memory_taken && !is_negated;
                 if as_disk {
                     let gigabytes = if terabytes {
                         -gigabytes / 1024.0 * 1000.0
@@ -486,8 +485,12 @@ fn count(tokens: &[Token], at: usize) -> Option<(Option<What>, usize)> {
         .is_some_and(|token| matches!(token.text.as_str(), "of" | "with" | ":" | "," | "having"))
         && before(2).is_some_and(|token| token.class.any(&[Class::Cluster, Class::Clusters]));
     let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
-    for index in number.end..(number.end + MAX_NOUN_DISTANCE).min(tokens.len()) {
-        let token = &tokens[index];
+    for (index, token) in tokens
+        .iter()
+        .enumerate()
+        .skip(number.end)
+        .take(MAX_NOUN_DISTANCE)
+    {
         let end = number.end;
         if token.has(Class::Worker) {
             return Some((Some(What::Workers(value)), end));
@@ -545,9 +548,10 @@ fn count(tokens: &[Token], at: usize) -> Option<(Option<What>, usize)> {
 }
 
 fn is_product(token: &Token) -> bool {
-    super::names::SYSTEMS
-        .iter()
-        .any(|(_, _, list)| super::names::lists(list, &token.text))
+    token.has(Class::Name)
+        && super::names::SYSTEMS
+            .iter()
+            .any(|(_, _, list)| super::names::lists(list, &token.text))
 }
 
 /// "memory 8", "16 ram", "disk: 100".

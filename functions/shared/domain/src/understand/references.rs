@@ -347,6 +347,7 @@ pub(super) fn is_name(token: &Token) -> bool {
         && super::numbers::word_value(&token.text).is_none()
         && token.text.starts_with(char::is_alphabetic)
         && !token.text.contains('.')
+        && (!token.text.ends_with("ing") || token.text.contains('-') || token.quoted)
 }
 
 fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool {
@@ -377,7 +378,6 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
             | "out"
             | "should"
             | "must"
-            | "has"
     ) || next_token.is_some_and(|next| {
         next.class.any(&[
             Class::Machine,
@@ -392,7 +392,7 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
         return hyphenated
             || follows
             || next_token.is_none_or(Token::is_break)
-            || next_token.is_some_and(|next| next.used);
+            || next_token.is_some_and(|next| next.used && next.number().is_some());
     };
     if before.class.any(&[Class::Article]) && !hyphenated {
         return false;
@@ -432,18 +432,21 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
             | "check"
             | "remind"
             | "not"
-            | "does"
             | "use"
             | ":"
             | "extending"
             | "when"
             | "yet"
+            | "meant"
+            | "mean"
     );
-    let determined = before.class.any(&[Class::My, Class::The, Class::Our]);
+    let determined = matches!(before.text.as_str(), "my" | "our" | "the" | "your");
+    let fetched = follows && matches!(before.text.as_str(), "get" | "want" | "have");
     let act = before.class.any(OBJECT_ACTS) || before.has(Class::Remind) || before.has(Class::Add);
     let noun_before = is_thing(before);
     listed
         || act
+        || fetched
         || noun_before
         || (preposition && !before.is("as"))
         || hyphenated
@@ -453,7 +456,28 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
                 || before
                     .class
                     .any(&[Class::Please, Class::Hello, Class::Filler, Class::And])))
-        || ((before.is_break() || before.class.any(&[Class::Please, Class::Filler]))
+        || ((before.is_break()
+            || before.has(Class::Please)
+            || matches!(
+                before.text.as_str(),
+                "ok" | "okay"
+                    | "just"
+                    | "uh"
+                    | "um"
+                    | "hmm"
+                    | "maybe"
+                    | "probably"
+                    | "actually"
+                    | "rather"
+                    | "so"
+                    | "then"
+                    | "yes"
+                    | "no"
+                    | "it"
+                    | "think"
+                    | "guess"
+                    | "one"
+            ))
             && next_token.is_none_or(Token::is_break))
 }
 
@@ -461,10 +485,10 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
 pub(super) fn people(tokens: &[Token]) -> Option<OneOrMany<String>> {
     let mut people: Vec<String> = Vec::new();
     for token in tokens {
-        if let Kind::Person(id) = &token.kind {
-            if !people.contains(id) {
-                people.push(id.clone());
-            }
+        if let Kind::Person(id) = &token.kind
+            && !people.contains(id)
+        {
+            people.push(id.clone());
         }
     }
     (!people.is_empty()).then_some(OneOrMany(people))
@@ -475,7 +499,16 @@ pub(super) fn template(tokens: &[Token], answering: bool) -> Option<String> {
     let mut found: Option<String> = None;
     for (at, token) in tokens.iter().enumerate() {
         if token.class.any(&[Class::Template, Class::Templates]) {
-            let name = after_noun(tokens, at + 1).or_else(|| before_noun(tokens, at));
+            let before = before_noun(tokens, at);
+            let after = after_noun(tokens, at + 1);
+            let certain = at > 0
+                && (is_name(&tokens[at - 1]) || tokens[at - 1].quoted)
+                && !tokens.get(at + 1).is_some_and(is_name);
+            let name = if certain {
+                before.or(after)
+            } else {
+                after.or(before)
+            };
             if let Some(name) = name {
                 let correct =
                     found.is_none() || corrected_between(tokens, 0, at) || !tokens[at].negated;
@@ -606,11 +639,11 @@ fn before_noun(tokens: &[Token], at: usize) -> Option<String> {
     let before = at.checked_sub(1).map(|before| &tokens[before])?;
     let determiner = at.checked_sub(2).map(|before| &tokens[before]);
     let strong = is_name(before) || before.quoted;
-    let determined = determiner.is_some_and(|token| {
+    let is_possessed = determiner.is_some_and(|token| {
         token.class.any(&[Class::The, Class::My, Class::Our])
             || matches!(token.text.as_str(), "as" | "from" | "template")
     });
-    let weak = determined
+    let weak = is_possessed
         && can_name(before)
         && !before.class.any(&[
             Class::New,

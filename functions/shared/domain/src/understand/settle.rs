@@ -100,14 +100,7 @@ fn machines(view: &View<'_>, base: Intent, asked: Option<Next>, now: DateTime, o
         }
         before = Some(quantity);
     }
-    if !cluster {
-        if let Some(nodes) = out.nodes.take() {
-            out.count = Some(nodes);
-        }
-        out.workers = None;
-        out.notebook = None;
-        out.framework = None;
-    } else {
+    if cluster {
         out.count = None;
         out.environment = None;
         out.storage_type = None;
@@ -120,6 +113,13 @@ fn machines(view: &View<'_>, base: Intent, asked: Option<Next>, now: DateTime, o
             out.instance_type = None;
             out.max_hourly_usd = None;
         }
+    } else {
+        if let Some(nodes) = out.nodes.take() {
+            out.count = Some(nodes);
+        }
+        out.workers = None;
+        out.notebook = None;
+        out.framework = None;
     }
     if out.count == Some(1) {
         out.count = None;
@@ -128,10 +128,14 @@ fn machines(view: &View<'_>, base: Intent, asked: Option<Next>, now: DateTime, o
         let described = view.has_spec()
             || view.any_of(&[Class::Machine, Class::Machines])
             || out.template.is_some();
+        let follows = view
+            .open
+            .is_some_and(|open| open.intent == Intent::PriceQuote)
+            && !view.thing();
         out.kind = if view.cluster {
             Some(PriceKind::Cluster)
         } else {
-            described.then_some(PriceKind::Vm)
+            (described && !follows).then_some(PriceKind::Vm)
         };
     }
     if !cluster {
@@ -171,8 +175,7 @@ fn put(
         What::Point(point) => {
             let lasts = point.bounds
                 || answering
-                || (out.duration_minutes.is_none()
-                    && view.says(&["until", "till", "til"]).is_some());
+                || (out.duration_minutes.is_none() && view.says("until|till|til").is_some());
             if lasts {
                 out.duration_minutes = minutes_until(point.at, now);
             }
@@ -333,10 +336,8 @@ fn time(view: &View<'_>, base: Intent, answering: bool, out: &mut Slots) {
                 && (corrected_between(view.tokens, after.end, *start)
                     || view.word(start.wrapping_sub(1)) == "but")
         });
-        if replaces {
-            if let Some(What::Length(length)) = like(view.tokens, chosen, *value) {
-                out.duration_minutes = Some(length.minutes);
-            }
+        if replaces && let Some(What::Length(length)) = like(view.tokens, chosen, *value) {
+            out.duration_minutes = Some(length.minutes);
         }
     } else if let Some(minutes) = negated_unit(view, *start) {
         out.duration_minutes = Some(whole(value * minutes));
@@ -367,15 +368,15 @@ fn scope(view: &View<'_>) -> Option<Scope> {
     let all = view.any(Class::Everybody);
     let team = view.any(Class::Our);
     let owned = view
-        .says(&["my team", "my group", "my department", "my squad"])
+        .says("my team|my group|my department|my squad")
         .is_some();
-    if all && view.says(&["my"]).is_none() {
+    if all && view.says("my").is_none() {
         Some(Scope::All)
     } else if owned
         || team
             && !view
-                .says(&["my", "i"])
-                .is_some_and(|_| !owned && view.says(&["team", "our"]).is_none())
+                .says("my|i")
+                .is_some_and(|_| !owned && view.says("team|our").is_none())
     {
         Some(Scope::Team)
     } else if mine {
@@ -387,46 +388,15 @@ fn scope(view: &View<'_>) -> Option<Scope> {
 
 /// "show me" does not make it mine; "machines of me" does.
 fn mine_by_me(view: &View<'_>) -> bool {
-    view.says(&[
-        "of me",
-        "for me",
-        "belong to me",
-        "belongs to me",
-        "cost me",
-        "owe me",
-        "by me",
-        "costing me",
-        "about me",
-    ])
-    .is_some()
+    view.says("of me|for me|belong to me|belongs to me|cost me|owe me|by me|costing me|about me")
+        .is_some()
 }
 
 fn status(view: &View<'_>) -> Option<Status> {
     let all = view
-        .says(&[
-            "including",
-            "include",
-            "already ended",
-            "ended ones",
-            "old ones",
-            "past ones",
-            "past and",
-            "history",
-            "terminated ones",
-            "even the",
-            "ever",
-            "also the ended",
-            "past",
-            "dead ones",
-            "terminated",
-            "expired",
-            "closed ones",
-            "and ended",
-            "finished ones",
-            "historical",
-            "ended",
-            "finished",
-        ])
+        .says("including|include|already ended|ended ones|old ones|past ones|past and|history|terminated ones|\
+                even the|ever|also the ended|past|dead ones|terminated|expired|closed ones|and ended|finished ones|\
+                historical|ended|finished")
         .is_some()
         && view.any(Class::Ended);
     if all {
@@ -434,16 +404,8 @@ fn status(view: &View<'_>) -> Option<Status> {
     }
     if view.any(Class::Idle)
         || view
-            .says(&[
-                "not used",
-                "not in use",
-                "nobody uses",
-                "nobody is using",
-                "no one is using",
-                "not being used",
-                "not doing anything",
-                "doing nothing",
-            ])
+            .says("not used|not in use|nobody uses|nobody is using|no one is using|not being used|not doing anything|\
+                doing nothing")
             .is_some()
     {
         return Some(Status::Idle);
@@ -453,14 +415,7 @@ fn status(view: &View<'_>) -> Option<Status> {
         .iter()
         .any(|token| token.has(Class::Expiring) && !token.has(Class::Ended) || token.is("expire"))
         || view
-            .says(&[
-                "run out",
-                "runs out",
-                "about to",
-                "going away",
-                "time left",
-                "close to",
-            ])
+            .says("run out|runs out|about to|going away|time left|close to")
             .is_some()
     {
         return Some(Status::Expiring);
@@ -479,7 +434,6 @@ fn status(view: &View<'_>) -> Option<Status> {
                 }
                 "up" => !matches!(view.word(at + 1), "to" | "my"),
                 "going" => !matches!(view.word(at + 1), "to" | "on" | "for" | "away"),
-                "live" => true,
                 _ => true,
             }
     });
@@ -488,95 +442,35 @@ fn status(view: &View<'_>) -> Option<Status> {
 
 /// The stretch of time a report is about.
 pub(super) fn period(view: &View<'_>) -> Option<Period> {
-    const PHRASES: &[(Period, &[&str])] = &[
+    const PHRASES: &[(Period, &str)] = &[
         (
             Period::LastWeek,
-            &[
-                "last week",
-                "previous week",
-                "past week",
-                "week before",
-                "last week's",
-                "prior week",
-            ],
+            "last week|previous week|past week|week before|last week's|prior week",
         ),
         (
             Period::LastMonth,
-            &[
-                "last month",
-                "previous month",
-                "past month",
-                "month before",
-                "last month's",
-                "prior month",
-            ],
+            "last month|previous month|past month|month before|last month's|prior month",
         ),
-        (
-            Period::Yesterday,
-            &["yesterday", "yesterday's", "day before"],
-        ),
+        (Period::Yesterday, "yesterday|yesterday's|day before"),
         (
             Period::Today,
-            &[
-                "today",
-                "today's",
-                "this day",
-                "since this morning",
-                "this morning",
-                "daily",
-            ],
+            "today|today's|this day|since this morning|this morning|daily",
         ),
         (
             Period::Week,
-            &[
-                "this week",
-                "the week",
-                "current week",
-                "since monday",
-                "weekly",
-                "week",
-                "week's",
-                "this week's",
-            ],
+            "this week|the week|current week|since monday|weekly|week|week's|this week's",
         ),
         (
             Period::Quarter,
-            &[
-                "this quarter",
-                "quarter",
-                "quarterly",
-                "current quarter",
-                "q4",
-            ],
+            "this quarter|quarter|quarterly|current quarter|q4",
         ),
         (
             Period::Month,
-            &[
-                "this month",
-                "the month",
-                "current month",
-                "monthly",
-                "month",
-                "month's",
-                "in november",
-                "november",
-                "this month's",
-            ],
+            "this month|the month|current month|monthly|month|month's|in november|november|this month's",
         ),
         (
             Period::Year,
-            &[
-                "this year",
-                "the year",
-                "current year",
-                "yearly",
-                "year to date",
-                "ytd",
-                "year",
-                "annual",
-                "since january",
-                "in 2026",
-            ],
+            "this year|the year|current year|yearly|year to date|ytd|year|annual|since january|in 2026",
         ),
     ];
     PHRASES

@@ -112,6 +112,12 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
     {
         return so(Intent::Thanks, 0.9, "only thanks");
     }
+    let asks = words.iter().any(|token| {
+        matches!(
+            token.text.as_str(),
+            "how" | "what" | "which" | "when" | "who" | "why"
+        )
+    }) && !words.first().is_some_and(|token| token.is("no"));
     let refuses = first_is(Class::No)
         || words
             .first()
@@ -127,7 +133,7 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
         ])
         .is_some()
         && !confirming;
-    if refuses && !asks_new {
+    if refuses && !asks_new && !asks {
         let destructive_instead = view.acts.iter().any(|act| {
             !act.negated && matches!(act.class, Class::Terminate | Class::Stop | Class::Start)
         }) && !confirming;
@@ -148,6 +154,7 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
         }
     }
     if confirming
+        && !asks
         && covered(&[Class::No]) > 0
         && covered(&[Class::No, Class::Filler, Class::Quote, Class::Not]) == words.len()
         && covered(&[Class::Yes]) < words.len()
@@ -207,15 +214,27 @@ fn cancels(view: &View<'_>, words: &[&Token], has_values: bool, names_something:
     }
     let at = words.iter().position(|token| token.has(Class::CancelWord));
     let Some(at) = at else {
+        let unwanted = view
+            .says("not want it|not need it|not want this|not need this|not want one|not need one|not want that|\
+                not need that|not want anything|not need anything|not bother|no longer want|no longer need")
+            .is_some();
+        if unwanted
+            && view.open.is_some()
+            && view
+                .wanted(&[Class::Terminate, Class::Stop, Class::Create])
+                .is_none()
+        {
+            return true;
+        }
         // "stop" in the middle of a task means the task.
         return view.open.is_some()
             && words.len() <= 2
             && words
                 .first()
                 .is_some_and(|token| token.is("stop") || token.is("end"))
-            && !view
+            && view
                 .open
-                .is_some_and(|open| open.intent == Intent::StopReservation);
+                .is_none_or(|open| open.intent != Intent::StopReservation);
     };
     let owned = view.references.noun.is_some()
         || view.references.plural
@@ -241,7 +260,10 @@ fn cancels(view: &View<'_>, words: &[&Token], has_values: bool, names_something:
             Class::Not,
             Class::Yes,
             Class::Thank,
-        ]) || token.is("can")
+        ]) || matches!(
+            token.text.as_str(),
+            "let" | "us" | "lets" | "could" | "would" | "better"
+        ) || token.is("can")
             || token.is("we")
             || token.is("want")
     });

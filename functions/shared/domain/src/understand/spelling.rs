@@ -13,6 +13,10 @@ const TWO_SLIPS_LENGTH: usize = 8;
 /// Slips too short or too far for the general rule, and short forms people type.
 const FIXED: &[(&str, &str)] = &[
     ("shh", "ssh"),
+    ("dayz", "days"),
+    ("hourz", "hours"),
+    ("hurs", "hours"),
+    ("minz", "minutes"),
     ("teh", "the"),
     ("adn", "and"),
     ("nad", "and"),
@@ -156,29 +160,29 @@ fn slips(a: &[u8], b: &[u8], allowed: usize) -> Option<usize> {
         return None;
     }
     let mut before = [0_usize; ROW];
-    let mut last = [0_usize; ROW];
+    let mut above = [0_usize; ROW];
     let mut row = [0_usize; ROW];
-    for (at, cell) in last.iter_mut().enumerate() {
+    for (at, cell) in above.iter_mut().enumerate() {
         *cell = at;
     }
     for (i, x) in a.iter().enumerate() {
         row[0] = i + 1;
-        let mut least = row[0];
+        let mut minimum = row[0];
         for (j, y) in b.iter().enumerate() {
-            let mut cost = (last[j] + usize::from(x != y))
-                .min(last[j + 1] + 1)
+            let mut cost = (above[j] + usize::from(x != y))
+                .min(above[j + 1] + 1)
                 .min(row[j] + 1);
             if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
                 cost = cost.min(before[j - 1] + 1);
             }
             row[j + 1] = cost;
-            least = least.min(cost);
+            minimum = minimum.min(cost);
         }
-        if least > allowed {
+        if minimum > allowed {
             return None;
         }
-        before = last;
-        last = row;
+        before = above;
+        above = row;
     }
-    Some(last[b.len()]).filter(|slips| *slips <= allowed)
+    Some(above[b.len()]).filter(|slips| *slips <= allowed)
 }

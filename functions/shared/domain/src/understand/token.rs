@@ -262,7 +262,8 @@ fn lettered(rest: &str, glued: bool, out: &mut Vec<Token>) -> usize {
             return letters + usize::from(word[letters..].starts_with('-'));
         }
     }
-    if lexicon::is_known(word) {
+    let short_form = word.contains('\'') && word != "o'clock";
+    if lexicon::is_known(word) && !short_form {
         out.push(Token::new(word, Kind::Word, glued));
         return word.len();
     }
@@ -407,11 +408,10 @@ fn look_up(tokens: &mut [Token]) {
             && !token.has(Class::Known)
             && !token.quoted
             && numbers::word_value(&token.text).is_none()
+            && let Some(meant) = spelling::correct(&token.text)
         {
-            if let Some(meant) = spelling::correct(&token.text) {
-                token.class = lexicon::classes(meant);
-                token.typed = Some(std::mem::replace(&mut token.text, meant.to_owned()));
-            }
+            token.class = lexicon::classes(meant);
+            token.typed = Some(std::mem::replace(&mut token.text, meant.to_owned()));
         }
     }
     for at in 0..tokens.len() {
@@ -427,7 +427,7 @@ fn look_up(tokens: &mut [Token]) {
             }
             lexicon::phrase(&tokens[at].text, word_at)
         };
-        if let Some((length, classes, _)) = found {
+        if let Some((length, classes)) = found {
             for token in &mut tokens[at..at + length] {
                 token.class = token.class.union(classes);
             }

@@ -7,11 +7,41 @@ use super::references::References;
 use super::token::{Kind, Token};
 use crate::intent::{OpenQuestion, Slots};
 
+/// The first two letters of every word: rules most phrases out at the price of one bit test.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Beginnings([u64; 16]);
+
+impl Beginnings {
+    /// Those of a line of words.
+    pub(super) fn of(line: &str) -> Self {
+        let mut out = Self::default();
+        for word in line.split(' ') {
+            if let Some((at, bit)) = Self::place(word) {
+                out.0[at] |= bit;
+            }
+        }
+        out
+    }
+
+    fn may_have(&self, phrase: &str) -> bool {
+        Self::place(phrase).is_some_and(|(at, bit)| self.0[at] & bit != 0)
+    }
+
+    fn place(word: &str) -> Option<(usize, u64)> {
+        let mut bytes = word.bytes();
+        let first = usize::from(bytes.next()?);
+        let second = usize::from(bytes.next().unwrap_or(b' '));
+        let index = (first % 32) * 32 + second % 32;
+        Some((index / 64, 1 << (index % 64)))
+    }
+}
+
 /// A message, read.
 pub(super) struct View<'a> {
     pub(super) tokens: &'a [Token],
     /// The words, separated and surrounded by single spaces, without marks.
     pub(super) line: &'a str,
+    pub(super) beginnings: Beginnings,
     pub(super) acts: &'a [Act],
     pub(super) quantities: &'a [Quantity],
     pub(super) references: &'a References,
@@ -34,12 +64,23 @@ impl View<'_> {
             .any(|token| token.class.any(classes) && !token.negated)
     }
 
-    /// Whether any of the phrases occurs.
-    pub(super) fn says(&self, phrases: &[&'static str]) -> Option<&'static str> {
-        phrases.iter().copied().find(|phrase| {
-            self.line.match_indices(phrase).any(|(at, _)| {
-                self.line[..at].ends_with(' ') && self.line[at + phrase.len()..].starts_with(' ')
-            })
+    /// The first of the phrases, separated by bars, that occurs.
+    pub(super) fn says<'p>(&self, phrases: &'p str) -> Option<&'p str> {
+        phrases.split('|').find(|phrase| {
+            self.beginnings.may_have(phrase)
+                && self.line.match_indices(phrase).any(|(at, _)| {
+                    self.line[..at].ends_with(' ')
+                        && self.line[at + phrase.len()..].starts_with(' ')
+                })
+        })
+    }
+
+    /// Whether the message begins with one of the phrases.
+    pub(super) fn starts(&self, phrases: &str) -> bool {
+        phrases.split('|').any(|phrase| {
+            self.line[1..]
+                .strip_prefix(phrase)
+                .is_some_and(|rest| rest.starts_with(' '))
         })
     }
 
@@ -94,12 +135,6 @@ impl View<'_> {
         self.quantities
             .iter()
             .any(|quantity| matches!(quantity.what, What::Point(point) if point.bounds))
-    }
-
-    pub(super) fn point(&self) -> bool {
-        self.quantities
-            .iter()
-            .any(|quantity| matches!(quantity.what, What::Point(_)))
     }
 
     /// Whether the text says what a machine should be like.
