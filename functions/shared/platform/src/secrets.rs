@@ -10,7 +10,7 @@ use tokio::sync::Mutex;
 use crate::PlatformError;
 
 /// A changed secret takes effect within this time, without a deployment.
-const AGE_MAX: Duration = Duration::from_secs(10 * 60);
+const AGE_MAX: Duration = Duration::from_mins(10);
 
 /// A value that never shows itself in logs.
 #[derive(Clone, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Secrets {
             match self.read().await {
                 Ok(values) => *cached = Some((Instant::now(), values)),
                 Err(error) if cached.is_some() => {
-                    tracing::warn!(%error, "secrets are served from memory: reading them failed")
+                    tracing::warn!(%error, "secrets are served from memory: reading them failed");
                 }
                 Err(error) => return Err(error),
             }

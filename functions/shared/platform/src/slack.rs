@@ -44,6 +44,7 @@ struct Answer {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "the fields are Slack's")]
 struct Profile {
     id: String,
     team_id: String,

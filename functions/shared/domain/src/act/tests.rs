@@ -88,8 +88,8 @@ fn machine_slots() -> Slots {
     }
 }
 
-fn handle(reservation: &Reservation) -> Option<OneOrMany<ReservationRef>> {
-    Some(ReservationRef::Handle(reservation.handle.clone()).into())
+fn handle(reservation: &Reservation) -> OneOrMany<ReservationRef> {
+    ReservationRef::Handle(reservation.handle.clone()).into()
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn somebody_elses_quote_and_machines_are_left_alone_privately() {
         Intent::TerminateReservation,
     ] {
         let slots = Slots {
-            reservation: handle(&reservation),
+            reservation: Some(handle(&reservation)),
             duration_minutes: Some(60),
             ..Slots::default()
         };
@@ -294,7 +294,7 @@ fn an_end_in_words_is_confirmed_by_name_and_one_by_button_is_not_asked_twice() {
     let asked = say(
         Intent::TerminateReservation,
         Slots {
-            reservation: handle(&reservation),
+            reservation: Some(handle(&reservation)),
             ..Slots::default()
         },
         &world,
@@ -378,7 +378,7 @@ fn extending_adds_to_the_present_end_or_moves_it_to_a_moment_in_ones_own_zone() 
     let by = say(
         Intent::ExtendReservation,
         Slots {
-            reservation: handle(&reservation),
+            reservation: Some(handle(&reservation)),
             duration_minutes: Some(120),
             ..Slots::default()
         },

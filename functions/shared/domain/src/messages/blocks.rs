@@ -64,7 +64,7 @@ pub(super) fn context(text: &str) -> Value {
 }
 
 /// A row of buttons.
-pub(super) fn actions(buttons: Vec<Value>) -> Value {
+pub(super) fn actions(buttons: &[Value]) -> Value {
     json!({"type": "actions", "elements": buttons})
 }
 

@@ -130,7 +130,7 @@ fn progress(reservation: &Reservation) -> Message {
             action::TERMINATE,
             &reservation.id,
         );
-        message = message.with(actions(vec![cancel]));
+        message = message.with(actions(&[cancel]));
     }
     message
 }
@@ -173,7 +173,7 @@ fn step_lines(reservation: &Reservation) -> String {
             );
         }
         Some(EndReason::Requested(_)) if reservation.ready_epoch_seconds.is_none() => {
-            lines.push_str(":small_red_triangle: Cancelled\n")
+            lines.push_str(":small_red_triangle: Cancelled\n");
         }
         _ => {}
     }
@@ -216,7 +216,7 @@ fn ready(reservation: &Reservation) -> Message {
     let _ = write!(text, "{}", deadline_line(reservation));
     Message::new(
         format!("{handle} is ready"),
-        vec![section(&text), actions(keep_or_end(reservation))],
+        vec![section(&text), actions(&keep_or_end(reservation))],
     )
 }
 
@@ -297,7 +297,7 @@ fn warn(reservation: &Reservation, warning: Warning) -> Message {
     );
     Message::new(
         format!("{handle} ends in {} minutes", warning.minutes_before),
-        vec![section(&text), actions(keep_or_end(reservation))],
+        vec![section(&text), actions(&keep_or_end(reservation))],
     )
 }
 

@@ -1,5 +1,7 @@
 //! Answers: one function from [`Reply`] to a message.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::action;
@@ -213,7 +215,7 @@ fn ask(intent: Intent, asked: Next, user: &str, place: PlaceKind) -> Message {
     };
     let mut message = Message::new(question, vec![section(&format!("*{question}*"))]);
     if !buttons.is_empty() {
-        message = message.with(actions(buttons));
+        message = message.with(actions(&buttons));
     }
     message.with(context(hint))
 }
@@ -249,7 +251,7 @@ fn quoted(quote: &Quote, renewed: bool) -> Message {
                 parts(&cost, quote.spec.storage_gb),
                 quote.rules
             )),
-            actions(vec![
+            actions(&[
                 button(Look::Primary, "Launch", action::QUOTE_LAUNCH, &quote.id),
                 button(Look::Plain, "Cancel", action::QUOTE_CANCEL, &quote.id),
             ]),
@@ -275,11 +277,12 @@ fn priced(offer: &Offer, rules: &str, storage_gb: u32, duration_minutes: Option<
     );
     if let Some(minutes) = duration_minutes {
         let seconds = i64::from(minutes) * MINUTE_SECONDS;
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             ", {} for {}",
             bill(cost.between(0, seconds)),
             length(seconds)
-        ));
+        );
     }
     text.push_str(".\nNothing was launched; say “book it” to have it.");
     Message::plain(text).with(context(&format!(
@@ -357,7 +360,7 @@ fn details(reservation: &Reservation, at: EpochSeconds) -> Message {
         vec![section(&text)],
     );
     if reservation.state == State::Ready {
-        message.with(actions(keep_or_end(reservation)))
+        message.with(actions(&keep_or_end(reservation)))
     } else {
         message
     }
@@ -415,7 +418,7 @@ fn confirm_end(reservations: &[Reservation], at: EpochSeconds) -> Message {
                 "{question}\n{}\nEverything on the disk will be gone for good.",
                 lines.join("\n")
             )),
-            actions(vec![
+            actions(&[
                 button(
                     Look::Danger,
                     "Terminate",
@@ -465,7 +468,7 @@ fn which(intent: Intent, reservations: &[Reservation], minutes: Option<u32>) -> 
         "Which one do you mean?",
         vec![
             section("*Which one do you mean?*"),
-            actions(buttons.collect()),
+            actions(&buttons.collect::<Vec<_>>()),
         ],
     )
 }
