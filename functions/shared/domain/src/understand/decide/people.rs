@@ -78,6 +78,10 @@ pub(super) fn sharing(view: &View<'_>) -> Option<Decision> {
             "takes somebody's access away",
         );
     }
+    let let_in = view.says("let").is_some() && view.says("into|in on|use|access|onto").is_some();
+    if let_in && view.references.is_definite() && view.wanted(DESTRUCTIVE).is_none() {
+        return so(Intent::ShareReservation, 0.75, "somebody is to be let in");
+    }
     let gives = view.tokens.iter().any(|token| {
         token.has(Class::Share) && !token.negated && !token.is("let") && !token.is("sharing")
     });

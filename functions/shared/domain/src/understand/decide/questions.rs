@@ -135,6 +135,9 @@ pub(super) fn how_to(view: &View<'_>) -> Option<Decision> {
         is there a limit|what is the limit|what is the maximum|what is the max|how long can|how many can|\
         how many machines can|how big can|is it possible to get|can i get gpus|cheat sheet|cheatsheet|\
         can one|is there a way|is there any way";
+    if view.starts("how do|how does") && view.line.ends_with(" work ") {
+        return so(Intent::Help, 0.85, "asks how something works");
+    }
     if let Some(phrase) = view.says(HOW) {
         let owned = matches!(phrase, "how does" | "how are")
             && view.references.is_definite()
