@@ -405,8 +405,10 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
     if before.class.any(&[Class::Article]) && !hyphenated {
         return false;
     }
-    let listed = names.last().is_some_and(|(last, _)| *last + 2 >= at)
-        && (before.has(Class::And) || before.is(","));
+    let after_handle = before.has(Class::And) && at >= 2 && tokens[at - 2].kind == Kind::Handle;
+    let listed = after_handle
+        || names.last().is_some_and(|(last, _)| *last + 2 >= at)
+            && (before.has(Class::And) || before.is(","));
     let preposition = matches!(
         before.text.as_str(),
         "of" | "for"

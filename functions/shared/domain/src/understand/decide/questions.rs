@@ -14,6 +14,9 @@ pub(super) const WISH: &str =
     "i want to|i would like to|i need to|want to add|would like to add|need to add|i wish to";
 
 pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
+    if view.starts("how do|how does") && view.line.ends_with(" work ") {
+        return so(Intent::Help, 0.85, "asks how something works");
+    }
     const WHAT_IF: &str = "what happens|what if|what would happen|what will happen|what does happen|difference between|\
         is there a difference|what is the difference|happens to|happen to my data|happens when|happens if";
     if let Some(phrase) = view.says(WHAT_IF) {
@@ -135,9 +138,6 @@ pub(super) fn how_to(view: &View<'_>) -> Option<Decision> {
         is there a limit|what is the limit|what is the maximum|what is the max|how long can|how many can|\
         how many machines can|how big can|is it possible to get|can i get gpus|cheat sheet|cheatsheet|\
         can one|is there a way|is there any way";
-    if view.starts("how do|how does") && view.line.ends_with(" work ") {
-        return so(Intent::Help, 0.85, "asks how something works");
-    }
     if let Some(phrase) = view.says(HOW) {
         let owned = matches!(phrase, "how does" | "how are")
             && view.references.is_definite()
