@@ -405,6 +405,7 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
     if before.class.any(&[Class::Article]) && !hyphenated {
         return false;
     }
+    let ends = before.is("until") && next_token.is_some_and(|next| next.has(Class::Expiring));
     let after_handle = before.has(Class::And) && at >= 2 && tokens[at - 2].kind == Kind::Handle;
     let listed = after_handle
         || names.last().is_some_and(|(last, _)| *last + 2 >= at)
@@ -455,6 +456,7 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
     let act = before.class.any(OBJECT_ACTS) || before.has(Class::Remind) || before.has(Class::Add);
     let noun_before = is_thing(before);
     listed
+        || ends
         || act
         || fetched
         || noun_before
