@@ -65,7 +65,7 @@ const WORDS: &[(Class, &str)] = &[
         throw_out give_back hand_back done_with finished_with through_with blow_away vaporize euthanize reap undeploy
         deprovision deallocate unprovision put_down take_down clean_up cleanup burn_down burn shred evict shoot smash wreck
         give_up hand_in pull_the_plug_on pull_the_plug say_goodbye_to wave_goodbye_to lay_to_rest kiss_goodbye dismantle bulldoze sunset recycle wrap_up
-        close finish end bye_bye rip ice dispense_with do_away_with take_out get_shot_of dissolve expel knock_down send_to_the_graveyard cull expunge sack let_go_of let_go return get_rid shitcan chuck toss toss_out unreserve incinerate put_out_of"),
+        close finish end bye_bye rip ice dispense_with do_away_with take_out get_shot_of dissolve expel knock_down send_to_the_graveyard cull expunge sack let_go_of let_go return get_rid chuck toss toss_out unreserve incinerate put_out_of"),
     (Stop, "stop pause suspend halt hibernate give_it_a_rest put_on_ice shutdown shut_down power_off poweroff turn_off switch_off power_down turn_down switch_down park
         freeze sleep put_to_sleep spin_down wind_down mothball snooze standby shut_off idle_down stopp quiesce bring_down
         shut"),
