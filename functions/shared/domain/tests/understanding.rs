@@ -16,6 +16,8 @@ const DEV: &str = include_str!("data/dev.jsonl");
 const OWN: &str = include_str!("data/own.jsonl");
 /// The labelled conversations.
 const DIALOGS: &str = include_str!("data/dialogs.jsonl");
+/// Other conversations.
+const OWN_DIALOGS: &str = include_str!("data/own_dialogs.jsonl");
 
 #[derive(Deserialize)]
 struct Sentence {
@@ -147,7 +149,10 @@ fn other_wordings_are_understood() {
 fn the_labelled_conversations_go_as_labelled() {
     let (mut right, mut total) = (0.0, 0.0);
     let mut wrong = Vec::new();
-    for dialogue in lines::<Dialogue>(DIALOGS) {
+    for dialogue in lines::<Dialogue>(DIALOGS)
+        .into_iter()
+        .chain(lines(OWN_DIALOGS))
+    {
         let mut open: Option<Open> = None;
         for turn in dialogue.turns {
             let question = open.as_ref().map(Open::question);

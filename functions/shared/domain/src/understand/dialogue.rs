@@ -306,7 +306,12 @@ fn aside(task: &Open) -> Turn {
 
 fn requoted(quote: &Open, newer: &Slots) -> Turn {
     let mut slots = quote.slots.clone();
-    merge(&mut slots, newer.clone());
+    let mut newer = newer.clone();
+    if quote.slots.kind == Some(Kind::Cluster) {
+        // "and with 8 nodes?" by itself counts machines.
+        newer.nodes = newer.nodes.or(newer.count.take());
+    }
+    merge(&mut slots, newer);
     begin(Intent::PriceQuote, slots)
 }
 

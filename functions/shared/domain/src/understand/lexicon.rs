@@ -65,7 +65,7 @@ const WORDS: &[(Class, &str)] = &[
         throw_out give_back hand_back done_with finished_with through_with blow_away vaporize euthanize reap undeploy
         deprovision deallocate unprovision put_down take_down clean_up cleanup burn_down burn shred evict shoot smash wreck
         give_up hand_in pull_the_plug_on pull_the_plug say_goodbye_to wave_goodbye_to lay_to_rest kiss_goodbye dismantle bulldoze sunset recycle wrap_up
-        close finish end bye_bye rip ice dispense_with do_away_with take_out get_shot_of dissolve expel knock_down send_to_the_graveyard cull expunge sack let_go_of let_go return get_rid shitcan chuck toss toss_out unreserve incinerate put_out_of"),
+        close finish end bye_bye rip ice dispense_with do_away_with take_out get_shot_of dissolve expel knock_down send_to_the_graveyard cull expunge sack let_go_of let_go return get_rid chuck toss toss_out unreserve incinerate put_out_of"),
     (Stop, "stop pause suspend halt hibernate give_it_a_rest put_on_ice shutdown shut_down power_off poweroff turn_off switch_off power_down turn_down switch_down park
         freeze sleep put_to_sleep spin_down wind_down mothball snooze standby shut_off idle_down stopp quiesce bring_down
         shut"),
@@ -248,6 +248,20 @@ const WORDS: &[(Class, &str)] = &[
         thanks-a-lot figures show-me including excluding basically literally technically apologies sorry's hassle trouble bother bothering
         mention mentioned mentions tagged tag tags label labels colleague's partner mate's visitor guest's contractor contractors vendor
         till's across along owned owners holder belongs belonging belong belonged whichever's last-minute minute's data's disk's
+        touch touched ate eat eaten drink drank sandwich sandwiches cake food bring kept won't ride drove driving walk ran running-joke jump jumped climb sit sat stand stood sleep slept wake woke dream
+        read wrote written draw drew paint painted sing sang song dance danced play played win lose lost throw threw catch caught hit hurt harm mess messed break fix fixed build built grow grew cut open opened
+        close closed push pushed pull pulled hold held carry carried drop leave left arrive arrived travel meet met visit visited live lived die kill born marry married family mother father sister brother son daughter
+        child children baby girl boy man woman men women people person friend neighbour neighbor house home kitchen bathroom garden street road town village country earth sky sun moon star stars rain snow wind storm
+        weather sea river lake mountain tree trees flower flowers grass animal animals horse cow pig bird fish head face eye eyes ear ears nose mouth hand hands arm leg foot feet body heart blood bone skin
+        hair red orange yellow black white brown grey gray pink purple hot cold warm cool wet dry heavy lighter dark bright loud noisy happy sad angry tired hungry thirsty sick ill well healthy rich poor cheap
+        expensive beautiful ugly young older strong weak brave afraid shy funny serious true false correct wrong easy difficult simple complex important useless interesting boring strange weird normal special
+        common rare possible impossible certain sure doubt doubtful clear unclear thing idea thought fact problem question answer reason cause result effect way method plan goal aim hope wish dream fear love hate
+        like dislike enjoy prefer choose chose chosen decide decided agree refuse accept accepted offer offered promise promised allow allowed forbid forbidden order ordered command commanded invite invited ask
+        asked beg begged demand demanded apologize apologise excuse excuses pardon forgive forgave blame blamed praise thank greet smile smiled laugh laughed cry cried shout shouted whisper speak spoke spoken talk
+        talked tell told say said listen listened hear heard look looked watch watched see saw seen notice noticed find found search searched seek hide hid hidden show shown teach taught learn learned study
+        studied know knew known understand understood forget remember remembered believe believed guess guessed imagine imagined expect expected wait waited stay stayed booked gone sorted sort yours anyways
+        boredom couch wiki capital france germany berlin president score goals league cup trip holiday holidays vacation sickness doctor hospital medicine bank money cash coin salary raise tax taxes price-tag shop
+        shopping store-front market supermarket order-in delivery pack package letter stamp newspaper magazine book-club library museum theatre theater cinema radio tv television camera
         burst bursts peak peaks traffic load-test load-testing loadtest load-tests wondering's memory's storage's drive's"),
 ];
 

@@ -67,7 +67,9 @@ pub(super) fn read(tokens: &mut [Token], now: DateTime, cluster: bool) -> Vec<Qu
     scan(tokens, &mut found, marked_number);
     scan(tokens, &mut found, |tokens, at| {
         let number = numbers::at(tokens, at).filter(|number| !number.article)?;
-        Some((What::Loose(number.value), number.end))
+        // "the last one", "another one": a pronoun.
+        let pronoun = tokens[at].is("one") && at > 0 && !corrected_between(tokens, at - 1, at);
+        (!pronoun).then_some((What::Loose(number.value), number.end))
     });
     found.retain(|quantity| {
         let negatable = !matches!(quantity.what, What::Hourly(_) | What::Point(_));

@@ -160,6 +160,7 @@ fn is_last(tokens: &[Token], at: usize) -> bool {
     if token.is("just") {
         const MADE: &[&str] = &[
             "made",
+            "booked",
             "created",
             "got",
             "gave",
@@ -347,7 +348,14 @@ pub(super) fn is_name(token: &Token) -> bool {
         && super::numbers::word_value(&token.text).is_none()
         && token.text.starts_with(char::is_alphabetic)
         && !token.text.contains('.')
-        && (!token.text.ends_with("ing") || token.text.contains('-') || token.quoted)
+        && (!is_inflected(&token.text) || token.text.contains('-') || token.quoted)
+}
+
+/// Endings of verbs and adverbs rather than of names.
+fn is_inflected(word: &str) -> bool {
+    ["ing", "ed", "ly", "tion", "ness", "ment"]
+        .iter()
+        .any(|ending| word.len() > ending.len() + 2 && word.ends_with(ending))
 }
 
 fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool {
@@ -397,8 +405,11 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
     if before.class.any(&[Class::Article]) && !hyphenated {
         return false;
     }
-    let listed = names.last().is_some_and(|(last, _)| *last + 2 >= at)
-        && (before.has(Class::And) || before.is(","));
+    let ends = before.is("until") && next_token.is_some_and(|next| next.has(Class::Expiring));
+    let after_handle = before.has(Class::And) && at >= 2 && tokens[at - 2].kind == Kind::Handle;
+    let listed = after_handle
+        || names.last().is_some_and(|(last, _)| *last + 2 >= at)
+            && (before.has(Class::And) || before.is(","));
     let preposition = matches!(
         before.text.as_str(),
         "of" | "for"
@@ -440,11 +451,12 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
             | "meant"
             | "mean"
     );
-    let determined = matches!(before.text.as_str(), "my" | "our" | "the" | "your");
+    let determined = before.is("the");
     let fetched = follows && matches!(before.text.as_str(), "get" | "want" | "have");
     let act = before.class.any(OBJECT_ACTS) || before.has(Class::Remind) || before.has(Class::Add);
     let noun_before = is_thing(before);
     listed
+        || ends
         || act
         || fetched
         || noun_before

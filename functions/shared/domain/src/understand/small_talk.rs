@@ -133,7 +133,14 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
         ])
         .is_some()
         && !confirming;
-    if refuses && !asks_new && !asks {
+    let other_target = names_something
+        && view.acts.iter().all(|act| !act.negated)
+        && view
+            .references
+            .nicknames
+            .iter()
+            .all(|(at, _)| !view.tokens[*at].negated);
+    if refuses && !asks_new && !asks && !other_target {
         let destructive_instead = view.acts.iter().any(|act| {
             !act.negated && matches!(act.class, Class::Terminate | Class::Stop | Class::Start)
         }) && !confirming;

@@ -24,6 +24,15 @@ pub(super) fn refusal(view: &View<'_>) -> Option<Decision> {
     {
         return so(Intent::Deny, 0.8, "nothing is to be done to it");
     }
+    let untouched = view
+        .says("not touch|hands off|not mess with|not lay a hand on|keep your hands off")
+        .is_some();
+    if untouched
+        && (view.references.slot().is_some() || view.references.pronoun)
+        && view.wanted(DESTRUCTIVE).is_none()
+    {
+        return so(Intent::Deny, 0.8, "nothing is to be touched");
+    }
     let refused = view.refused(DESTRUCTIVE)?;
     let other = view.acts.iter().find(|act| {
         !act.negated
@@ -162,13 +171,16 @@ pub(super) fn longer(view: &View<'_>) -> Option<Decision> {
         && (view.specs.os.is_none() && view.specs.instance_type.is_none()
             || !view.references.named.is_empty())
         && view.references.is_definite()
-        && view.wanted(&[Class::Create, Class::Save]).is_none()
+        && (view.wanted(&[Class::Create, Class::Save]).is_none()
+            || !view.references.named.is_empty() && !view.has_spec())
     {
         return so(Intent::ExtendReservation, 0.85, "a reservation and a time");
     }
     if longer
         && !spec
-        && !view.line.contains(" no longer ")
+        && view
+            .says("no longer|any longer|not needed|not need|not want")
+            .is_none()
         && (view.references.is_definite()
             || view.references.all
             || time

@@ -43,13 +43,13 @@ pub(super) fn credentials(view: &View<'_>) -> Option<Decision> {
     }
     let deletes = view.wanted(&[Class::Terminate]).is_some()
         || view
-            .says("forget|revoke|unlink|disconnect|withdraw|take back|no longer want you to have|not keep|get rid|\
+            .says("gone|out of your system|off your|forget|revoke|unlink|disconnect|withdraw|take back|no longer want you to have|not keep|get rid|\
                 log out|unsave")
             .is_some();
     let how = view.says(HOW).is_some()
         || view
             .says("are safe|is safe|how safe|where are|encrypted|what kind of|which kind of|do you need|\
-                which keys do you|what keys do you need|secure")
+                which keys do you need|what keys do you need|secure")
             .is_some();
     let wish = view.says(WISH).is_some();
     let lists = view
@@ -96,7 +96,7 @@ pub(super) fn templates(view: &View<'_>) -> Option<Decision> {
     let Some(noun) = noun else {
         let saved = view.wanted(&[Class::Save]).is_some()
             && view.specs.template.is_some()
-            && view.references.is_definite();
+            && (view.references.is_definite() || view.references.pronoun);
         return saved.then(|| Decision {
             intent: Intent::SaveTemplate,
             confidence: 0.8,

@@ -16,7 +16,7 @@ pub(super) fn spending(view: &View<'_>) -> Option<Decision> {
         token.has(Class::Spend)
             && !token.has(Class::Budget)
             && !token.negated
-            && !(token.is("used") && !view.is_question())
+            && !token.is("used")
             && !(token.is("burn")
                 && view
                     .wanted(&[Class::Terminate])

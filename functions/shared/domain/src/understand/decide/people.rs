@@ -78,6 +78,11 @@ pub(super) fn sharing(view: &View<'_>) -> Option<Decision> {
             "takes somebody's access away",
         );
     }
+    let by_first_name =
+        view.says("let").is_some() && view.says("into|in on|use|access|onto").is_some();
+    if by_first_name && view.references.is_definite() && view.wanted(DESTRUCTIVE).is_none() {
+        return so(Intent::ShareReservation, 0.75, "somebody is to be let in");
+    }
     let gives = view.tokens.iter().any(|token| {
         token.has(Class::Share) && !token.negated && !token.is("let") && !token.is("sharing")
     });
@@ -117,6 +122,19 @@ pub(super) fn sharing(view: &View<'_>) -> Option<Decision> {
         && !view.line.contains(" i have access")
     {
         return so(Intent::ShareReservation, 0.75, "somebody is to have access");
+    }
+    let otherwise_idle = view
+        .acts
+        .iter()
+        .all(|act| matches!(act.class, Class::Want | Class::Create));
+    if person
+        && !key
+        && otherwise_idle
+        && view.references.is_definite()
+        && !view.is_question()
+        && !view.has_size()
+    {
+        return so(Intent::ShareReservation, 0.6, "a person and a reservation");
     }
     None
 }

@@ -14,6 +14,9 @@ pub(super) const WISH: &str =
     "i want to|i would like to|i need to|want to add|would like to add|need to add|i wish to";
 
 pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
+    if view.starts("how do|how does") && view.line.ends_with(" work ") {
+        return so(Intent::Help, 0.85, "asks how something works");
+    }
     const WHAT_IF: &str = "what happens|what if|what would happen|what will happen|what does happen|difference between|\
         is there a difference|what is the difference|happens to|happen to my data|happens when|happens if";
     if let Some(phrase) = view.says(WHAT_IF) {
