@@ -56,6 +56,11 @@ impl Emulator {
     pub fn log(&self) -> &Path {
         self.child.log()
     }
+
+    /// Asks it to stop without waiting for it.
+    pub fn release(&mut self) {
+        self.child.release();
+    }
 }
 
 /// Starts moto, which knows EC2 with all its attributes.

@@ -106,7 +106,9 @@ fn dropping_a_child_stops_its_whole_group_and_removes_its_scratch_folder() {
 #[test]
 fn a_child_that_ignores_the_request_is_killed() {
     let folder = Folder::new("deaf");
-    let child = Child::start(&folder.options("trap '' TERM; report $file; while :; do sleep 1; done")).unwrap();
+    let child =
+        Child::start(&folder.options("trap '' TERM; report $file; while :; do sleep 1; done"))
+            .unwrap();
     let processes = folder.processes();
     drop(child);
     wait_until_gone(&processes);
@@ -115,7 +117,8 @@ fn a_child_that_ignores_the_request_is_killed() {
 #[test]
 fn a_child_that_ends_by_itself_is_told_with_its_log_and_leaves_nothing() {
     let folder = Folder::new("ends");
-    let mut child = Child::start(&folder.options("report $file; echo out of luck; exit 3")).unwrap();
+    let mut child =
+        Child::start(&folder.options("report $file; echo out of luck; exit 3")).unwrap();
     let processes = folder.processes();
     let error = wait_for("the child's end", || child.check_running().err());
     assert!(

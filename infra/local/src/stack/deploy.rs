@@ -30,7 +30,12 @@ pub(super) struct Deployment<'a> {
 
 impl Deployment<'_> {
     /// Deploys and returns the stack's outputs.
-    pub(super) async fn deploy(&self, options: &StackOptions, slack: &Workspace, edge: &Edge) -> Result<Outputs> {
+    pub(super) async fn deploy(
+        &self,
+        options: &StackOptions,
+        slack: &Workspace,
+        edge: &Edge,
+    ) -> Result<Outputs> {
         let values = json!({
             "secrets": {
                 format!("{SECRETS_PREFIX}/slack-signing-secret"): self.secrets.signing_secret,
@@ -63,7 +68,10 @@ impl Deployment<'_> {
             .arg("--cache")
             .arg(cache)
             .env_clear()
-            .envs([("AWS_ACCESS_KEY_ID", ROOT_KEY), ("AWS_SECRET_ACCESS_KEY", ROOT_KEY)])
+            .envs([
+                ("AWS_ACCESS_KEY_ID", ROOT_KEY),
+                ("AWS_SECRET_ACCESS_KEY", ROOT_KEY),
+            ])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -71,9 +79,15 @@ impl Deployment<'_> {
             .spawn()
             .map_err(Error::io("start deploy.py"))?;
         if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(values.to_string().as_bytes()).await.map_err(Error::io("tell deploy.py the parameters"))?;
+            stdin
+                .write_all(values.to_string().as_bytes())
+                .await
+                .map_err(Error::io("tell deploy.py the parameters"))?;
         }
-        let output = child.wait_with_output().await.map_err(Error::io("wait for deploy.py"))?;
+        let output = child
+            .wait_with_output()
+            .await
+            .map_err(Error::io("wait for deploy.py"))?;
         if !output.status.success() {
             return Err(Error::Command {
                 what: "deploying template.yaml".to_owned(),
