@@ -1,5 +1,9 @@
 //! Everything that `cargo dev` prints. No other module writes to the terminal.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where a command line tool speaks")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is where a command line tool speaks"
+)]
 
 use std::io::{IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
@@ -38,13 +42,19 @@ struct UnderWay {
 
 impl Default for PhaseList {
     fn default() -> Self {
-        Self { is_terminal: std::io::stderr().is_terminal(), under_way: Mutex::default() }
+        Self {
+            is_terminal: std::io::stderr().is_terminal(),
+            under_way: Mutex::default(),
+        }
     }
 }
 
 impl PhaseList {
     fn change(&self, change: impl FnOnce(&mut Vec<UnderWay>)) {
-        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut under_way = self
+            .under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         self.erase_status();
         change(&mut under_way);
         self.show_status(&under_way);
@@ -57,10 +67,19 @@ impl PhaseList {
     }
 
     fn show_status(&self, under_way: &[UnderWay]) {
-        let Some(UnderWay { phase, start, step }) = under_way.first() else { return };
+        let Some(UnderWay { phase, start, step }) = under_way.first() else {
+            return;
+        };
         if self.is_terminal {
-            let status = format!("  … {} {} s  {step}", phase.title(), start.elapsed().as_secs());
-            eprint!("{}", status.chars().take(STATUS_CHARACTERS).collect::<String>());
+            let status = format!(
+                "  … {} {} s  {step}",
+                phase.title(),
+                start.elapsed().as_secs()
+            );
+            eprint!(
+                "{}",
+                status.chars().take(STATUS_CHARACTERS).collect::<String>()
+            );
             // Nothing to be done about a terminal that is gone.
             let _ = std::io::stderr().flush();
         }
@@ -69,7 +88,13 @@ impl PhaseList {
 
 impl Progress for PhaseList {
     fn started(&self, phase: Phase) {
-        self.change(|list| list.push(UnderWay { phase, start: Instant::now(), step: String::new() }));
+        self.change(|list| {
+            list.push(UnderWay {
+                phase,
+                start: Instant::now(),
+                step: String::new(),
+            })
+        });
     }
 
     fn step(&self, phase: Phase, what: &str) {
@@ -89,7 +114,11 @@ impl Progress for PhaseList {
 }
 
 fn finished_line(phase: Phase, elapsed: Duration) -> String {
-    format!("  ✓ {:TITLE_WIDTH$}{:>6.1} s", phase.title(), elapsed.as_secs_f64())
+    format!(
+        "  ✓ {:TITLE_WIDTH$}{:>6.1} s",
+        phase.title(),
+        elapsed.as_secs_f64()
+    )
 }
 
 #[cfg(test)]
@@ -99,7 +128,13 @@ mod tests {
     #[test]
     fn times_stand_below_each_other() {
         let line = |phase, tenths| finished_line(phase, Duration::from_millis(tenths * 100));
-        assert_eq!(line(Phase::Lambdas, 4), "  ✓ Lambda binaries                  0.4 s");
-        assert_eq!(line(Phase::Deploy, 1234), "  ✓ template.yaml deployed           123.4 s".replace("  123.4", " 123.4"));
+        assert_eq!(
+            line(Phase::Lambdas, 4),
+            "  ✓ Lambda binaries                  0.4 s"
+        );
+        assert_eq!(
+            line(Phase::Deploy, 1234),
+            "  ✓ template.yaml deployed           123.4 s".replace("  123.4", " 123.4")
+        );
     }
 }

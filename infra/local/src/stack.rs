@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::reservation::Reservation;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::{Instant, interval};
@@ -107,6 +108,8 @@ pub struct Stack {
     pub clock: SharedClock,
     /// What the deployment says about itself.
     pub outputs: Outputs,
+    /// What Slack signs with in this run.
+    pub signing_secret: String,
     /// The table, as the account's root.
     pub dynamodb: aws_sdk_dynamodb::Client,
     /// The workflows, as the account's root.
@@ -174,6 +177,7 @@ impl Stack {
             machines,
             clock,
             outputs,
+            signing_secret: secrets.signing_secret.clone(),
             dynamodb,
             sfn: aws_sdk_sfn::Client::new(&aws),
             controls,
@@ -184,6 +188,11 @@ impl Stack {
         };
         stack.advance(0).await?;
         Ok(stack)
+    }
+
+    /// Stops the machines, which follow the cloud by themselves, and then everything else.
+    pub async fn stop(self) {
+        self.machines.stop().await;
     }
 
     /// Where Slack and machines reach the product.
@@ -204,6 +213,43 @@ impl Stack {
     /// Runs the scan once and returns what it says that it did.
     pub async fn tick(&self) -> Result<Value> {
         self.controls.tick().await
+    }
+
+    /// Calls a function and returns its answer.
+    pub async fn invoke(&self, function: &str, payload: &Value) -> Result<Value> {
+        self.controls.invoke(function, payload).await
+    }
+
+    /// A reservation as it stands in the table.
+    pub async fn reservation(&self, id: &str) -> Result<Reservation> {
+        let store =
+            platform::store::Store::new(self.dynamodb.clone(), self.outputs.table_name.clone());
+        let found = store
+            .reservation(id)
+            .await
+            .map_err(unexpected("reading a reservation"))?;
+        found.ok_or_else(|| Error::Unexpected {
+            what: "the table".to_owned(),
+            detail: format!("there is no reservation {id}"),
+        })
+    }
+
+    /// Waits until so many effects wait to be dealt with.
+    pub async fn until_effects(&self, count: usize) -> Result<()> {
+        let deadline = Instant::now() + SETTLE_LIMIT;
+        let mut ticks = interval(SETTLE_INTERVAL);
+        while Instant::now() < deadline {
+            ticks.tick().await;
+            if self.effects_on_their_way().await?.len() == count {
+                return Ok(());
+            }
+        }
+        let detail = format!("{:?}", self.effects_on_their_way().await?);
+        Err(Error::Timeout {
+            what: format!("the outbox until it held {count}"),
+            seconds: SETTLE_LIMIT.as_secs(),
+            detail,
+        })
     }
 
     /// What moves the time and runs the scan, for those who cannot hold the stack itself.

@@ -27,10 +27,20 @@ pub(super) async fn prepare() -> Result<bool> {
     if may_install().await {
         output::note("Installing Debian's chromium for the tests in a browser");
         apt_get(&["update", "--quiet=2"]).await?;
-        apt_get(&[&["install", "--quiet=2", "--yes", "--no-install-recommends"], &PACKAGES[..]].concat()).await?;
+        apt_get(
+            &[
+                &["install", "--quiet=2", "--yes", "--no-install-recommends"],
+                &PACKAGES[..],
+            ]
+            .concat(),
+        )
+        .await?;
     }
     if !is_there() && std::env::var_os("CI").is_some_and(|value| value == "true") {
-        return Err(Error::Missing { what: "chromium, which the tests in a browser drive,", install: INSTALL });
+        return Err(Error::Missing {
+            what: "chromium, which the tests in a browser drive,",
+            install: INSTALL,
+        });
     }
     Ok(is_there())
 }
@@ -38,7 +48,11 @@ pub(super) async fn prepare() -> Result<bool> {
 /// Arguments for `cargo test` that leave the tests in a browser out.
 pub(super) fn skip_arguments(given: &[OsString]) -> Vec<&'static OsStr> {
     let separator = (!given.iter().any(|argument| argument == "--")).then_some("--");
-    separator.into_iter().chain(["--skip", TESTS]).map(OsStr::new).collect()
+    separator
+        .into_iter()
+        .chain(["--skip", TESTS])
+        .map(OsStr::new)
+        .collect()
 }
 
 fn is_there() -> bool {
@@ -47,8 +61,13 @@ fn is_there() -> bool {
 
 /// Only root may install, and only where there is apt.
 async fn may_install() -> bool {
-    let id = Command::new("id").arg("-u").stdin(Stdio::null()).output().await;
-    id.is_ok_and(|output| output.stdout.trim_ascii() == b"0") && Path::new("/usr/bin/apt-get").exists()
+    let id = Command::new("id")
+        .arg("-u")
+        .stdin(Stdio::null())
+        .output()
+        .await;
+    id.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+        && Path::new("/usr/bin/apt-get").exists()
 }
 
 async fn apt_get(arguments: &[&str]) -> Result<()> {
@@ -76,6 +95,9 @@ mod tests {
     #[test]
     fn tests_are_skipped_beside_whatever_else_is_asked_for() {
         assert_eq!(skip_arguments(&[]), ["--", "--skip", TESTS]);
-        assert_eq!(skip_arguments(&["--".into(), "--nocapture".into()]), ["--skip", TESTS]);
+        assert_eq!(
+            skip_arguments(&["--".into(), "--nocapture".into()]),
+            ["--skip", TESTS]
+        );
     }
 }

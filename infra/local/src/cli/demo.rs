@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use super::Outcome;
 use crate::output::{self, PhaseList};
-use crate::stack::{Stack, StackOptions};
 use crate::prerequisites;
+use crate::stack::{Stack, StackOptions};
 use stage::{Played, Stage};
 
 /// One demo.
@@ -29,7 +29,9 @@ impl Demo {
 
     fn about(self) -> &'static str {
         match self {
-            Self::FirstJourney => "a machine is asked for, launched, extended, and gone when its time is up",
+            Self::FirstJourney => {
+                "a machine is asked for, launched, extended, and gone when its time is up"
+            }
         }
     }
 
@@ -50,7 +52,10 @@ pub(super) fn list() -> ExitCode {
 
 /// Plays one; fails if anything comes out differently than its script says.
 pub(super) async fn run(name: Option<&str>) -> Outcome {
-    let Some(demo) = DEMOS.into_iter().find(|demo| name.is_none_or(|name| demo.name() == name)) else {
+    let Some(demo) = DEMOS
+        .into_iter()
+        .find(|demo| name.is_none_or(|name| demo.name() == name))
+    else {
         list();
         return Err("there is no such demo; these are all".into());
     };
@@ -74,5 +79,9 @@ pub(super) async fn run(name: Option<&str>) -> Outcome {
     ));
     stack.stop().await;
     let is_as_told = played.is_ok() && counts.left == 0;
-    Ok(if is_as_told { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if is_as_told {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

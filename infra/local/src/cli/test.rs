@@ -35,5 +35,9 @@ pub(super) async fn run(arguments: &[OsString]) -> Outcome {
     if !has_browser {
         output::note(browser::SKIPPED);
     }
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

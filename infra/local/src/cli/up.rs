@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use super::Outcome;
 use crate::output::{self, PhaseList};
-use crate::stack::{Controls, Stack, StackOptions};
 use crate::prerequisites;
+use crate::stack::{Controls, Stack, StackOptions};
 
 /// Starts everything, shows the page's address and waits.
 pub(super) async fn run() -> Outcome {
@@ -16,7 +16,9 @@ pub(super) async fn run() -> Outcome {
     let stack = Stack::start(StackOptions::live(), &PhaseList::default()).await?;
     // The page's buttons: the scan runs by itself every minute, but nobody wants to wait for it after a jump.
     let controls = stack.controls();
-    stack.slack.on_advance(move |seconds| advance(controls.clone(), seconds));
+    stack
+        .slack
+        .on_advance(move |seconds| advance(controls.clone(), seconds));
     output::line(format!(
         "Open {} and write to @infrared. Ctrl-C stops everything. (ready in {:.1} s)",
         stack.page_url(),

@@ -1,7 +1,7 @@
 //! Moving the time of a running deployment and running its scan.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Outputs, unexpected};
 use crate::clock::SharedClock;
@@ -15,7 +15,8 @@ pub struct Controls {
     dynamodb: aws_sdk_dynamodb::Client,
     table_name: String,
     http: reqwest::Client,
-    scan_url: String,
+    endpoint_url: String,
+    scan: String,
 }
 
 impl Controls {
@@ -25,13 +26,13 @@ impl Controls {
         outputs: &Outputs,
         endpoint_url: &str,
     ) -> Result<Self> {
-        let function = &outputs.watch_function_name;
         Ok(Self {
             clock,
             dynamodb,
             table_name: outputs.table_name.clone(),
             http: loopback_client()?,
-            scan_url: format!("{endpoint_url}/2015-03-31/functions/{function}/invocations"),
+            endpoint_url: endpoint_url.to_owned(),
+            scan: outputs.watch_function_name.clone(),
         })
     }
 
@@ -50,34 +51,46 @@ impl Controls {
     }
 
     /// Runs the scan once and returns what it says that it did.
-    ///
-    /// One plain request: the SDK's client for Lambda would be the largest crate that only this package compiles.
     pub async fn tick(&self) -> Result<Value> {
+        self.invoke(&self.scan, &json!({})).await
+    }
+
+    /// Calls a function and returns its answer.
+    ///
+    /// A plain request: the SDK's client for Lambda would be the largest crate that only this package compiles.
+    pub(super) async fn invoke(&self, function: &str, payload: &Value) -> Result<Value> {
+        let url = format!(
+            "{}/2015-03-31/functions/{function}/invocations",
+            self.endpoint_url
+        );
         let call = self
             .http
-            .post(&self.scan_url)
-            .header("authorization", root_authorization("lambda"))
-            .body("{}");
-        let answer = call.send().await.map_err(unexpected("invoking the scan"))?;
+            .post(url)
+            .header("authorization", root_authorization());
+        let answer = call
+            .body(payload.to_string())
+            .send()
+            .await
+            .map_err(unexpected("invoking a function"))?;
         let failed =
             !answer.status().is_success() || answer.headers().contains_key("x-amz-function-error");
         let said = answer
             .text()
             .await
-            .map_err(unexpected("reading what the scan said"))?;
+            .map_err(unexpected("reading a function's answer"))?;
         if failed {
             return Err(Error::Function {
-                function: "watch".to_owned(),
+                function: function.to_owned(),
                 payload: said,
             });
         }
-        serde_json::from_str(&said).map_err(unexpected("reading what the scan said"))
+        serde_json::from_str(&said).map_err(unexpected("reading a function's answer"))
     }
 }
 
 /// What the emulator takes for a request of its root, whose signatures it does not check.
-fn root_authorization(service: &str) -> String {
+fn root_authorization() -> String {
     format!(
-        "AWS4-HMAC-SHA256 Credential={ROOT_KEY}/20260101/{REGION}/{service}/aws4_request, SignedHeaders=host, Signature=0"
+        "AWS4-HMAC-SHA256 Credential={ROOT_KEY}/20260101/{REGION}/lambda/aws4_request, SignedHeaders=host, Signature=0"
     )
 }

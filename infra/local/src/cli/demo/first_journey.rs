@@ -23,10 +23,12 @@ pub(super) async fn play(stage: &mut Stage<'_>) -> Played<()> {
     stage.passes(3 * 60 + 31).await?;
     let warning = stage.hears(&alice, "ends in 30 minutes").await?;
     stage.clicks(&alice, &warning, EXTEND_1H).await?;
+    stage.hears(&alice, "now ends").await?;
     stage.reads(&warning, "was extended").await?;
+    stage.settles().await?;
 
     stage.passes(90).await?;
-    stage.hears(&alice, "ended").await?;
+    stage.hears(&alice, "has ended").await?;
     stage.settles().await?;
     stage.machines_running(0).await
 }

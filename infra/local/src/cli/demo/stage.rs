@@ -7,6 +7,9 @@ use crate::output;
 use crate::slack::{Entry, Message, Person};
 use crate::stack::Stack;
 
+const SECONDS_PER_MINUTE: i64 = 60;
+const MINUTES_PER_HOUR: i64 = 60;
+
 /// What a step of a script returns; an error is a difference from what should be.
 pub(super) type Played<T> = Result<T, Box<dyn Error>>;
 
@@ -25,7 +28,10 @@ pub(super) struct Counts {
 
 impl<'a> Stage<'a> {
     pub(super) fn new(stack: &'a Stack) -> Self {
-        Self { stack, printed: Vec::new() }
+        Self {
+            stack,
+            printed: Vec::new(),
+        }
     }
 
     /// Somebody of the workspace.
@@ -41,8 +47,16 @@ impl<'a> Stage<'a> {
     }
 
     /// Somebody presses a button.
-    pub(super) async fn clicks(&mut self, person: &Person, message: &Message, action_id: &str) -> Played<()> {
-        let label = message.button(action_id).map(|button| button.text).unwrap_or_default();
+    pub(super) async fn clicks(
+        &mut self,
+        person: &Person,
+        message: &Message,
+        action_id: &str,
+    ) -> Played<()> {
+        let label = message
+            .button(action_id)
+            .map(|button| button.label)
+            .unwrap_or_default();
         output::line(format!("{} presses [{label}]", person.name));
         person.clicks(message, action_id).await?;
         Ok(())
@@ -53,14 +67,20 @@ impl<'a> Stage<'a> {
         let message = self.stack.slack.next_message_to(&person.name).await;
         self.print_news();
         let message = message?;
-        expect(message.plain().contains(words), || format!("{words:?} is not in:\n{}", message.plain()))?;
+        expect(message.plain().contains(words), || {
+            format!("{words:?} is not in:\n{}", message.plain())
+        })?;
         Ok(message)
     }
 
     /// The message once it holds these words, for those that are kept up to date.
     pub(super) async fn reads(&mut self, message: &Message, words: &str) -> Played<Message> {
         let holds = |message: &Message| message.plain().contains(words);
-        let changed = self.stack.slack.wait_for(&message.channel, &message.ts, holds).await;
+        let changed = self
+            .stack
+            .slack
+            .wait_for(&message.channel, &message.ts, holds)
+            .await;
         self.print_news();
         Ok(changed?)
     }
@@ -83,7 +103,9 @@ impl<'a> Stage<'a> {
     /// So many machines run.
     pub(super) async fn machines_running(&self, count: usize) -> Played<()> {
         let running = self.count().await?.left;
-        expect(running == count, || format!("{running} machines run, not {count}"))
+        expect(running == count, || {
+            format!("{running} machines run, not {count}")
+        })
     }
 
     /// Prints what was written or changed since the last time.
@@ -92,7 +114,9 @@ impl<'a> Stage<'a> {
         for (index, entry) in entries.iter().enumerate() {
             match self.printed.get(index) {
                 None => output::line(entry),
-                Some(printed) if printed.text != entry.text => output::line(format!("(now reads) {entry}")),
+                Some(printed) if printed.text != entry.text => {
+                    output::line(format!("(now reads) {entry}"))
+                }
                 Some(_) => {}
             }
         }
@@ -103,23 +127,34 @@ impl<'a> Stage<'a> {
         let instances = self.stack.cloud.instances().await?;
         let is_left = |state: InstanceState| state != InstanceState::Terminated;
         Ok(Counts {
-            messages: self.stack.slack.messages().iter().filter(|message| message.is_from_bot()).count(),
+            messages: self
+                .stack
+                .slack
+                .messages()
+                .iter()
+                .filter(|message| message.is_from_bot())
+                .count(),
             launched: self.stack.cloud.launched_count(),
-            left: instances.iter().filter(|instance| is_left(instance.state)).count(),
+            left: instances
+                .iter()
+                .filter(|instance| is_left(instance.state))
+                .count(),
         })
     }
 }
 
-const SECONDS_PER_MINUTE: i64 = 60;
-
 fn spoken(minutes: i64) -> String {
-    match (minutes / 60, minutes % 60) {
-        (0, minutes) => format!("{minutes} minutes"),
-        (hours, 0) => format!("{hours} hours"),
-        (hours, minutes) => format!("{hours} hours {minutes} minutes"),
+    match (minutes / MINUTES_PER_HOUR, minutes % MINUTES_PER_HOUR) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
     }
 }
 
 fn expect(holds: bool, otherwise: impl FnOnce() -> String) -> Played<()> {
-    if holds { Ok(()) } else { Err(otherwise().into()) }
+    if holds {
+        Ok(())
+    } else {
+        Err(otherwise().into())
+    }
 }
