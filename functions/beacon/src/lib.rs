@@ -46,7 +46,13 @@ impl Deps {
 
 /// Deals with one call.
 pub async fn handle(deps: &Deps, request: Request) -> Response<Body> {
-    let Some(action) = request.uri().path().rsplit('/').next().and_then(Action::parse) else {
+    let Some(action) = request
+        .uri()
+        .path()
+        .rsplit('/')
+        .next()
+        .and_then(Action::parse)
+    else {
         return unsigned(StatusCode::NOT_FOUND, "unknown action");
     };
     if request.method() != Method::POST {
@@ -65,12 +71,27 @@ pub async fn handle(deps: &Deps, request: Request) -> Response<Body> {
     }
 }
 
-async fn answer(deps: &Deps, action: Action, headers: &HeaderMap, body: &[u8]) -> Result<Response<Body>, PlatformError> {
+async fn answer(
+    deps: &Deps,
+    action: Action,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Response<Body>, PlatformError> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let call = (|| Some((header(NODE_HEADER)?, header(TIMESTAMP_HEADER)?.parse::<i64>().ok()?, header(SIGNATURE_HEADER)?)))();
-    let Some((node_id, timestamp_ms, signature)) = call else { return Ok(refused()) };
+    let call = (|| {
+        Some((
+            header(NODE_HEADER)?,
+            header(TIMESTAMP_HEADER)?.parse::<i64>().ok()?,
+            header(SIGNATURE_HEADER)?,
+        ))
+    })();
+    let Some((node_id, timestamp_ms, signature)) = call else {
+        return Ok(refused());
+    };
     let now = deps.clock.now().await?;
-    let Some(reservation) = reservation_of(deps, node_id).await? else { return Ok(refused()) };
+    let Some(reservation) = reservation_of(deps, node_id).await? else {
+        return Ok(refused());
+    };
 
     let master = deps.secrets.get(MASTER).await?;
     let expires = reservation.enrolment_expires_epoch_seconds();
@@ -78,11 +99,22 @@ async fn answer(deps: &Deps, action: Action, headers: &HeaderMap, body: &[u8]) -
         Action::Enrol => beacon::enrolment_key(master.expose(), node_id, expires),
         Action::Ready | Action::Beat => beacon::node_key(master.expose(), node_id),
     };
-    if !beacon::verify_request(&key, action, timestamp_ms, body, signature) || (action == Action::Enrol && now > expires) {
+    if !beacon::verify_request(&key, action, timestamp_ms, body, signature)
+        || (action == Action::Enrol && now > expires)
+    {
         return Ok(refused());
     }
-    let Some(report) = deps.store.accept_request(&reservation.id, timestamp_ms, now).await? else {
-        return Ok(signed(StatusCode::CONFLICT, &key, signature, &json!({"error": "a later call was accepted already"})));
+    let Some(report) = deps
+        .store
+        .accept_request(&reservation.id, timestamp_ms, now)
+        .await?
+    else {
+        return Ok(signed(
+            StatusCode::CONFLICT,
+            &key,
+            signature,
+            &json!({"error": "a later call was accepted already"}),
+        ));
     };
 
     let mut content = json!({
@@ -108,7 +140,11 @@ async fn answer(deps: &Deps, action: Action, headers: &HeaderMap, body: &[u8]) -
 
 /// Ends the wait for a machine that is ready, whichever came first, the machine or the wait. Whether nothing more
 /// needs to be said about it.
-async fn complete(deps: &Deps, reservation: &Reservation, report: &NodeReport) -> Result<bool, PlatformError> {
+async fn complete(
+    deps: &Deps,
+    reservation: &Reservation,
+    report: &NodeReport,
+) -> Result<bool, PlatformError> {
     if !matches!(reservation.state, State::Requested | State::Provisioning) {
         return Ok(true);
     }
@@ -133,7 +169,12 @@ fn unsigned(status: StatusCode, error: &str) -> Response<Body> {
     response(status, None, &json!({"error": error}))
 }
 
-fn signed(status: StatusCode, key: &str, request_signature: &str, content: &Value) -> Response<Body> {
+fn signed(
+    status: StatusCode,
+    key: &str,
+    request_signature: &str,
+    content: &Value,
+) -> Response<Body> {
     let signature = beacon::sign_answer(key, request_signature, content.to_string().as_bytes());
     response(status, Some(signature), content)
 }
@@ -142,7 +183,10 @@ fn response(status: StatusCode, signature: Option<String>, content: &Value) -> R
     let mut response = Response::new(Body::from(content.to_string()));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert("content-type", lambda_http::http::HeaderValue::from_static("application/json"));
+    headers.insert(
+        "content-type",
+        lambda_http::http::HeaderValue::from_static("application/json"),
+    );
     if let Some(value) = signature.and_then(|signature| signature.parse().ok()) {
         headers.insert(SIGNATURE_HEADER, value);
     }

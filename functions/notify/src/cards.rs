@@ -16,10 +16,17 @@ use crate::{Deps, answer};
 const ROUNDS_MAX: usize = 10;
 
 /// Brings every message about a reservation to its newest version, and sends those that are missing.
-pub(crate) async fn bring_up_to_date(deps: &Deps, reservation_id: &str, now: EpochSeconds) -> Result<(), PlatformError> {
+pub(crate) async fn bring_up_to_date(
+    deps: &Deps,
+    reservation_id: &str,
+    now: EpochSeconds,
+) -> Result<(), PlatformError> {
     let token = deps.token().await?;
     let Some(reservation) = deps.store.reservation(reservation_id).await? else {
-        tracing::error!(reservation.id = reservation_id, "news of a reservation that does not exist");
+        tracing::error!(
+            reservation.id = reservation_id,
+            "news of a reservation that does not exist"
+        );
         return Ok(());
     };
     for kind in cards(&reservation) {
@@ -30,10 +37,18 @@ pub(crate) async fn bring_up_to_date(deps: &Deps, reservation_id: &str, now: Epo
 
 /// Writes one message. Whoever holds the lease goes on until the message shows the newest version, and looks once
 /// more after giving the lease back; so whoever finds it taken may leave the work to the holder.
-async fn write(deps: &Deps, token: &Secret, reservation_id: &str, kind: CardKind, now: EpochSeconds) -> Result<(), PlatformError> {
+async fn write(
+    deps: &Deps,
+    token: &Secret,
+    reservation_id: &str,
+    kind: CardKind,
+    now: EpochSeconds,
+) -> Result<(), PlatformError> {
     let key = kind.key();
     for _ in 0..ROUNDS_MAX {
-        let Some(mut record) = deps.store.take_message(reservation_id, &key, now).await? else { return Ok(()) };
+        let Some(mut record) = deps.store.take_message(reservation_id, &key, now).await? else {
+            return Ok(());
+        };
         let outcome = catch_up(deps, token, reservation_id, kind, &mut record).await;
         deps.store.release_message(reservation_id, &key).await?;
         outcome?;
@@ -45,14 +60,24 @@ async fn write(deps: &Deps, token: &Secret, reservation_id: &str, kind: CardKind
     Ok(())
 }
 
-async fn catch_up(deps: &Deps, token: &Secret, reservation_id: &str, kind: CardKind, record: &mut MessageRecord) -> Result<(), PlatformError> {
+async fn catch_up(
+    deps: &Deps,
+    token: &Secret,
+    reservation_id: &str,
+    kind: CardKind,
+    record: &mut MessageRecord,
+) -> Result<(), PlatformError> {
     for _ in 0..ROUNDS_MAX {
-        let Some(reservation) = deps.store.reservation(reservation_id).await? else { return Ok(()) };
+        let Some(reservation) = deps.store.reservation(reservation_id).await? else {
+            return Ok(());
+        };
         if reservation.version <= record.rendered_version {
             return Ok(());
         }
         let message = card(kind, &reservation);
-        let digest = hex::encode(Sha256::digest(serde_json::to_vec(&message).unwrap_or_default()));
+        let digest = hex::encode(Sha256::digest(
+            serde_json::to_vec(&message).unwrap_or_default(),
+        ));
         if record.ts.is_empty() {
             let posted = post(deps, token, kind, &reservation, &message).await?;
             (record.channel, record.ts) = (posted.channel, posted.ts);
@@ -61,27 +86,53 @@ async fn catch_up(deps: &Deps, token: &Secret, reservation_id: &str, kind: CardK
         }
         record.rendered_version = reservation.version;
         record.rendered_digest = digest;
-        deps.store.message_written(reservation_id, &kind.key(), record).await?;
+        deps.store
+            .message_written(reservation_id, &kind.key(), record)
+            .await?;
     }
     Ok(())
 }
 
-async fn post(deps: &Deps, token: &Secret, kind: CardKind, reservation: &Reservation, message: &Message) -> Result<Posted, PlatformError> {
+async fn post(
+    deps: &Deps,
+    token: &Secret,
+    kind: CardKind,
+    reservation: &Reservation,
+    message: &Message,
+) -> Result<Posted, PlatformError> {
     let place = &reservation.place;
     if kind.is_for_owner() || place.kind == PlaceKind::Private {
-        return deps.slack.post(token, &reservation.owner, None, message).await;
+        return deps
+            .slack
+            .post(token, &reservation.owner, None, message)
+            .await;
     }
-    match deps.slack.post(token, &place.channel, place.thread_ts.as_deref(), message).await {
+    match deps
+        .slack
+        .post(token, &place.channel, place.thread_ts.as_deref(), message)
+        .await
+    {
         Err(PlatformError::Slack { error, .. }) if answer::is_unreachable(&error) => {
-            deps.slack.post(token, &reservation.owner, None, message).await
+            deps.slack
+                .post(token, &reservation.owner, None, message)
+                .await
         }
         outcome => outcome,
     }
 }
 
 /// A message that was deleted in Slack stays deleted.
-async fn update(deps: &Deps, token: &Secret, record: &MessageRecord, message: &Message) -> Result<(), PlatformError> {
-    match deps.slack.update(token, &record.channel, &record.ts, message).await {
+async fn update(
+    deps: &Deps,
+    token: &Secret,
+    record: &MessageRecord,
+    message: &Message,
+) -> Result<(), PlatformError> {
+    match deps
+        .slack
+        .update(token, &record.channel, &record.ts, message)
+        .await
+    {
         Err(PlatformError::Slack { error, .. }) if error == "message_not_found" => Ok(()),
         outcome => outcome,
     }

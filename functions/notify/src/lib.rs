@@ -55,14 +55,24 @@ pub async fn handle(deps: &Deps, event: &Value) -> Result<(), PlatformError> {
     };
     let now = deps.clock.now().await?;
     let Some(item) = deps.store.take_outbox(outbox_id, now).await? else {
-        tracing::info!(outbox.id = outbox_id, "the event is dealt with, or somebody is at it");
+        tracing::info!(
+            outbox.id = outbox_id,
+            "the event is dealt with, or somebody is at it"
+        );
         return Ok(());
     };
     match &item.effect {
-        Effect::Publish { event: Event::Reply { to, reply } } => answer::deliver(deps, to, reply).await?,
-        Effect::Publish { event: Event::ReservationChanged { reservation_id } } => cards::bring_up_to_date(deps, reservation_id, now).await?,
+        Effect::Publish {
+            event: Event::Reply { to, reply },
+        } => answer::deliver(deps, to, reply).await?,
+        Effect::Publish {
+            event: Event::ReservationChanged { reservation_id },
+        } => cards::bring_up_to_date(deps, reservation_id, now).await?,
         Effect::Start { .. } | Effect::WakeCancelled { .. } => {
-            tracing::error!(outbox.id = outbox_id, "an event names an effect that is none of ours");
+            tracing::error!(
+                outbox.id = outbox_id,
+                "an event names an effect that is none of ours"
+            );
             return Ok(());
         }
     }

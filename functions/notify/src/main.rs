@@ -8,5 +8,10 @@ use serde_json::Value;
 async fn main() -> Result<(), Error> {
     platform::telemetry::init();
     let deps = &Deps::from_env().await?;
-    run(service_fn(move |event: LambdaEvent<Value>| async move { notify::handle(deps, &event.payload).await.map_err(Error::from) })).await
+    run(service_fn(move |event: LambdaEvent<Value>| async move {
+        notify::handle(deps, &event.payload)
+            .await
+            .map_err(Error::from)
+    }))
+    .await
 }

@@ -36,11 +36,21 @@ impl Deps {
         let dynamodb = platform::clients::dynamodb(&aws);
         let table = config::required("TABLE_NAME")?;
         let store = Store::new(dynamodb.clone(), table.clone());
-        let role = RoleAccess { arn: config::required("CLOUD_ROLE_ARN")?, external_id: config::required("CLOUD_EXTERNAL_ID")? };
-        let (region, stack) = (config::required("MACHINE_REGION")?, config::required("STACK_NAME")?);
+        let role = RoleAccess {
+            arn: config::required("CLOUD_ROLE_ARN")?,
+            external_id: config::required("CLOUD_EXTERNAL_ID")?,
+        };
+        let (region, stack) = (
+            config::required("MACHINE_REGION")?,
+            config::required("STACK_NAME")?,
+        );
         Ok(Self {
             clock: Clock::from_env(&dynamodb, &table),
-            dispatcher: Dispatcher::from_env(store.clone(), platform::clients::eventbridge(&aws), None)?,
+            dispatcher: Dispatcher::from_env(
+                store.clone(),
+                platform::clients::eventbridge(&aws),
+                None,
+            )?,
             secrets: Secrets::from_env(platform::clients::ssm(&aws), &[MASTER])?,
             organisation: Ec2::with_role(&ec2::own_config().await, &role, &region, &stack).await,
             public_url: config::required("PUBLIC_URL")?,
@@ -68,7 +78,12 @@ impl Deps {
     /// The reservation as it stands.
     pub(crate) async fn reservation(&self, id: &str) -> Result<Reservation, StepError> {
         let read = self.store.reservation(id).await?;
-        read.ok_or_else(|| StepError::new(domain::workflow::StepErrorKind::InvalidRequest, "there is no such reservation"))
+        read.ok_or_else(|| {
+            StepError::new(
+                domain::workflow::StepErrorKind::InvalidRequest,
+                "there is no such reservation",
+            )
+        })
     }
 
     /// Changes the reservation, and lets everybody know.
@@ -77,7 +92,10 @@ impl Deps {
         F: Fn(&mut Reservation, EpochSeconds) -> Result<Option<Vec<Effect>>, StepError>,
     {
         let now = self.now().await?;
-        let (after, outbox) = self.store.change(id, now, |reservation| change(reservation, now)).await?;
+        let (after, outbox) = self
+            .store
+            .change(id, now, |reservation| change(reservation, now))
+            .await?;
         self.dispatcher.dispatch(&outbox).await;
         Ok(after)
     }

@@ -17,14 +17,20 @@ pub struct StepError {
 
 impl StepError {
     pub(crate) fn new(kind: StepErrorKind, cause: impl Into<String>) -> Self {
-        Self { kind, cause: cause.into() }
+        Self {
+            kind,
+            cause: cause.into(),
+        }
     }
 }
 
 /// What the workflow's history is told: the kind. The cause may hold what does not belong there.
 impl From<StepError> for Diagnostic {
     fn from(error: StepError) -> Self {
-        Self { error_type: error.kind.name().to_owned(), error_message: "the function's log tells more".to_owned() }
+        Self {
+            error_type: error.kind.name().to_owned(),
+            error_message: "the function's log tells more".to_owned(),
+        }
     }
 }
 
@@ -49,13 +55,24 @@ impl From<CloudError> for StepError {
             ErrorKind::Denied { .. } | ErrorKind::BadKey => StepErrorKind::Denied,
             ErrorKind::Throttled => StepErrorKind::Throttled,
             ErrorKind::StillInUse => StepErrorKind::NotYet,
-            ErrorKind::InvalidRequest | ErrorKind::UnsupportedImage | ErrorKind::TokenMismatch => StepErrorKind::InvalidRequest,
-            ErrorKind::NoDefaultNetwork | ErrorKind::AccountNotReady => StepErrorKind::Misconfigured,
+            ErrorKind::InvalidRequest | ErrorKind::UnsupportedImage | ErrorKind::TokenMismatch => {
+                StepErrorKind::InvalidRequest
+            }
+            ErrorKind::NoDefaultNetwork | ErrorKind::AccountNotReady => {
+                StepErrorKind::Misconfigured
+            }
             ErrorKind::AlreadyEnded => StepErrorKind::MachineVanished,
             // What it refers to was made a moment ago and is not visible everywhere yet.
             ErrorKind::NotFound | ErrorKind::Transient => StepErrorKind::Transient,
         };
         let code = error.code().unwrap_or("no code");
-        Self::new(kind, format!("{} ({code}): {error}: {}", error.operation(), error.log_text()))
+        Self::new(
+            kind,
+            format!(
+                "{} ({code}): {error}: {}",
+                error.operation(),
+                error.log_text()
+            ),
+        )
     }
 }

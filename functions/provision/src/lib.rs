@@ -37,7 +37,10 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
         Step::ConfirmRunning => steps::launch::confirm_running(deps, id).await,
         Step::AwaitReady => steps::ready::wait(deps, id, request.task_token.as_deref()).await,
         Step::Finish => steps::ready::finish(deps, id).await,
-        Step::BeginUndo => steps::lifecycle::begin_undo(deps, id, request.error.as_deref().unwrap_or_default()).await,
+        Step::BeginUndo => {
+            steps::lifecycle::begin_undo(deps, id, request.error.as_deref().unwrap_or_default())
+                .await
+        }
         Step::BeginTerminate => steps::lifecycle::begin_terminate(deps, id).await,
         Step::TerminateMachine => steps::terminate::terminate(deps, id).await,
         Step::ConfirmTerminated => steps::terminate::confirm(deps, id).await,
@@ -47,7 +50,9 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
     };
     match &outcome {
         Ok(()) => tracing::info!(step = request.step.name(), reservation.id = id, "step done"),
-        Err(error) => tracing::warn!(step = request.step.name(), reservation.id = id, kind = error.kind.name(), cause = %error.cause, "step not done"),
+        Err(error) => {
+            tracing::warn!(step = request.step.name(), reservation.id = id, kind = error.kind.name(), cause = %error.cause, "step not done")
+        }
     }
     outcome.map(|()| json!({"step": request.step.name()}))
 }

@@ -20,10 +20,16 @@ async fn wanted(deps: &Deps, id: &str) -> Result<Reservation, StepError> {
 
 fn still_wanted(reservation: &Reservation) -> Result<(), StepError> {
     if reservation.end.is_some() {
-        return Err(StepError::new(StepErrorKind::Cancelled, "it was ended meanwhile"));
+        return Err(StepError::new(
+            StepErrorKind::Cancelled,
+            "it was ended meanwhile",
+        ));
     }
     match reservation.state {
         State::Requested | State::Provisioning | State::Ready => Ok(()),
-        state => Err(StepError::new(StepErrorKind::Cancelled, format!("it is {state:?}"))),
+        state => Err(StepError::new(
+            StepErrorKind::Cancelled,
+            format!("it is {state:?}"),
+        )),
     }
 }

@@ -38,23 +38,35 @@ pub(crate) enum Answer {
 
 impl From<Answer> for Response<Body> {
     fn from(answer: Answer) -> Self {
-        let error = |status, text: &str| reply(status, "application/json", json!({"error": text}).to_string());
+        let error = |status, text: &str| {
+            reply(
+                status,
+                "application/json",
+                json!({"error": text}).to_string(),
+            )
+        };
         match answer {
             Answer::Empty => reply(StatusCode::OK, "text/plain", String::new()),
             Answer::Challenge(challenge) => reply(StatusCode::OK, "text/plain", challenge),
             Answer::Ephemeral(message) => ephemeral(&message.text, Some(&message.blocks)),
             Answer::Forbidden => error(StatusCode::UNAUTHORIZED, "invalid request"),
-            Answer::WrongTeam => error(StatusCode::FORBIDDEN, "this deployment serves another workspace"),
+            Answer::WrongTeam => error(
+                StatusCode::FORBIDDEN,
+                "this deployment serves another workspace",
+            ),
             Answer::BadRequest => error(StatusCode::BAD_REQUEST, "not a payload of Slack's"),
             Answer::NotFound => error(StatusCode::NOT_FOUND, "no such address"),
             Answer::MethodNotAllowed => error(StatusCode::METHOD_NOT_ALLOWED, "use POST"),
-            Answer::UnsupportedMediaType => error(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong content type"),
+            Answer::UnsupportedMediaType => {
+                error(StatusCode::UNSUPPORTED_MEDIA_TYPE, "wrong content type")
+            }
             Answer::TooLarge => error(StatusCode::PAYLOAD_TOO_LARGE, "too large"),
             Answer::Busy => error(StatusCode::SERVICE_UNAVAILABLE, "being dealt with"),
             // A slash command is not delivered again; its author is told instead.
-            Answer::Failed(Door::Commands) => {
-                ephemeral("Something went wrong on my side, and nothing was changed. Please try again in a minute.", None)
-            }
+            Answer::Failed(Door::Commands) => ephemeral(
+                "Something went wrong on my side, and nothing was changed. Please try again in a minute.",
+                None,
+            ),
             Answer::Failed(_) => error(StatusCode::INTERNAL_SERVER_ERROR, "internal error"),
         }
     }
@@ -71,6 +83,8 @@ fn ephemeral(text: &str, blocks: Option<&[serde_json::Value]>) -> Response<Body>
 fn reply(status: StatusCode, content_type: &'static str, body: String) -> Response<Body> {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
-    response.headers_mut().insert("content-type", HeaderValue::from_static(content_type));
+    response
+        .headers_mut()
+        .insert("content-type", HeaderValue::from_static(content_type));
     response
 }

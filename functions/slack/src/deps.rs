@@ -31,18 +31,26 @@ impl Deps {
         let dynamodb = platform::clients::dynamodb(&aws);
         let table = config::required("TABLE_NAME")?;
         let store = Store::new(dynamodb.clone(), table.clone());
-        let secrets = Secrets::from_env(platform::clients::ssm(&aws), &[SIGNING_SECRET, BOT_TOKEN])?;
+        let secrets =
+            Secrets::from_env(platform::clients::ssm(&aws), &[SIGNING_SECRET, BOT_TOKEN])?;
         let workflows = Workflows::from_env(platform::clients::step_functions(&aws))?;
         let deps = Self {
             clock: Clock::from_env(&dynamodb, &table),
-            dispatcher: Dispatcher::from_env(store.clone(), platform::clients::eventbridge(&aws), Some(workflows))?,
+            dispatcher: Dispatcher::from_env(
+                store.clone(),
+                platform::clients::eventbridge(&aws),
+                Some(workflows),
+            )?,
             slack: Slack::new(&config::required("SLACK_API_URL")?)?,
             team: config::required("SLACK_TEAM_ID")?,
             region: config::required("MACHINE_REGION")?,
             store,
             secrets,
         };
-        let (secret, table) = tokio::join!(deps.secrets.get(SIGNING_SECRET), deps.store.quote("warm-up"));
+        let (secret, table) = tokio::join!(
+            deps.secrets.get(SIGNING_SECRET),
+            deps.store.quote("warm-up")
+        );
         secret?;
         if let Err(error) = table {
             tracing::warn!(%error, "the table was not reachable at start-up");

@@ -41,8 +41,14 @@ impl Door {
             Self::Events => "application/json",
             Self::Commands | Self::Interactivity => "application/x-www-form-urlencoded",
         };
-        let content_type = headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        content_type.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case(expected))
+        let content_type = headers
+            .get("content-type")
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        content_type
+            .split(';')
+            .next()
+            .is_some_and(|essence| essence.trim().eq_ignore_ascii_case(expected))
     }
 }
 
@@ -112,7 +118,10 @@ pub(crate) struct FormMemory {
 /// Reads a call.
 pub(crate) fn read(door: Door, body: &[u8], team: &str) -> Incoming {
     match door {
-        Door::Events => serde_json::from_slice(body).map_or(Incoming::Unreadable, |payload: Value| events::read(&payload, team)),
+        Door::Events => serde_json::from_slice(body)
+            .map_or(Incoming::Unreadable, |payload: Value| {
+                events::read(&payload, team)
+            }),
         Door::Commands => forms::command(body, team),
         Door::Interactivity => forms::interaction(body, team),
     }

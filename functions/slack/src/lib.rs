@@ -20,7 +20,9 @@ const BODY_BYTES_MAX: usize = 512 * 1024;
 
 /// Deals with one call of Slack's.
 pub async fn handle(deps: &Deps, request: Request) -> Response<Body> {
-    let Some(door) = Door::of(request.uri().path()) else { return Answer::NotFound.into() };
+    let Some(door) = Door::of(request.uri().path()) else {
+        return Answer::NotFound.into();
+    };
     if request.method() != Method::POST {
         return Answer::MethodNotAllowed.into();
     }
@@ -28,13 +30,21 @@ pub async fn handle(deps: &Deps, request: Request) -> Response<Body> {
     if body.len() > BODY_BYTES_MAX {
         return Answer::TooLarge.into();
     }
-    answer(deps, door, request.headers(), body).await.unwrap_or_else(|error| {
-        tracing::error!(%error, "a call of Slack's could not be dealt with");
-        Answer::Failed(door)
-    }).into()
+    answer(deps, door, request.headers(), body)
+        .await
+        .unwrap_or_else(|error| {
+            tracing::error!(%error, "a call of Slack's could not be dealt with");
+            Answer::Failed(door)
+        })
+        .into()
 }
 
-async fn answer(deps: &Deps, door: Door, headers: &HeaderMap, body: &[u8]) -> Result<Answer, platform::PlatformError> {
+async fn answer(
+    deps: &Deps,
+    door: Door,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Answer, platform::PlatformError> {
     let now = deps.clock.now().await?;
     if !signature::is_genuine(&deps.signing_secret().await?, headers, body, now) {
         return Ok(Answer::Forbidden);
@@ -50,7 +60,12 @@ async fn answer(deps: &Deps, door: Door, headers: &HeaderMap, body: &[u8]) -> Re
         }
         Incoming::Unreadable => Answer::BadRequest,
         Incoming::WrongTeam => Answer::WrongTeam,
-        Incoming::OpenForm { trigger_id, user, for_user, view } => turn::open_form(deps, &trigger_id, &user, &for_user, &view).await?,
+        Incoming::OpenForm {
+            trigger_id,
+            user,
+            for_user,
+            view,
+        } => turn::open_form(deps, &trigger_id, &user, &for_user, &view).await?,
         Incoming::Turn(turn) => turn::take(deps, &turn, now).await?,
     })
 }

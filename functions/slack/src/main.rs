@@ -7,5 +7,8 @@ use slack::Deps;
 async fn main() -> Result<(), Error> {
     platform::telemetry::init();
     let deps = &Deps::from_env().await?;
-    run(service_fn(move |request: Request| async move { Ok::<_, Error>(slack::handle(deps, request).await) })).await
+    run(service_fn(move |request: Request| async move {
+        Ok::<_, Error>(slack::handle(deps, request).await)
+    }))
+    .await
 }

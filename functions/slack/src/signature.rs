@@ -11,13 +11,27 @@ use sha2::Sha256;
 const WINDOW_SECONDS: u64 = 300;
 
 /// Whether the call comes from Slack, and comes now.
-pub(crate) fn is_genuine(secret: &Secret, headers: &HeaderMap, body: &[u8], now: EpochSeconds) -> bool {
+pub(crate) fn is_genuine(
+    secret: &Secret,
+    headers: &HeaderMap,
+    body: &[u8],
+    now: EpochSeconds,
+) -> bool {
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let Some(timestamp) = header("x-slack-request-timestamp") else { return false };
-    let in_time = timestamp.parse::<EpochSeconds>().is_ok_and(|sent| now.abs_diff(sent) <= WINDOW_SECONDS);
-    let signature = header("x-slack-signature").and_then(|value| hex::decode(value.strip_prefix("v0=")?).ok());
-    let (true, Some(signature)) = (in_time, signature) else { return false };
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()) else { return false };
+    let Some(timestamp) = header("x-slack-request-timestamp") else {
+        return false;
+    };
+    let in_time = timestamp
+        .parse::<EpochSeconds>()
+        .is_ok_and(|sent| now.abs_diff(sent) <= WINDOW_SECONDS);
+    let signature =
+        header("x-slack-signature").and_then(|value| hex::decode(value.strip_prefix("v0=")?).ok());
+    let (true, Some(signature)) = (in_time, signature) else {
+        return false;
+    };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(secret.expose().as_bytes()) else {
+        return false;
+    };
     mac.update(format!("v0:{timestamp}:").as_bytes());
     mac.update(body);
     // Compares in constant time.
@@ -44,17 +58,27 @@ mod tests {
 
     #[test]
     fn slacks_own_example_is_genuine_for_five_minutes_either_way() {
-        let outcomes = [0, 299, 300, 301, -300, -301].map(|offset| check(SIGNATURE, SENT, BODY, 1_531_420_618 + offset));
+        let outcomes = [0, 299, 300, 301, -300, -301]
+            .map(|offset| check(SIGNATURE, SENT, BODY, 1_531_420_618 + offset));
         assert_eq!(outcomes, [true, true, true, false, true, false]);
     }
 
     #[test]
     fn anything_else_is_not() {
         let now = 1_531_420_618;
-        assert!(!check(SIGNATURE, SENT, &BODY.replace("roadrunner", "coyote"), now), "another body");
+        assert!(
+            !check(SIGNATURE, SENT, &BODY.replace("roadrunner", "coyote"), now),
+            "another body"
+        );
         assert!(!check(SIGNATURE, "1531420619", BODY, now), "another time");
-        assert!(!check(&SIGNATURE.replace("v0", "v1"), SENT, BODY, now), "another version");
-        assert!(!check(&SIGNATURE[..SIGNATURE.len() - 2], SENT, BODY, now), "a shorter signature");
+        assert!(
+            !check(&SIGNATURE.replace("v0", "v1"), SENT, BODY, now),
+            "another version"
+        );
+        assert!(
+            !check(&SIGNATURE[..SIGNATURE.len() - 2], SENT, BODY, now),
+            "a shorter signature"
+        );
         assert!(!check("v0=", SENT, BODY, now), "an empty signature");
         assert!(!check(SIGNATURE, "soon", BODY, now), "no time");
     }

@@ -22,7 +22,11 @@ const FORM_QUESTION: &str = "In your own words";
 const ANSWERED: &str = "answered";
 
 /// Takes a turn. A delivery that was dealt with before gets the same answer again.
-pub(crate) async fn take(deps: &Deps, turn: &Turn, now: EpochSeconds) -> Result<Answer, PlatformError> {
+pub(crate) async fn take(
+    deps: &Deps,
+    turn: &Turn,
+    now: EpochSeconds,
+) -> Result<Answer, PlatformError> {
     match deps.store.claim(&turn.claim, now).await? {
         Claim::Ours => {}
         Claim::Done(outcome) => return Ok(repeated(&outcome)),
@@ -44,46 +48,97 @@ pub(crate) async fn take(deps: &Deps, turn: &Turn, now: EpochSeconds) -> Result<
 }
 
 /// Opens the form for an answer in one's own words.
-pub(crate) async fn open_form(deps: &Deps, trigger_id: &str, user: &str, for_user: &str, memory: &FormMemory) -> Result<Answer, PlatformError> {
+pub(crate) async fn open_form(
+    deps: &Deps,
+    trigger_id: &str,
+    user: &str,
+    for_user: &str,
+    memory: &FormMemory,
+) -> Result<Answer, PlatformError> {
     if user != for_user {
         return Ok(Answer::Empty);
     }
     let metadata = serde_json::to_string(memory).unwrap_or_default();
     let view = messages::answer_modal(FORM_QUESTION, &metadata);
-    match deps.slack.open_view(&deps.bot_token().await?, trigger_id, &view).await {
+    match deps
+        .slack
+        .open_view(&deps.bot_token().await?, trigger_id, &view)
+        .await
+    {
         // Too slow for Slack's three seconds: the button can be pressed again.
-        Err(PlatformError::Slack { error, .. }) if error.ends_with("trigger_id") => tracing::warn!(error, "a form could not be opened in time"),
+        Err(PlatformError::Slack { error, .. }) if error.ends_with("trigger_id") => {
+            tracing::warn!(error, "a form could not be opened in time")
+        }
         outcome => outcome?,
     }
     Ok(Answer::Empty)
 }
 
-async fn attempt(deps: &Deps, turn: &Turn, person: &Person, now: EpochSeconds, salt: u32) -> Result<Answer, PlatformError> {
+async fn attempt(
+    deps: &Deps,
+    turn: &Turn,
+    person: &Person,
+    now: EpochSeconds,
+    salt: u32,
+) -> Result<Answer, PlatformError> {
     let key = turn.place.conversation_key(&deps.team, &turn.user);
     let conversation = deps.store.conversation(&key).await?;
     let decision = match input(turn, person, conversation.as_ref(), now) {
-        Ok(input) => act::decide(&input, &world(deps, turn, person, conversation.clone(), &input, now, salt).await?),
+        Ok(input) => act::decide(
+            &input,
+            &world(deps, turn, person, conversation.clone(), &input, now, salt).await?,
+        ),
         Err(refusal) => refusal,
     };
-    let reply = decision.reply.as_ref().map(|reply| messages::reply(reply, turn.place.kind));
+    let reply = decision
+        .reply
+        .as_ref()
+        .map(|reply| messages::reply(reply, turn.place.kind));
     let answer = match &reply {
         Some(message) if turn.answered_directly => Answer::Ephemeral(Box::new(message.clone())),
         _ => Answer::Empty,
     };
-    let outcome = reply.filter(|_| turn.answered_directly).and_then(|message| serde_json::to_string(&message).ok());
-    let transaction = deps.store.transaction().claim_done(&turn.claim, outcome.as_deref().unwrap_or(ANSWERED), now);
-    let outbox = written(transaction, turn, &key, conversation.as_ref(), decision, now).commit().await?;
+    let outcome = reply
+        .filter(|_| turn.answered_directly)
+        .and_then(|message| serde_json::to_string(&message).ok());
+    let transaction = deps.store.transaction().claim_done(
+        &turn.claim,
+        outcome.as_deref().unwrap_or(ANSWERED),
+        now,
+    );
+    let outbox = written(
+        transaction,
+        turn,
+        &key,
+        conversation.as_ref(),
+        decision,
+        now,
+    )
+    .commit()
+    .await?;
     deps.dispatcher.dispatch(&outbox).await;
     Ok(answer)
 }
 
 /// What the turn means; or the answer to a button that was meant for somebody else.
-fn input(turn: &Turn, person: &Person, conversation: Option<&Conversation>, now: EpochSeconds) -> Result<Input, Decision> {
+fn input(
+    turn: &Turn,
+    person: &Person,
+    conversation: Option<&Conversation>,
+    now: EpochSeconds,
+) -> Result<Input, Decision> {
     let words = match &turn.utterance {
         Utterance::Button(press) => return Ok(Input::Pressed(press.clone())),
         Utterance::WordsFor(user, _) if *user != turn.user => {
-            let reply = Some(Reply::NotYours { handle: None, owner: user.clone() });
-            return Err(Decision { reply, privately: true, ..Decision::default() });
+            let reply = Some(Reply::NotYours {
+                handle: None,
+                owner: user.clone(),
+            });
+            return Err(Decision {
+                reply,
+                privately: true,
+                ..Decision::default()
+            });
         }
         Utterance::Words(words) | Utterance::WordsFor(_, words) => words,
     };
@@ -106,12 +161,25 @@ async fn world(
 ) -> Result<World, PlatformError> {
     let (handles, ids, quote_id) = match input {
         Input::Said(meaning) => {
-            let ids = conversation.as_ref().map(|conversation| conversation.ending.clone()).unwrap_or_default();
-            let quote_id = conversation.as_ref().and_then(|conversation| conversation.quote_id.clone());
-            (named_handles(meaning.slots.reservation.as_ref()), ids, quote_id)
+            let ids = conversation
+                .as_ref()
+                .map(|conversation| conversation.ending.clone())
+                .unwrap_or_default();
+            let quote_id = conversation
+                .as_ref()
+                .and_then(|conversation| conversation.quote_id.clone());
+            (
+                named_handles(meaning.slots.reservation.as_ref()),
+                ids,
+                quote_id,
+            )
         }
         Input::Pressed(press) => {
-            let ids = press.reservation_ids().into_iter().map(str::to_owned).collect();
+            let ids = press
+                .reservation_ids()
+                .into_iter()
+                .map(str::to_owned)
+                .collect();
             (Vec::new(), ids, press.quote_id().map(str::to_owned))
         }
     };
@@ -140,13 +208,23 @@ async fn world(
 }
 
 /// The reservations that the turn names, by handle, by id, or by the quote that they came of.
-async fn named(deps: &Deps, handles: &[String], ids: &[String], quote_id: Option<&str>) -> Result<Vec<Reservation>, PlatformError> {
+async fn named(
+    deps: &Deps,
+    handles: &[String],
+    ids: &[String],
+    quote_id: Option<&str>,
+) -> Result<Vec<Reservation>, PlatformError> {
     let mut found = Vec::new();
     for handle in handles {
         found.extend(deps.store.reservation_by_handle(&deps.team, handle).await?);
     }
     for id in ids.iter().map(String::as_str).chain(quote_id) {
-        found.extend(deps.store.reservation(id).await?.filter(|reservation| reservation.team == deps.team));
+        found.extend(
+            deps.store
+                .reservation(id)
+                .await?
+                .filter(|reservation| reservation.team == deps.team),
+        );
     }
     Ok(found)
 }
@@ -167,11 +245,19 @@ fn written<'a>(
     for write in decision.writes {
         transaction = match write {
             Write::Quote(quote) => transaction.quote(&quote),
-            Write::Create(reservation, effects) => transaction.create(&reservation).effects_of(&reservation, effects, now),
+            Write::Create(reservation, effects) => {
+                transaction
+                    .create(&reservation)
+                    .effects_of(&reservation, effects, now)
+            }
             Write::Update(mut reservation, effects) => {
                 let version_before = reservation.version;
                 reservation.version += 1;
-                transaction.update(&reservation, version_before).effects_of(&reservation, effects, now)
+                transaction.update(&reservation, version_before).effects_of(
+                    &reservation,
+                    effects,
+                    now,
+                )
             }
         };
     }
@@ -183,7 +269,12 @@ fn written<'a>(
                 replaces: turn.replaces.clone(),
                 privately: decision.privately && turn.place.kind != PlaceKind::Direct,
             };
-            let effect = Effect::Publish { event: Event::Reply { to, reply: Box::new(reply) } };
+            let effect = Effect::Publish {
+                event: Event::Reply {
+                    to,
+                    reply: Box::new(reply),
+                },
+            };
             transaction.effect(format!("reply-{}", ulid::Ulid::generate()), effect, now)
         }
         _ => transaction,
@@ -195,12 +286,17 @@ async fn person(deps: &Deps, user: &str, now: EpochSeconds) -> Result<Person, Pl
     if let Some(person) = deps.store.person(&deps.team, user, now).await? {
         return Ok(person);
     }
-    let person = deps.slack.person(&deps.bot_token().await?, &deps.team, user).await?;
+    let person = deps
+        .slack
+        .person(&deps.bot_token().await?, &deps.team, user)
+        .await?;
     deps.store.put_person(&person, now).await?;
     Ok(person)
 }
 
 fn repeated(outcome: &str) -> Answer {
     let message = serde_json::from_str::<Message>(outcome);
-    message.map_or(Answer::Empty, |message| Answer::Ephemeral(Box::new(message)))
+    message.map_or(Answer::Empty, |message| {
+        Answer::Ephemeral(Box::new(message))
+    })
 }

@@ -36,7 +36,11 @@ impl Deps {
         let workflows = Workflows::from_env(platform::clients::step_functions(&aws))?;
         Ok(Self {
             clock: Clock::from_env(&dynamodb, &table),
-            dispatcher: Dispatcher::from_env(store.clone(), platform::clients::eventbridge(&aws), Some(workflows))?,
+            dispatcher: Dispatcher::from_env(
+                store.clone(),
+                platform::clients::eventbridge(&aws),
+                Some(workflows),
+            )?,
             store,
         })
     }
@@ -45,7 +49,11 @@ impl Deps {
 /// One scan. Returns what it did, by numbers.
 pub async fn handle(deps: &Deps) -> Result<Value, PlatformError> {
     let now = deps.clock.now().await?;
-    if !deps.store.take_lease(LEASE, now, now + LEASE_SECONDS).await? {
+    if !deps
+        .store
+        .take_lease(LEASE, now, now + LEASE_SECONDS)
+        .await?
+    {
         tracing::info!("another scan is running");
         return Ok(json!({"skipped": true}));
     }
@@ -60,8 +68,14 @@ async fn scan(deps: &Deps, now: EpochSeconds) -> Result<Value, PlatformError> {
     for item in &due {
         // One item that cannot be dealt with must not keep the scan from the others; it stays due.
         let outcome = match item {
-            DueItem::Reservation(reservation) => look_after(deps, &reservation.id, now).await.map(|did| acted += usize::from(did)),
-            DueItem::Outbox(item) => deps.dispatcher.send_again(item, now).await.map(|()| resent += 1),
+            DueItem::Reservation(reservation) => look_after(deps, &reservation.id, now)
+                .await
+                .map(|did| acted += usize::from(did)),
+            DueItem::Outbox(item) => deps
+                .dispatcher
+                .send_again(item, now)
+                .await
+                .map(|()| resent += 1),
         };
         if let Err(error) = outcome {
             failed += 1;
@@ -72,8 +86,17 @@ async fn scan(deps: &Deps, now: EpochSeconds) -> Result<Value, PlatformError> {
 }
 
 /// Decides about a reservation and carries the decision out; whether anything was done.
-async fn look_after(deps: &Deps, reservation_id: &str, now: EpochSeconds) -> Result<bool, PlatformError> {
-    let (_, outbox) = deps.store.change(reservation_id, now, |reservation| Ok::<_, PlatformError>(apply(reservation, now))).await?;
+async fn look_after(
+    deps: &Deps,
+    reservation_id: &str,
+    now: EpochSeconds,
+) -> Result<bool, PlatformError> {
+    let (_, outbox) = deps
+        .store
+        .change(reservation_id, now, |reservation| {
+            Ok::<_, PlatformError>(apply(reservation, now))
+        })
+        .await?;
     deps.dispatcher.dispatch(&outbox).await;
     Ok(!outbox.is_empty())
 }

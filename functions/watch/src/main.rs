@@ -8,5 +8,8 @@ use watch::Deps;
 async fn main() -> Result<(), Error> {
     platform::telemetry::init();
     let deps = &Deps::from_env().await?;
-    run(service_fn(move |_: LambdaEvent<Value>| async move { watch::handle(deps).await.map_err(Error::from) })).await
+    run(service_fn(move |_: LambdaEvent<Value>| async move {
+        watch::handle(deps).await.map_err(Error::from)
+    }))
+    .await
 }

@@ -124,6 +124,11 @@ impl Cloud {
         self.inner().instances().await
     }
 
+    /// The names of all firewalls (security groups) but the defaults that every network has.
+    pub async fn firewalls(&self) -> Result<Vec<String>, GateError> {
+        self.inner().firewalls().await
+    }
+
     /// How many instances were ever launched, by whatever number of requests.
     pub fn launched_count(&self) -> usize {
         self.inner().state.launched_count()

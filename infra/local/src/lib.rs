@@ -21,5 +21,6 @@ pub mod secrets;
 pub mod slack;
 pub mod stack;
 pub mod venv;
+pub mod wit;
 
 pub use error::{Error, Result};

@@ -93,7 +93,7 @@ impl Progress for PhaseList {
                 phase,
                 start: Instant::now(),
                 step: String::new(),
-            })
+            });
         });
     }
 

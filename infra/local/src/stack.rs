@@ -137,7 +137,7 @@ impl Stack {
         let clock = SharedClock::new();
         let run = Run::start()?;
         // Cargo works for minutes the first time, and for a moment later; meanwhile the rest comes up.
-        let (lambdas, (slack, edge), (venv, moto, cloud, ministack)) = tokio::try_join!(
+        let (lambdas, (workspace, edge), (venv, moto, cloud, ministack)) = tokio::try_join!(
             phase(progress, Phase::Lambdas, Lambdas::prepare(progress)),
             phase(
                 progress,
@@ -155,7 +155,7 @@ impl Stack {
         let outputs = phase(
             progress,
             Phase::Deploy,
-            deployment.deploy(&options, &slack, &edge),
+            deployment.deploy(&options, &workspace, &edge),
         )
         .await?;
         edge.open(ministack.url(), &outputs.api_id);
@@ -172,7 +172,7 @@ impl Stack {
         let dynamodb = aws_sdk_dynamodb::Client::new(&aws);
         let controls = Controls::new(clock.clone(), dynamodb.clone(), &outputs, ministack.url())?;
         let stack = Self {
-            slack,
+            slack: workspace,
             cloud,
             machines,
             clock,
@@ -234,24 +234,6 @@ impl Stack {
         })
     }
 
-    /// Waits until so many effects wait to be dealt with.
-    pub async fn until_effects(&self, count: usize) -> Result<()> {
-        let deadline = Instant::now() + SETTLE_LIMIT;
-        let mut ticks = interval(SETTLE_INTERVAL);
-        while Instant::now() < deadline {
-            ticks.tick().await;
-            if self.effects_on_their_way().await?.len() == count {
-                return Ok(());
-            }
-        }
-        let detail = format!("{:?}", self.effects_on_their_way().await?);
-        Err(Error::Timeout {
-            what: format!("the outbox until it held {count}"),
-            seconds: SETTLE_LIMIT.as_secs(),
-            detail,
-        })
-    }
-
     /// What moves the time and runs the scan, for those who cannot hold the stack itself.
     pub fn controls(&self) -> Controls {
         self.controls.clone()
@@ -259,12 +241,19 @@ impl Stack {
 
     /// Waits until no workflow runs, no effect is on its way, and Slack has delivered everything.
     pub async fn settle(&self) -> Result<()> {
+        self.slack
+            .settle()
+            .await
+            .map_err(unexpected("waiting for Slack"))?;
         let deadline = Instant::now() + SETTLE_LIMIT;
         let mut ticks = interval(SETTLE_INTERVAL);
         while Instant::now() < deadline {
             ticks.tick().await;
+            // Effects start executions and executions leave effects, so neither may have been missed by looking at the
+            // other first.
             if self.effects_on_their_way().await?.is_empty()
                 && self.running_executions().await?.is_empty()
+                && self.effects_on_their_way().await?.is_empty()
             {
                 return Ok(());
             }

@@ -1,4 +1,8 @@
 //! Journeys: people talk to the bot, and what they see and what the cloud has is looked at. Everything between is the
 //! product itself: the deployed template, the Lambda binaries, the workflows.
 
+mod asking;
+mod failing;
 mod first;
+mod front_door;
+mod repeating;

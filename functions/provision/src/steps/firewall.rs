@@ -10,7 +10,11 @@ use crate::{Deps, StepError};
 /// Makes it. Undone by [`delete`], which finds it by its tag even if it was never recorded.
 pub(crate) async fn create(deps: &Deps, id: &str) -> Result<(), StepError> {
     let reservation = wanted(deps, id).await?;
-    let spec = FirewallSpec { placement: deps.placement.clone(), access_cidrs: deps.access_cidrs.clone(), tags: tags(&reservation) };
+    let spec = FirewallSpec {
+        placement: deps.placement.clone(),
+        access_cidrs: deps.access_cidrs.clone(),
+        tags: tags(&reservation),
+    };
     let firewall = deps.cloud().ensure_firewall(&spec).await?;
     deps.change(id, |reservation, now| {
         if reservation.node.firewall_id.is_some() {

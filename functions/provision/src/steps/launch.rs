@@ -1,6 +1,9 @@
 //! Launching the machine and seeing it run.
 
-use clouds::{Architecture, CloudError, ErrorKind, FirewallId, LaunchSpec, LaunchedMachine, MachineId, MachineState};
+use clouds::{
+    Architecture, CloudError, ErrorKind, FirewallId, LaunchSpec, LaunchedMachine, MachineId,
+    MachineState,
+};
 use domain::beacon;
 use domain::bootstrap::{self, BeaconUrl, BootstrapSpec, Hostname, LoginUser, Unsafe};
 use domain::reservation::{Attempt, Reservation, client_token};
@@ -23,40 +26,76 @@ pub(crate) async fn launch(deps: &Deps, id: &str) -> Result<(), StepError> {
         }
         // The try is written down before the call: if its answer is lost, repeating it asks for the same machine.
         let Some(reservation) = with_attempt(deps, &reservation).await? else {
-            return Err(StepError::new(last_refusal, "every offer that fits was refused"));
+            return Err(StepError::new(
+                last_refusal,
+                "every offer that fits was refused",
+            ));
         };
         match call(deps, &reservation).await {
             Ok(machine) => return launched(deps, id, &machine).await,
-            Err(error) if matches!(error.kind(), ErrorKind::NoCapacity | ErrorKind::QuotaExceeded) => {
-                last_refusal = if *error.kind() == ErrorKind::NoCapacity { StepErrorKind::NoCapacity } else { StepErrorKind::QuotaExceeded };
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    ErrorKind::NoCapacity | ErrorKind::QuotaExceeded
+                ) =>
+            {
+                last_refusal = if *error.kind() == ErrorKind::NoCapacity {
+                    StepErrorKind::NoCapacity
+                } else {
+                    StepErrorKind::QuotaExceeded
+                };
                 refused(deps, id, error.code().unwrap_or("refused")).await?;
             }
             Err(error) if *error.kind() == ErrorKind::TokenMismatch => adopt(deps, id).await?,
             Err(error) => return Err(error.into()),
         }
     }
-    Err(StepError::new(last_refusal, "every offer that fits was refused"))
+    Err(StepError::new(
+        last_refusal,
+        "every offer that fits was refused",
+    ))
 }
 
 /// Looks until the machine runs and has an address.
 pub(crate) async fn confirm_running(deps: &Deps, id: &str) -> Result<(), StepError> {
     let reservation = wanted(deps, id).await?;
     let Some(machine_id) = &reservation.node.machine_id else {
-        return Err(StepError::new(StepErrorKind::InvalidRequest, "no machine was launched"));
+        return Err(StepError::new(
+            StepErrorKind::InvalidRequest,
+            "no machine was launched",
+        ));
     };
-    let Some(view) = deps.cloud().describe(&MachineId(machine_id.clone())).await? else {
-        return Err(StepError::new(StepErrorKind::NotYet, "the cloud does not show the machine yet"));
+    let Some(view) = deps
+        .cloud()
+        .describe(&MachineId(machine_id.clone()))
+        .await?
+    else {
+        return Err(StepError::new(
+            StepErrorKind::NotYet,
+            "the cloud does not show the machine yet",
+        ));
     };
     match view.state {
         MachineState::Running => {}
-        MachineState::Pending | MachineState::Unknown => return Err(StepError::new(StepErrorKind::NotYet, "it is starting")),
-        MachineState::ShuttingDown | MachineState::Terminated | MachineState::Stopping | MachineState::Stopped => {
+        MachineState::Pending | MachineState::Unknown => {
+            return Err(StepError::new(StepErrorKind::NotYet, "it is starting"));
+        }
+        MachineState::ShuttingDown
+        | MachineState::Terminated
+        | MachineState::Stopping
+        | MachineState::Stopped => {
             let reason = view.state_reason.unwrap_or_default();
-            return Err(StepError::new(StepErrorKind::MachineVanished, format!("it is {:?}: {reason}", view.state)));
+            return Err(StepError::new(
+                StepErrorKind::MachineVanished,
+                format!("it is {:?}: {reason}", view.state),
+            ));
         }
     }
     let Some(address) = view.public_address.or(view.private_address) else {
-        return Err(StepError::new(StepErrorKind::NotYet, "it has no address yet"));
+        return Err(StepError::new(
+            StepErrorKind::NotYet,
+            "it has no address yet",
+        ));
     };
     deps.change(id, |reservation, now| {
         reservation.node.public_address = Some(address.clone());
@@ -68,7 +107,10 @@ pub(crate) async fn confirm_running(deps: &Deps, id: &str) -> Result<(), StepErr
 }
 
 /// The reservation with an unanswered try: the last one, or a new one on the next candidate. None when all are used up.
-async fn with_attempt(deps: &Deps, reservation: &Reservation) -> Result<Option<Reservation>, StepError> {
+async fn with_attempt(
+    deps: &Deps,
+    reservation: &Reservation,
+) -> Result<Option<Reservation>, StepError> {
     let next = match reservation.node.attempts.last() {
         Some(attempt) if attempt.refused.is_none() => return Ok(Some(reservation.clone())),
         Some(attempt) => attempt.candidate + 1,
@@ -79,13 +121,23 @@ async fn with_attempt(deps: &Deps, reservation: &Reservation) -> Result<Option<R
     }
     let after = deps.change(&reservation.id, |reservation, now| {
         super::still_wanted(reservation)?;
-        if reservation.node.attempts.last().is_some_and(|attempt| attempt.candidate >= next) {
+        if reservation
+            .node
+            .attempts
+            .last()
+            .is_some_and(|attempt| attempt.candidate >= next)
+        {
             return Ok(None);
         }
         let number = reservation.node.attempts.len() + 1;
         // No zone is named, so the cloud chooses one; the token says so.
         let client_token = client_token(&reservation.id, number, "any");
-        reservation.node.attempts.push(Attempt { candidate: next, client_token, tried_epoch_seconds: now, refused: None });
+        reservation.node.attempts.push(Attempt {
+            candidate: next,
+            client_token,
+            tried_epoch_seconds: now,
+            refused: None,
+        });
         Ok(Some(Vec::new()))
     });
     Ok(Some(after.await?))
@@ -94,16 +146,32 @@ async fn with_attempt(deps: &Deps, reservation: &Reservation) -> Result<Option<R
 /// The call itself. Everything in it derives from what is recorded, so that repeating it repeats it exactly.
 async fn call(deps: &Deps, reservation: &Reservation) -> Result<LaunchedMachine, CloudError> {
     let refuse = |reason: &str| CloudError::refused(ErrorKind::Transient, reason);
-    let attempt = reservation.node.attempts.last().ok_or_else(|| refuse("no try is recorded"))?;
-    let offer = reservation.candidates.get(attempt.candidate).ok_or_else(|| refuse("the try names no candidate"))?;
-    let firewall = reservation.node.firewall_id.clone().ok_or_else(|| refuse("no firewall is recorded"))?;
+    let attempt = reservation
+        .node
+        .attempts
+        .last()
+        .ok_or_else(|| refuse("no try is recorded"))?;
+    let offer = reservation
+        .candidates
+        .get(attempt.candidate)
+        .ok_or_else(|| refuse("the try names no candidate"))?;
+    let firewall = reservation
+        .node
+        .firewall_id
+        .clone()
+        .ok_or_else(|| refuse("no firewall is recorded"))?;
     let architecture = match offer.architecture {
         domain::offers::Architecture::X86_64 => Architecture::X86_64,
         domain::offers::Architecture::Arm64 => Architecture::Arm64,
     };
     let spec = &reservation.spec;
-    let image = deps.cloud().image(spec.os.name(), Some(&spec.os_version), architecture).await?;
-    let user_data = user_data(deps, reservation).await.map_err(|error| refuse(&error.cause))?;
+    let image = deps
+        .cloud()
+        .image(spec.os.name(), Some(&spec.os_version), architecture)
+        .await?;
+    let user_data = user_data(deps, reservation)
+        .await
+        .map_err(|error| refuse(&error.cause))?;
     let launch = LaunchSpec {
         client_token: attempt.client_token.clone(),
         image,
@@ -119,8 +187,12 @@ async fn call(deps: &Deps, reservation: &Reservation) -> Result<LaunchedMachine,
 
 /// What the machine does at first boot, with the key by which it enrols.
 async fn user_data(deps: &Deps, reservation: &Reservation) -> Result<String, StepError> {
-    let (node_id, expires) = (reservation.node_id(), reservation.enrolment_expires_epoch_seconds());
-    let enrolment_key = beacon::enrolment_key(deps.beacon_master().await?.expose(), &node_id, expires);
+    let (node_id, expires) = (
+        reservation.node_id(),
+        reservation.enrolment_expires_epoch_seconds(),
+    );
+    let enrolment_key =
+        beacon::enrolment_key(deps.beacon_master().await?.expose(), &node_id, expires);
     let spec = BootstrapSpec {
         beacon_url: BeaconUrl::parse(&deps.public_url).map_err(invalid)?,
         node_id,
@@ -153,7 +225,14 @@ async fn launched(deps: &Deps, id: &str, machine: &LaunchedMachine) -> Result<()
 
 async fn refused(deps: &Deps, id: &str, code: &str) -> Result<(), StepError> {
     deps.change(id, |reservation, _| {
-        let Some(attempt) = reservation.node.attempts.last_mut().filter(|attempt| attempt.refused.is_none()) else { return Ok(None) };
+        let Some(attempt) = reservation
+            .node
+            .attempts
+            .last_mut()
+            .filter(|attempt| attempt.refused.is_none())
+        else {
+            return Ok(None);
+        };
         attempt.refused = Some(code.to_owned());
         Ok(Some(Vec::new()))
     })
@@ -164,9 +243,24 @@ async fn refused(deps: &Deps, id: &str, code: &str) -> Result<(), StepError> {
 /// The token was used with other parameters: an earlier version of this function launched the machine. It is found by
 /// its tag; if there is none, the try counts as refused.
 async fn adopt(deps: &Deps, id: &str) -> Result<(), StepError> {
-    let alive = deps.cloud().find_by_tag(id).await?.into_iter().find(|view| matches!(view.state, MachineState::Pending | MachineState::Running));
+    let alive = deps
+        .cloud()
+        .find_by_tag(id)
+        .await?
+        .into_iter()
+        .find(|view| matches!(view.state, MachineState::Pending | MachineState::Running));
     match alive {
-        Some(view) => launched(deps, id, &LaunchedMachine { id: view.id, zone: view.zone }).await,
+        Some(view) => {
+            launched(
+                deps,
+                id,
+                &LaunchedMachine {
+                    id: view.id,
+                    zone: view.zone,
+                },
+            )
+            .await
+        }
         None => refused(deps, id, "IdempotentParameterMismatch").await,
     }
 }

@@ -39,7 +39,10 @@ pub(crate) async fn begin_undo(deps: &Deps, id: &str, error: &str) -> Result<(),
 pub(crate) async fn begin_terminate(deps: &Deps, id: &str) -> Result<(), StepError> {
     match deps.reservation(id).await?.state {
         State::Terminating | State::Undoing | State::Terminated | State::Failed => Ok(()),
-        state => Err(StepError::new(StepErrorKind::InvalidRequest, format!("nobody ended it: it is {state:?}"))),
+        state => Err(StepError::new(
+            StepErrorKind::InvalidRequest,
+            format!("nobody ended it: it is {state:?}"),
+        )),
     }
 }
 

@@ -10,7 +10,8 @@ use crate::{Deps, StepError};
 /// Leaves the waiting Task's token for the beacon. The wait ends when the machine has called and the token is there,
 /// whichever comes second; only the beacon ends it well.
 pub(crate) async fn wait(deps: &Deps, id: &str, task_token: Option<&str>) -> Result<(), StepError> {
-    let token = task_token.ok_or_else(|| StepError::new(StepErrorKind::InvalidRequest, "a wait without a token"))?;
+    let token = task_token
+        .ok_or_else(|| StepError::new(StepErrorKind::InvalidRequest, "a wait without a token"))?;
     wanted(deps, id).await?;
     deps.store.record_task_token(id, token).await?;
     // Looked at again, for whoever cancelled before the token was there could not wake the wait.
@@ -25,8 +26,18 @@ pub(crate) async fn finish(deps: &Deps, id: &str) -> Result<(), StepError> {
     let view = deps.cloud().describe(&MachineId(machine_id)).await?;
     match view.map(|view| view.state) {
         Some(MachineState::Running) => {}
-        None => return Err(StepError::new(StepErrorKind::Transient, "the cloud does not show the machine")),
-        Some(state) => return Err(StepError::new(StepErrorKind::MachineVanished, format!("it called home, but now is {state:?}"))),
+        None => {
+            return Err(StepError::new(
+                StepErrorKind::Transient,
+                "the cloud does not show the machine",
+            ));
+        }
+        Some(state) => {
+            return Err(StepError::new(
+                StepErrorKind::MachineVanished,
+                format!("it called home, but now is {state:?}"),
+            ));
+        }
     }
     deps.change(id, |reservation, now| {
         still_wanted(reservation)?;

@@ -16,7 +16,11 @@ const FORGOTTEN_SECONDS: i64 = 10 * MINUTE_SECONDS;
 /// Ends every machine that carries the reservation's tag, recorded or not.
 pub(crate) async fn terminate(deps: &Deps, id: &str) -> Result<(), StepError> {
     let reservation = deps.reservation(id).await?;
-    let mut machines: Vec<MachineId> = alive(deps, id).await?.into_iter().map(|view| view.id).collect();
+    let mut machines: Vec<MachineId> = alive(deps, id)
+        .await?
+        .into_iter()
+        .map(|view| view.id)
+        .collect();
     if let Some(recorded) = reservation.node.machine_id.clone().map(MachineId)
         && !machines.contains(&recorded)
     {
@@ -33,7 +37,10 @@ pub(crate) async fn confirm(deps: &Deps, id: &str) -> Result<(), StepError> {
     let not_yet = |cause: String| Err(StepError::new(StepErrorKind::NotYet, cause));
     let (reservation, now) = (deps.reservation(id).await?, deps.now().await?);
     let alive = alive(deps, id).await?;
-    for machine in alive.iter().filter(|view| view.state != MachineState::ShuttingDown) {
+    for machine in alive
+        .iter()
+        .filter(|view| view.state != MachineState::ShuttingDown)
+    {
         // One that appeared only now, or whose end was not taken up.
         deps.cloud().terminate(&machine.id).await?;
     }
@@ -41,22 +48,38 @@ pub(crate) async fn confirm(deps: &Deps, id: &str) -> Result<(), StepError> {
         return not_yet(format!("{} is {:?}", machine.id, machine.state));
     }
     if let Some(machine_id) = reservation.node.machine_id.clone() {
-        return match deps.cloud().describe(&MachineId(machine_id)).await?.map(|view| view.state) {
+        return match deps
+            .cloud()
+            .describe(&MachineId(machine_id))
+            .await?
+            .map(|view| view.state)
+        {
             Some(MachineState::Terminated) => Ok(()),
             Some(state) => not_yet(format!("it is {state:?}")),
             None if is_long_launched(&reservation, now) => Ok(()),
-            None => not_yet("the cloud does not show it, which does not mean that it is gone".to_owned()),
+            None => not_yet(
+                "the cloud does not show it, which does not mean that it is gone".to_owned(),
+            ),
         };
     }
-    let open = reservation.node.attempts.last().filter(|attempt| attempt.refused.is_none());
+    let open = reservation
+        .node
+        .attempts
+        .last()
+        .filter(|attempt| attempt.refused.is_none());
     match open {
-        Some(attempt) if now < attempt.tried_epoch_seconds + LATE_APPEARANCE_SECONDS => not_yet("a launch may still show".to_owned()),
+        Some(attempt) if now < attempt.tried_epoch_seconds + LATE_APPEARANCE_SECONDS => {
+            not_yet("a launch may still show".to_owned())
+        }
         _ => Ok(()),
     }
 }
 
 fn is_long_launched(reservation: &Reservation, now: EpochSeconds) -> bool {
-    reservation.node.launched_epoch_seconds.is_some_and(|launched| launched + FORGOTTEN_SECONDS < now)
+    reservation
+        .node
+        .launched_epoch_seconds
+        .is_some_and(|launched| launched + FORGOTTEN_SECONDS < now)
 }
 
 async fn alive(deps: &Deps, id: &str) -> Result<Vec<MachineView>, StepError> {

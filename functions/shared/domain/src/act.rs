@@ -53,9 +53,15 @@ impl Conversation {
             return None;
         }
         if !self.ending.is_empty() {
-            return Some(OpenQuestion { intent: Intent::TerminateReservation, asked: Some(Next::Confirm) });
+            return Some(OpenQuestion {
+                intent: Intent::TerminateReservation,
+                asked: Some(Next::Confirm),
+            });
         }
-        let asked = |task: &Task| OpenQuestion { intent: task.intent, asked: Some(task.next()).filter(|next| *next != Next::Done) };
+        let asked = |task: &Task| OpenQuestion {
+            intent: task.intent,
+            asked: Some(task.next()).filter(|next| *next != Next::Done),
+        };
         self.task.as_ref().map(asked)
     }
 }
@@ -120,15 +126,25 @@ pub enum Write {
 
 impl Decision {
     fn reply(reply: Reply) -> Self {
-        Self { reply: Some(reply), ..Self::default() }
+        Self {
+            reply: Some(reply),
+            ..Self::default()
+        }
     }
 
     fn private(reply: Reply) -> Self {
-        Self { reply: Some(reply), privately: true, ..Self::default() }
+        Self {
+            reply: Some(reply),
+            privately: true,
+            ..Self::default()
+        }
     }
 
     fn then(self, conversation: Conversation) -> Self {
-        Self { conversation: Some(conversation), ..self }
+        Self {
+            conversation: Some(conversation),
+            ..self
+        }
     }
 
     fn write(mut self, write: Write) -> Self {
@@ -154,7 +170,9 @@ fn said(meaning: &Meaning, world: &World) -> Decision {
     match meaning.intent {
         Intent::CreateVm => task_started(Task::created(meaning, world.task()), world),
         Intent::PriceQuote => launching::priced(Task::priced(meaning, world.task()), world),
-        Intent::ExtendReservation => task_started(Task::new(meaning.intent, meaning.slots.clone()), world),
+        Intent::ExtendReservation => {
+            task_started(Task::new(meaning.intent, meaning.slots.clone()), world)
+        }
         Intent::Provide => match world.task() {
             Some(task) => task_started(task.clone().with(meaning.slots.clone()), world),
             None => Decision::reply(Reply::NothingOpen),
@@ -181,7 +199,9 @@ fn said(meaning: &Meaning, world: &World) -> Decision {
         | Intent::AddSshKey
         | Intent::ShareReservation
         | Intent::UnshareReservation
-        | Intent::UsageReport => Decision::reply(Reply::NotBuilt { intent: meaning.intent }),
+        | Intent::UsageReport => Decision::reply(Reply::NotBuilt {
+            intent: meaning.intent,
+        }),
     }
 }
 
@@ -191,11 +211,22 @@ fn task_started(task: Task, world: &World) -> Decision {
         (Intent::CreateVm, Next::Confirm) => launching::quoted(task, world),
         (Intent::ExtendReservation, Next::Done) => extended(&task, world),
         (Intent::PriceQuote, _) => launching::priced(task, world),
-        (Intent::ExtendReservation, Next::Reservation) if !world.mine.is_empty() => extended(&task, world),
-        (Intent::ExtendReservation, Next::Reservation) => Decision::reply(Reply::HasNone).then(world.closed()),
+        (Intent::ExtendReservation, Next::Reservation) if !world.mine.is_empty() => {
+            extended(&task, world)
+        }
+        (Intent::ExtendReservation, Next::Reservation) => {
+            Decision::reply(Reply::HasNone).then(world.closed())
+        }
         (intent, asked) => {
-            let reply = Reply::Ask { intent, asked, user: world.person.user.clone() };
-            Decision::reply(reply).then(Conversation { task: Some(task), ..world.closed() })
+            let reply = Reply::Ask {
+                intent,
+                asked,
+                user: world.person.user.clone(),
+            };
+            Decision::reply(reply).then(Conversation {
+                task: Some(task),
+                ..world.closed()
+            })
         }
     }
 }
@@ -204,22 +235,41 @@ fn extended(task: &Task, world: &World) -> Decision {
     let reservation = match resolve::one(task.slots.reservation.as_ref(), world) {
         Ok(reservation) => reservation,
         Err(resolve::Unresolved::Several(reservations)) => {
-            let reply = Reply::Which { intent: task.intent, reservations, minutes: task.slots.duration_minutes };
+            let reply = Reply::Which {
+                intent: task.intent,
+                reservations,
+                minutes: task.slots.duration_minutes,
+            };
             return Decision::reply(reply).then(world.closed());
         }
         Err(other) => return other.decision().then(world.closed()),
     };
     let deadline = match (task.slots.until, task.slots.duration_minutes) {
         (Some(until), _) => time::instant(until, &time::zone(&world.person.zone)),
-        (None, Some(minutes)) => Some(reservation.deadline_epoch_seconds + i64::from(minutes) * MINUTE_SECONDS),
+        (None, Some(minutes)) => {
+            Some(reservation.deadline_epoch_seconds + i64::from(minutes) * MINUTE_SECONDS)
+        }
         (None, None) => {
-            let reply = Reply::Ask { intent: task.intent, asked: Next::DurationMinutes, user: world.person.user.clone() };
+            let reply = Reply::Ask {
+                intent: task.intent,
+                asked: Next::DurationMinutes,
+                user: world.person.user.clone(),
+            };
             let mut task = task.clone();
-            task.slots.reservation = Some(crate::intent::ReservationRef::Handle(reservation.handle.clone()).into());
-            return Decision::reply(reply).then(Conversation { task: Some(task), ..world.closed() });
+            task.slots.reservation =
+                Some(crate::intent::ReservationRef::Handle(reservation.handle.clone()).into());
+            return Decision::reply(reply).then(Conversation {
+                task: Some(task),
+                ..world.closed()
+            });
         }
     };
-    extend_to(reservation, deadline.unwrap_or(reservation.deadline_epoch_seconds), world).then(world.closed())
+    extend_to(
+        reservation,
+        deadline.unwrap_or(reservation.deadline_epoch_seconds),
+        world,
+    )
+    .then(world.closed())
 }
 
 fn extend_to(reservation: &Reservation, deadline: EpochSeconds, world: &World) -> Decision {
@@ -227,14 +277,20 @@ fn extend_to(reservation: &Reservation, deadline: EpochSeconds, world: &World) -
     let mut after = reservation.clone();
     let handle = after.handle.clone();
     match after.extend_to(deadline, world.now) {
-        Ok(()) => Decision::reply(Reply::Extended { handle, deadline_epoch_seconds: deadline }).write(Write::Update(Box::new(after), Vec::new())),
+        Ok(()) => Decision::reply(Reply::Extended {
+            handle,
+            deadline_epoch_seconds: deadline,
+        })
+        .write(Write::Update(Box::new(after), Vec::new())),
         Err(ExtendError::Ended) => Decision::private(Reply::Over { handle }),
         Err(ExtendError::NotLater) => Decision::private(Reply::NotExtended {
             handle,
             deadline_epoch_seconds: reservation.deadline_epoch_seconds,
             latest_epoch_seconds: None,
         }),
-        Err(ExtendError::TooFar { latest_epoch_seconds }) => Decision::private(Reply::NotExtended {
+        Err(ExtendError::TooFar {
+            latest_epoch_seconds,
+        }) => Decision::private(Reply::NotExtended {
             handle,
             deadline_epoch_seconds: reservation.deadline_epoch_seconds,
             latest_epoch_seconds: Some(latest_epoch_seconds),
@@ -243,7 +299,9 @@ fn extend_to(reservation: &Reservation, deadline: EpochSeconds, world: &World) -
 }
 
 fn affirmed(world: &World) -> Decision {
-    let Some(conversation) = world.open() else { return Decision::reply(Reply::NothingOpen) };
+    let Some(conversation) = world.open() else {
+        return Decision::reply(Reply::NothingOpen);
+    };
     if !conversation.ending.is_empty() {
         return ending::confirmed(&conversation.ending, world).then(world.closed());
     }
@@ -254,23 +312,42 @@ fn affirmed(world: &World) -> Decision {
 }
 
 fn refused(intent: Intent, world: &World) -> Decision {
-    let Some(conversation) = world.open().filter(|conversation| conversation.task.is_some() || !conversation.ending.is_empty()) else {
-        return Decision::reply(if intent == Intent::Deny { Reply::Forgotten } else { Reply::NothingOpen });
+    let Some(conversation) = world
+        .open()
+        .filter(|conversation| conversation.task.is_some() || !conversation.ending.is_empty())
+    else {
+        return Decision::reply(if intent == Intent::Deny {
+            Reply::Forgotten
+        } else {
+            Reply::NothingOpen
+        });
     };
-    let reply = if conversation.ending.is_empty() { Reply::Forgotten } else { ending::kept(&conversation.ending, world) };
+    let reply = if conversation.ending.is_empty() {
+        Reply::Forgotten
+    } else {
+        ending::kept(&conversation.ending, world)
+    };
     Decision::reply(reply).then(world.closed())
 }
 
 fn listing(world: &World) -> Reply {
-    Reply::Listing { reservations: world.mine.clone(), at_epoch_seconds: world.now }
+    Reply::Listing {
+        reservations: world.mine.clone(),
+        at_epoch_seconds: world.now,
+    }
 }
 
 fn shown(meaning: &Meaning, world: &World) -> Decision {
     match resolve::one(meaning.slots.reservation.as_ref(), world) {
-        Ok(reservation) => Decision::reply(Reply::Details { reservation: Box::new(reservation.clone()), at_epoch_seconds: world.now }),
-        Err(resolve::Unresolved::Several(reservations)) => {
-            Decision::reply(Reply::Which { intent: meaning.intent, reservations, minutes: None })
-        }
+        Ok(reservation) => Decision::reply(Reply::Details {
+            reservation: Box::new(reservation.clone()),
+            at_epoch_seconds: world.now,
+        }),
+        Err(resolve::Unresolved::Several(reservations)) => Decision::reply(Reply::Which {
+            intent: meaning.intent,
+            reservations,
+            minutes: None,
+        }),
         Err(other) => other.decision(),
     }
 }
@@ -278,7 +355,9 @@ fn shown(meaning: &Meaning, world: &World) -> Decision {
 impl World {
     /// The conversation, unless it has rested too long.
     fn open(&self) -> Option<&Conversation> {
-        self.conversation.as_ref().filter(|conversation| self.now <= conversation.touched_epoch_seconds + CONVERSATION_SECONDS_MAX)
+        self.conversation.as_ref().filter(|conversation| {
+            self.now <= conversation.touched_epoch_seconds + CONVERSATION_SECONDS_MAX
+        })
     }
 
     /// The open task.
@@ -288,13 +367,23 @@ impl World {
 
     /// The conversation with nothing open.
     fn closed(&self) -> Conversation {
-        let version = self.conversation.as_ref().map_or(0, |conversation| conversation.version);
-        Conversation { touched_epoch_seconds: self.now, version, ..Conversation::default() }
+        let version = self
+            .conversation
+            .as_ref()
+            .map_or(0, |conversation| conversation.version);
+        Conversation {
+            touched_epoch_seconds: self.now,
+            version,
+            ..Conversation::default()
+        }
     }
 
     /// A reservation by its id, whosever it is.
     fn find(&self, id: &str) -> Option<&Reservation> {
-        self.mine.iter().chain(&self.named).find(|reservation| reservation.id == id)
+        self.mine
+            .iter()
+            .chain(&self.named)
+            .find(|reservation| reservation.id == id)
     }
 
     /// Whether the speaker may act on it.
@@ -302,4 +391,3 @@ impl World {
         reservation.owner == self.person.user && reservation.team == self.person.team
     }
 }
-

@@ -43,7 +43,10 @@ impl HourlyCost {
     /// What running from `start` to `end` costs, in US dollars.
     pub fn between(&self, start: EpochSeconds, end: EpochSeconds) -> f64 {
         let seconds = (end - start).max(BILLED_SECONDS_MIN);
-        #[expect(clippy::cast_precision_loss, reason = "spans of seconds are far below 2^52")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "spans of seconds are far below 2^52"
+        )]
         let hours = seconds as f64 / HOUR_SECONDS as f64;
         self.total_usd() * hours
     }
@@ -51,12 +54,20 @@ impl HourlyCost {
 
 /// An amount for people: cents from a dollar up, four digits for the small prices of an hour.
 pub fn usd(amount: f64) -> String {
-    if amount < 1.0 { format!("${amount:.4}") } else { format!("${amount:.2}") }
+    if amount < 1.0 {
+        format!("${amount:.4}")
+    } else {
+        format!("${amount:.2}")
+    }
 }
 
 /// A bill for people, in cents, never rounded down to nothing.
 pub fn bill(amount: f64) -> String {
-    if amount > 0.0 && amount < 0.01 { "less than $0.01".to_owned() } else { format!("${amount:.2}") }
+    if amount > 0.0 && amount < 0.01 {
+        "less than $0.01".to_owned()
+    } else {
+        format!("${amount:.2}")
+    }
 }
 
 #[cfg(test)]
@@ -66,16 +77,33 @@ mod tests {
 
     #[test]
     fn a_machine_is_billed_with_its_disk_and_address() {
-        let offer = Catalogue::bundled().find("t3a.large").cloned().expect("a common type");
+        let offer = Catalogue::bundled()
+            .find("t3a.large")
+            .cloned()
+            .expect("a common type");
         let cost = HourlyCost::of(&offer, 20);
-        assert_eq!((usd(cost.machine_usd), usd(cost.storage_usd), usd(cost.address_usd)),
-            ("$0.0752".to_owned(), "$0.0022".to_owned(), "$0.0050".to_owned()));
+        assert_eq!(
+            (
+                usd(cost.machine_usd),
+                usd(cost.storage_usd),
+                usd(cost.address_usd)
+            ),
+            (
+                "$0.0752".to_owned(),
+                "$0.0022".to_owned(),
+                "$0.0050".to_owned()
+            )
+        );
         assert_eq!(bill(cost.between(0, 4 * HOUR_SECONDS)), "$0.33");
     }
 
     #[test]
     fn the_first_minute_is_billed_whole() {
-        let cost = HourlyCost { machine_usd: 36.0, storage_usd: 0.0, address_usd: 0.0 };
+        let cost = HourlyCost {
+            machine_usd: 36.0,
+            storage_usd: 0.0,
+            address_usd: 0.0,
+        };
         assert!((cost.between(0, 1) - 0.6).abs() < 1e-9);
         assert_eq!(bill(0.004), "less than $0.01");
         assert_eq!(bill(0.0), "$0.00");

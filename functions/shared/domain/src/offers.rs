@@ -17,7 +17,8 @@ pub const BUNDLED_PRICES_DATE: &str = "2026-07-20";
 /// Generations that AWS itself lists as previous: their images need virtualisation or drivers that today's
 /// public images no longer carry. <https://aws.amazon.com/ec2/previous-generation/>
 const PREVIOUS_GENERATIONS: [&str; 20] = [
-    "a1", "c1", "c3", "c4", "cc2", "cr1", "g2", "g3", "g3s", "h1", "hs1", "i2", "m1", "m2", "m3", "m4", "p2", "r3", "t1", "t2",
+    "a1", "c1", "c3", "c4", "cc2", "cr1", "g2", "g3", "g3s", "h1", "hs1", "i2", "m1", "m2", "m3",
+    "m4", "p2", "r3", "t1", "t2",
 ];
 
 /// A processor architecture, in AWS's names.
@@ -68,26 +69,35 @@ pub struct Catalogue {
 impl Catalogue {
     /// The catalogue that is compiled in: EC2 in us-east-1.
     pub fn bundled() -> &'static Self {
-        static BUNDLED: LazyLock<Catalogue> =
-            LazyLock::new(|| Catalogue::parse(include_str!("../../../../infra/prices/ec2-us-east-1.csv")));
+        static BUNDLED: LazyLock<Catalogue> = LazyLock::new(|| {
+            Catalogue::parse(include_str!("../../../../infra/prices/ec2-us-east-1.csv"))
+        });
         &BUNDLED
     }
 
     /// Reads the columns `instance_type,vcpus,memory_gib,architecture,region,on_demand_usd_per_hour` below a
     /// heading line. A line that does not fit is left out: a price that cannot be read cannot be offered.
     pub fn parse(csv: &str) -> Self {
-        Self { offers: csv.lines().skip(1).filter_map(parse_line).collect() }
+        Self {
+            offers: csv.lines().skip(1).filter_map(parse_line).collect(),
+        }
     }
 
     /// The offer of exactly that type.
     pub fn find(&self, instance_type: &str) -> Option<&Offer> {
-        self.offers.iter().find(|offer| offer.instance_type == instance_type)
+        self.offers
+            .iter()
+            .find(|offer| offer.instance_type == instance_type)
     }
 
     /// Chooses the cheapest offers that meet the specification, by an exhaustive search.
     pub fn choose(&self, spec: &MachineSpec) -> Choice {
         let rules = Rules::of(spec);
-        let mut fitting: Vec<&Offer> = self.offers.iter().filter(|offer| rules.admit(offer)).collect();
+        let mut fitting: Vec<&Offer> = self
+            .offers
+            .iter()
+            .filter(|offer| rules.admit(offer))
+            .collect();
         fitting.sort_by(|a, b| {
             (a.hourly_usd.total_cmp(&b.hourly_usd))
                 .then(b.memory_gib.total_cmp(&a.memory_gib))
@@ -95,15 +105,34 @@ impl Catalogue {
                 .then_with(|| a.instance_type.cmp(&b.instance_type))
         });
         fitting.truncate(CANDIDATES_MAX);
-        let nearest = if fitting.is_empty() { self.nearest(&rules) } else { None };
-        Choice { candidates: fitting.into_iter().cloned().collect(), rules: rules.to_string(), nearest }
+        let nearest = if fitting.is_empty() {
+            self.nearest(&rules)
+        } else {
+            None
+        };
+        Choice {
+            candidates: fitting.into_iter().cloned().collect(),
+            rules: rules.to_string(),
+            nearest,
+        }
     }
 
     /// The largest offer by memory among those that meet every rule but the sizes asked for.
     fn nearest(&self, rules: &Rules) -> Option<Offer> {
-        let relaxed = Rules { vcpus_min: 0, memory_gib_min: 0.0, instance_type: None, ..rules.clone() };
+        let relaxed = Rules {
+            vcpus_min: 0,
+            memory_gib_min: 0.0,
+            instance_type: None,
+            ..rules.clone()
+        };
         let admitted = self.offers.iter().filter(|offer| relaxed.admit(offer));
-        admitted.max_by(|a, b| a.memory_gib.total_cmp(&b.memory_gib).then(b.hourly_usd.total_cmp(&a.hourly_usd))).cloned()
+        admitted
+            .max_by(|a, b| {
+                a.memory_gib
+                    .total_cmp(&b.memory_gib)
+                    .then(b.hourly_usd.total_cmp(&a.hourly_usd))
+            })
+            .cloned()
     }
 }
 
@@ -129,7 +158,10 @@ struct Rules {
 
 impl Rules {
     fn of(spec: &MachineSpec) -> Self {
-        let named = spec.instance_type.as_deref().and_then(|name| Catalogue::bundled().find(name));
+        let named = spec
+            .instance_type
+            .as_deref()
+            .and_then(|name| Catalogue::bundled().find(name));
         Self {
             // x86_64 runs whatever people bring along; arm64 only when its type is named.
             architecture: named.map_or(Architecture::X86_64, |offer| offer.architecture),
@@ -142,7 +174,10 @@ impl Rules {
 
     fn admit(&self, offer: &Offer) -> bool {
         let family = offer.instance_type.split('.').next().unwrap_or_default();
-        let named = self.instance_type.as_ref().is_none_or(|name| *name == offer.instance_type);
+        let named = self
+            .instance_type
+            .as_ref()
+            .is_none_or(|name| *name == offer.instance_type);
         let current = self.instance_type.is_some() || !PREVIOUS_GENERATIONS.contains(&family);
         named
             && current
@@ -174,7 +209,15 @@ impl fmt::Display for Rules {
 }
 
 fn parse_line(line: &str) -> Option<Offer> {
-    let [instance_type, vcpus, memory_gib, architecture, region, hourly_usd] = line.split(',').collect::<Vec<_>>()[..] else {
+    let [
+        instance_type,
+        vcpus,
+        memory_gib,
+        architecture,
+        region,
+        hourly_usd,
+    ] = line.split(',').collect::<Vec<_>>()[..]
+    else {
         return None;
     };
     let architecture = match architecture {
@@ -182,7 +225,10 @@ fn parse_line(line: &str) -> Option<Offer> {
         "arm64" => Architecture::Arm64,
         _ => return None,
     };
-    let hourly_usd: f64 = hourly_usd.parse().ok().filter(|price: &f64| price.is_finite() && *price > 0.0)?;
+    let hourly_usd: f64 = hourly_usd
+        .parse()
+        .ok()
+        .filter(|price: &f64| price.is_finite() && *price > 0.0)?;
     Some(Offer {
         provider: Provider::Aws,
         region: region.to_owned(),
@@ -215,7 +261,10 @@ mod tests {
 
     #[test]
     fn the_bundled_catalogue_is_read_whole() {
-        let lines = include_str!("../../../../infra/prices/ec2-us-east-1.csv").lines().count() - 1;
+        let lines = include_str!("../../../../infra/prices/ec2-us-east-1.csv")
+            .lines()
+            .count()
+            - 1;
         assert_eq!(Catalogue::bundled().offers.len(), lines);
         assert!(lines > 1_000);
     }
@@ -223,14 +272,24 @@ mod tests {
     #[test]
     fn eight_gib_is_cheapest_on_t3a_large() {
         let choice = Catalogue::bundled().choose(&spec(None, Some(8.0)));
-        let types: Vec<&str> = choice.candidates.iter().map(|offer| offer.instance_type.as_str()).collect();
+        let types: Vec<&str> = choice
+            .candidates
+            .iter()
+            .map(|offer| offer.instance_type.as_str())
+            .collect();
         assert_eq!(types, ["t3a.large", "r7a.medium", "r8a.medium", "t3.large"]);
-        assert_eq!(choice.rules, "on-demand, x86_64, shared-CPU types allowed, at least 8 GiB; list prices of 2026-07-20");
+        assert_eq!(
+            choice.rules,
+            "on-demand, x86_64, shared-CPU types allowed, at least 8 GiB; list prices of 2026-07-20"
+        );
     }
 
     #[test]
     fn a_named_type_is_taken_as_it_is_whatever_its_architecture() {
-        let choice = Catalogue::bundled().choose(&MachineSpec { instance_type: Some("t4g.large".to_owned()), ..spec(None, None) });
+        let choice = Catalogue::bundled().choose(&MachineSpec {
+            instance_type: Some("t4g.large".to_owned()),
+            ..spec(None, None)
+        });
         assert_eq!(choice.candidates.len(), 1);
         assert_eq!(choice.candidates[0].architecture, Architecture::Arm64);
     }
@@ -239,7 +298,11 @@ mod tests {
     fn when_nothing_fits_the_nearest_is_named() {
         let choice = Catalogue::bundled().choose(&spec(None, Some(1e6)));
         assert!(choice.candidates.is_empty());
-        assert!(choice.nearest.is_some_and(|offer| offer.memory_gib > 10_000.0));
+        assert!(
+            choice
+                .nearest
+                .is_some_and(|offer| offer.memory_gib > 10_000.0)
+        );
     }
 
     #[test]

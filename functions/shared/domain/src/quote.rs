@@ -31,8 +31,17 @@ pub struct Quote {
 
 impl Quote {
     /// The quote for a choice; none where nothing fits.
-    pub fn new(id: String, team: &str, user: &str, spec: MachineSpec, choice: Choice, now: EpochSeconds) -> Option<Self> {
-        let Choice { candidates, rules, .. } = choice;
+    pub fn new(
+        id: String,
+        team: &str,
+        user: &str,
+        spec: MachineSpec,
+        choice: Choice,
+        now: EpochSeconds,
+    ) -> Option<Self> {
+        let Choice {
+            candidates, rules, ..
+        } = choice;
         (!candidates.is_empty()).then(|| Self {
             id,
             team: team.to_owned(),
@@ -56,7 +65,8 @@ impl Quote {
 
     /// What it costs from launch to deadline, in US dollars.
     pub fn total_usd(&self) -> f64 {
-        self.hourly().between(0, i64::from(self.spec.duration_minutes) * MINUTE_SECONDS)
+        self.hourly()
+            .between(0, i64::from(self.spec.duration_minutes) * MINUTE_SECONDS)
     }
 
     /// Whether the price still stands.

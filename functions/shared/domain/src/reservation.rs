@@ -165,7 +165,11 @@ impl Reservation {
 
     /// The offer that serves it: the one tried last, or the first choice.
     pub fn offer(&self) -> &Offer {
-        let tried = self.node.attempts.last().map_or(0, |attempt| attempt.candidate);
+        let tried = self
+            .node
+            .attempts
+            .last()
+            .map_or(0, |attempt| attempt.candidate);
         &self.candidates[tried.min(self.candidates.len() - 1)]
     }
 
@@ -176,23 +180,35 @@ impl Reservation {
 
     /// What it has cost by `now`, or in all once it has ended; nothing before a machine was launched.
     pub fn cost_usd(&self, now: EpochSeconds) -> f64 {
-        let Some(start) = self.node.launched_epoch_seconds else { return 0.0 };
-        self.hourly().between(start, self.ended_epoch_seconds.unwrap_or(now))
+        let Some(start) = self.node.launched_epoch_seconds else {
+            return 0.0;
+        };
+        self.hourly()
+            .between(start, self.ended_epoch_seconds.unwrap_or(now))
     }
 
     /// When the scan has to look at it next; never once it is over.
     pub fn next_due_epoch_seconds(&self) -> Option<EpochSeconds> {
         match self.state {
-            State::Requested | State::Provisioning => {
-                Some(self.deadline_epoch_seconds.min(self.progress_epoch_seconds + STALLED_SECONDS))
-            }
+            State::Requested | State::Provisioning => Some(
+                self.deadline_epoch_seconds
+                    .min(self.progress_epoch_seconds + STALLED_SECONDS),
+            ),
             State::Ready => {
-                let warning = self.open_warnings().map(|warning| warning.due_epoch_seconds()).min();
-                Some(warning.unwrap_or(self.deadline_epoch_seconds).min(self.deadline_epoch_seconds))
+                let warning = self
+                    .open_warnings()
+                    .map(|warning| warning.due_epoch_seconds())
+                    .min();
+                Some(
+                    warning
+                        .unwrap_or(self.deadline_epoch_seconds)
+                        .min(self.deadline_epoch_seconds),
+                )
             }
-            State::Undoing | State::Terminating => {
-                Some(self.repair_epoch_seconds.unwrap_or(self.progress_epoch_seconds + STALLED_SECONDS))
-            }
+            State::Undoing | State::Terminating => Some(
+                self.repair_epoch_seconds
+                    .unwrap_or(self.progress_epoch_seconds + STALLED_SECONDS),
+            ),
             State::Terminated | State::Failed => None,
         }
     }
@@ -200,7 +216,10 @@ impl Reservation {
     /// The warnings about this deadline that are still to be given. One that would have been due before the
     /// deadline was even set is none: nobody needs to hear that the ten minutes they asked for are short.
     pub fn open_warnings(&self) -> impl Iterator<Item = Warning> + '_ {
-        let warning = |minutes_before| Warning { deadline_epoch_seconds: self.deadline_epoch_seconds, minutes_before };
+        let warning = |minutes_before| Warning {
+            deadline_epoch_seconds: self.deadline_epoch_seconds,
+            minutes_before,
+        };
         WARNING_MINUTES
             .into_iter()
             .map(warning)
@@ -209,15 +228,25 @@ impl Reservation {
     }
 
     /// Moves the deadline.
-    pub fn extend_to(&mut self, deadline: EpochSeconds, now: EpochSeconds) -> Result<(), ExtendError> {
-        if !matches!(self.state, State::Requested | State::Provisioning | State::Ready) || self.end.is_some() {
+    pub fn extend_to(
+        &mut self,
+        deadline: EpochSeconds,
+        now: EpochSeconds,
+    ) -> Result<(), ExtendError> {
+        if !matches!(
+            self.state,
+            State::Requested | State::Provisioning | State::Ready
+        ) || self.end.is_some()
+        {
             return Err(ExtendError::Ended);
         }
         if deadline <= self.deadline_epoch_seconds {
             return Err(ExtendError::NotLater);
         }
         if deadline > now + DEADLINE_SECONDS_MAX {
-            return Err(ExtendError::TooFar { latest_epoch_seconds: now + DEADLINE_SECONDS_MAX });
+            return Err(ExtendError::TooFar {
+                latest_epoch_seconds: now + DEADLINE_SECONDS_MAX,
+            });
         }
         self.deadline_epoch_seconds = deadline;
         self.deadline_set_epoch_seconds = now;
@@ -231,7 +260,9 @@ impl Reservation {
 
     /// The reservation of a node identifier.
     pub fn id_of_node(node_id: &str) -> Option<&str> {
-        node_id.strip_suffix("-1").filter(|id| ulid::Ulid::from_string(id).is_ok())
+        node_id
+            .strip_suffix("-1")
+            .filter(|id| ulid::Ulid::from_string(id).is_ok())
     }
 
     /// Until when its machine may exchange its enrolment key. From the request on, so that a repeated launch repeats it.
@@ -286,6 +317,9 @@ pub fn client_token(reservation_id: &str, attempt: usize, zone: &str) -> String 
 fn handle(id: &str, salt: u32) -> String {
     const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
     let digest = Sha256::digest(format!("{id}/{salt}"));
-    let letters = digest.iter().take(5).map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]));
+    let letters = digest
+        .iter()
+        .take(5)
+        .map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]));
     format!("r-{}", letters.collect::<String>())
 }

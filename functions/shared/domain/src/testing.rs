@@ -29,12 +29,24 @@ pub(crate) fn spec(duration_minutes: u32) -> MachineSpec {
 /// A quote for it, made for Alice at [`NOW`].
 pub(crate) fn quote(duration_minutes: u32) -> Quote {
     let choice = Catalogue::bundled().choose(&spec(duration_minutes));
-    Quote::new(QUOTE_ID.to_owned(), "T1", "UALICE", spec(duration_minutes), choice, NOW).expect("something fits")
+    Quote::new(
+        QUOTE_ID.to_owned(),
+        "T1",
+        "UALICE",
+        spec(duration_minutes),
+        choice,
+        NOW,
+    )
+    .expect("something fits")
 }
 
 /// A direct message.
 pub(crate) fn direct() -> Place {
-    Place { channel: "D1".to_owned(), thread_ts: None, kind: PlaceKind::Direct }
+    Place {
+        channel: "D1".to_owned(),
+        thread_ts: None,
+        kind: PlaceKind::Direct,
+    }
 }
 
 /// Alice's reservation right after she took the quote.
@@ -46,13 +58,26 @@ pub(crate) fn requested_reservation(duration_minutes: u32) -> Reservation {
 pub(crate) fn ready_reservation(duration_minutes: u32) -> Reservation {
     let mut reservation = requested_reservation(duration_minutes);
     reservation.begin(NOW).expect("it was requested");
-    reservation.node.attempts.push(Attempt { candidate: 0, client_token: client_token(&reservation.id, 1, ""), tried_epoch_seconds: NOW, refused: None });
+    reservation.node.attempts.push(Attempt {
+        candidate: 0,
+        client_token: client_token(&reservation.id, 1, ""),
+        tried_epoch_seconds: NOW,
+        refused: None,
+    });
     reservation.node.machine_id = Some("i-0123456789abcdef0".to_owned());
     reservation.node.launched_epoch_seconds = Some(NOW + 2);
     reservation.node.public_address = Some("203.0.113.7".to_owned());
-    for step in [Step::CreateSecurityGroup, Step::LaunchMachine, Step::ConfirmRunning, Step::AwaitReady, Step::Finish] {
+    for step in [
+        Step::CreateSecurityGroup,
+        Step::LaunchMachine,
+        Step::ConfirmRunning,
+        Step::AwaitReady,
+        Step::Finish,
+    ] {
         reservation.record(step, NOW + 2);
     }
-    reservation.hand_over(NOW + 42).expect("it was being provided");
+    reservation
+        .hand_over(NOW + 42)
+        .expect("it was being provided");
     reservation
 }

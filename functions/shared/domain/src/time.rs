@@ -30,7 +30,9 @@ pub fn instant(at: DateTime, zone: &TimeZone) -> Option<EpochSeconds> {
 /// A date and time for people, in Slack's own form: shown in the reader's zone, with UTC as the fall-back.
 /// <https://docs.slack.dev/messaging/formatting-message-text#date-formatting>
 pub fn slack_date(at: EpochSeconds) -> String {
-    let fallback = zoned(at, &TimeZone::UTC).strftime("%a %d %b %H:%M UTC").to_string();
+    let fallback = zoned(at, &TimeZone::UTC)
+        .strftime("%a %d %b %H:%M UTC")
+        .to_string();
     format!("<!date^{at}^{{date_short_pretty}} at {{time}}|{fallback}>")
 }
 
@@ -49,7 +51,9 @@ pub fn length(seconds: i64) -> String {
 }
 
 fn zoned(at: EpochSeconds, zone: &TimeZone) -> Zoned {
-    Timestamp::from_second(at).unwrap_or(Timestamp::UNIX_EPOCH).to_zoned(zone.clone())
+    Timestamp::from_second(at)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+        .to_zoned(zone.clone())
 }
 
 #[cfg(test)]
@@ -58,8 +62,28 @@ mod tests {
 
     #[test]
     fn lengths_are_said_in_at_most_two_units() {
-        let said = [0, 59, 90 * 60, 4 * 3_600, 86_400, 2 * 86_400 + 3 * 3_600, -5].map(length);
-        assert_eq!(said, ["0 min", "1 min", "1 h 30 min", "4 h", "1 day", "2 days 3 h", "0 min"]);
+        let said = [
+            0,
+            59,
+            90 * 60,
+            4 * 3_600,
+            86_400,
+            2 * 86_400 + 3 * 3_600,
+            -5,
+        ]
+        .map(length);
+        assert_eq!(
+            said,
+            [
+                "0 min",
+                "1 min",
+                "1 h 30 min",
+                "4 h",
+                "1 day",
+                "2 days 3 h",
+                "0 min"
+            ]
+        );
     }
 
     #[test]
@@ -72,7 +96,10 @@ mod tests {
 
     #[test]
     fn a_date_carries_a_readable_fallback() {
-        assert_eq!(slack_date(1_795_428_000), "<!date^1795428000^{date_short_pretty} at {time}|Mon 23 Nov 10:00 UTC>");
+        assert_eq!(
+            slack_date(1_795_428_000),
+            "<!date^1795428000^{date_short_pretty} at {time}|Mon 23 Nov 10:00 UTC>"
+        );
     }
 
     #[test]

@@ -5,9 +5,18 @@
 //! [`moments`] and [`references`] read the values, [`acts`] the verbs, [`decide`] weighs them, and [`settle`] keeps the
 //! slots the intent has. The words themselves are data in [`lexicon`] and [`names`].
 
+#![allow(
+    clippy::nonminimal_bool,
+    clippy::too_many_lines,
+    clippy::items_after_statements,
+    clippy::struct_excessive_bools,
+    reason = "conditions are written as they are said; rules are tables of phrases, with the phrases beside them"
+)]
+
 mod acts;
 mod class;
 mod decide;
+pub mod dialogue;
 mod lexicon;
 mod markup;
 mod moments;
@@ -18,17 +27,19 @@ mod open;
 mod products;
 mod quantities;
 mod references;
+mod requests;
 mod settle;
 mod small_talk;
 mod spelling;
 mod token;
 mod view;
+pub mod wit;
 
 use jiff::civil::DateTime;
 
 pub use markup::BOT;
 
-use crate::intent::{Engine, Meaning, OpenQuestion, Slots};
+use crate::intent::{Engine, Intent, Meaning, Next, OpenQuestion, Slots};
 use class::Class;
 use token::Token;
 use view::View;
@@ -38,19 +49,40 @@ pub fn understand(text: &str, context: Option<&OpenQuestion>, now: DateTime) -> 
     let plain = markup::plain(text);
     let mut tokens = token::tokens(&plain);
     negation::mark(&mut tokens);
+    if let Some(end) = requests::first_end(&tokens) {
+        let mut first = tokens[..end].to_vec();
+        let meaning = read(&mut first, context, now);
+        if requests::stands_alone(&meaning) {
+            return meaning;
+        }
+    }
+    read(&mut tokens, context, now)
+}
+
+fn read(tokens: &mut [Token], context: Option<&OpenQuestion>, now: DateTime) -> Meaning {
     let mut specs = Slots::default();
-    products::read(&mut tokens, &mut specs);
-    let cluster = products::names_cluster(&tokens, specs.framework);
-    let in_cluster = cluster || context.is_some_and(|open| open.intent == crate::intent::Intent::CreateCluster);
-    let quantities = quantities::read(&mut tokens, now, in_cluster);
-    acts::join_particles(&mut tokens);
-    let line = line(&tokens);
-    let answers_name = context.is_some_and(|open| open.asked == Some(crate::intent::Next::Template));
-    specs.template = references::template(&tokens, answers_name);
+    products::read(tokens, &mut specs);
+    let cluster = products::names_cluster(tokens, specs.framework);
+    let in_cluster = cluster || context.is_some_and(|open| open.intent == Intent::CreateCluster);
+    let quantities = quantities::read(tokens, now, in_cluster);
+    acts::join_particles(tokens);
+    let line = line(tokens);
+    let answers_name = context.is_some_and(|open| open.asked == Some(Next::Template));
+    specs.template = references::template(tokens, answers_name);
     specs.default_config = says_default(&line);
-    let references = references::read(&tokens, specs.template.as_deref());
-    let acts = acts::read(&tokens, &line);
-    let view = View { tokens: &tokens, line: &line, acts: &acts, quantities: &quantities, references: &references, specs: &specs, cluster, open: context };
+    let references = references::read(tokens, specs.template.as_deref());
+    let acts = acts::read(tokens, &line);
+    let view = View {
+        tokens,
+        line: &line,
+        beginnings: view::Beginnings::of(&line),
+        acts: &acts,
+        quantities: &quantities,
+        references: &references,
+        specs: &specs,
+        cluster,
+        open: context,
+    };
 
     let decision = match context {
         Some(open) => open::decide(&view, open),
@@ -79,10 +111,34 @@ fn line(tokens: &[Token]) -> String {
 
 /// "my usual config", "default setup", "the usual".
 fn says_default(line: &str) -> Option<bool> {
-    const NOUNS: &[&str] = &["config", "configuration", "setup", "settings", "setting", "defaults", "specs", "spec", "size", "sizes", "options", "one", "configs", "cluster", "values"];
+    const NOUNS: &[&str] = &[
+        "config",
+        "configuration",
+        "setup",
+        "settings",
+        "setting",
+        "defaults",
+        "specs",
+        "spec",
+        "size",
+        "sizes",
+        "options",
+        "one",
+        "configs",
+        "cluster",
+        "values",
+    ];
     let words: Vec<&str> = line.split_whitespace().collect();
     let said = words.iter().enumerate().any(|(at, word)| match *word {
-        "usual" | "default" | "standard" | "normal" | "preset" | "regular" | "typical" => words.iter().skip(at + 1).take(3).any(|next| NOUNS.contains(next)) || (at + 1 == words.len() && *word != "normal" && *word != "regular") || (at > 0 && matches!(words[at - 1], "my" | "the" | "as")),
+        "usual" | "default" | "standard" | "normal" | "preset" | "regular" | "typical" => {
+            words
+                .iter()
+                .skip(at + 1)
+                .take(3)
+                .any(|next| NOUNS.contains(next))
+                || (at + 1 == words.len() && *word != "normal" && *word != "regular")
+                || (at > 0 && matches!(words[at - 1], "my" | "the" | "as"))
+        }
         "defaults" => true,
         _ => false,
     });
@@ -98,20 +154,47 @@ fn evidence(view: &View<'_>, because: &str) -> Vec<String> {
             (_, true) => ", told about",
             _ => "",
         };
-        lines.push(format!("act: {:?} at “{}”{fate}", act.class, view.word(act.at)));
+        lines.push(format!(
+            "act: {:?} at “{}”{fate}",
+            act.class,
+            view.word(act.at)
+        ));
     }
     for quantity in view.quantities {
-        let words: Vec<&str> = view.tokens[quantity.start..quantity.end].iter().map(|token| token.text.as_str()).collect();
-        lines.push(format!("quantity: {:?} from “{}”", quantity.what, words.join(" ")));
+        let words: Vec<&str> = view.tokens[quantity.start..quantity.end]
+            .iter()
+            .map(|token| token.text.as_str())
+            .collect();
+        lines.push(format!(
+            "quantity: {:?} from “{}”",
+            quantity.what,
+            words.join(" ")
+        ));
     }
     for token in view.tokens.iter().filter(|token| token.typed.is_some()) {
-        lines.push(format!("spelling: “{}” read as “{}”", token.raw(), token.text));
+        lines.push(format!(
+            "spelling: “{}” read as “{}”",
+            token.raw(),
+            token.text
+        ));
     }
     if let Some(reservation) = view.references.slot() {
-        lines.push(format!("reservation: {}", reservation.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")));
+        lines.push(format!(
+            "reservation: {}",
+            reservation
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(", ")
+        ));
     }
     if view.tokens.iter().any(|token| token.has(Class::Not)) {
-        let negated: Vec<&str> = view.tokens.iter().filter(|token| token.negated).map(|token| token.text.as_str()).collect();
+        let negated: Vec<&str> = view
+            .tokens
+            .iter()
+            .filter(|token| token.negated)
+            .map(|token| token.text.as_str())
+            .collect();
         lines.push(format!("negated: {}", negated.join(" ")));
     }
     lines

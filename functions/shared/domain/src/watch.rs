@@ -27,26 +27,58 @@ pub enum Action {
 
 /// Decides about one reservation.
 pub fn decide(reservation: &Reservation, now: EpochSeconds) -> Decision {
-    let Some(due) = reservation.next_due_epoch_seconds().filter(|due| *due <= now) else {
-        return Decision { action: Action::Wait, reason: "nothing is due".to_owned() };
+    let Some(due) = reservation
+        .next_due_epoch_seconds()
+        .filter(|due| *due <= now)
+    else {
+        return Decision {
+            action: Action::Wait,
+            reason: "nothing is due".to_owned(),
+        };
     };
     match reservation.state {
         State::Ready if now >= reservation.deadline_epoch_seconds => Decision {
             action: Action::End(EndReason::Deadline),
-            reason: format!("its deadline passed {} s ago", now - reservation.deadline_epoch_seconds),
+            reason: format!(
+                "its deadline passed {} s ago",
+                now - reservation.deadline_epoch_seconds
+            ),
         },
         State::Ready => {
-            let due: Vec<Warning> = reservation.open_warnings().filter(|warning| warning.due_epoch_seconds() <= now).collect();
-            let minutes = (reservation.deadline_epoch_seconds - now + MINUTE_SECONDS - 1) / MINUTE_SECONDS;
-            Decision { action: Action::Warn(due), reason: format!("its deadline is {minutes} min away") }
+            let due: Vec<Warning> = reservation
+                .open_warnings()
+                .filter(|warning| warning.due_epoch_seconds() <= now)
+                .collect();
+            let minutes =
+                (reservation.deadline_epoch_seconds - now + MINUTE_SECONDS - 1) / MINUTE_SECONDS;
+            Decision {
+                action: Action::Warn(due),
+                reason: format!("its deadline is {minutes} min away"),
+            }
         }
-        State::Requested | State::Provisioning if now >= reservation.deadline_epoch_seconds && reservation.end.is_none() => {
-            Decision { action: Action::End(EndReason::Deadline), reason: "its deadline passed while it was being provided".to_owned() }
+        State::Requested | State::Provisioning
+            if now >= reservation.deadline_epoch_seconds && reservation.end.is_none() =>
+        {
+            Decision {
+                action: Action::End(EndReason::Deadline),
+                reason: "its deadline passed while it was being provided".to_owned(),
+            }
         }
-        State::Requested | State::Provisioning if now < reservation.progress_epoch_seconds + crate::reservation::STALLED_SECONDS => {
-            Decision { action: Action::Wait, reason: "its workflow is undoing what was made".to_owned() }
+        State::Requested | State::Provisioning
+            if now < reservation.progress_epoch_seconds + crate::reservation::STALLED_SECONDS =>
+        {
+            Decision {
+                action: Action::Wait,
+                reason: "its workflow is undoing what was made".to_owned(),
+            }
         }
-        _ => Decision { action: Action::Repair, reason: format!("no progress for {} s", now - reservation.progress_epoch_seconds.min(due)) },
+        _ => Decision {
+            action: Action::Repair,
+            reason: format!(
+                "no progress for {} s",
+                now - reservation.progress_epoch_seconds.min(due)
+            ),
+        },
     }
 }
 
@@ -68,7 +100,13 @@ mod tests {
                 Action::Wait => continue,
                 Action::Warn(warnings) => {
                     reservation.warnings.extend(&warnings);
-                    format!("warn {:?}", warnings.iter().map(|warning| warning.minutes_before).collect::<Vec<_>>())
+                    format!(
+                        "warn {:?}",
+                        warnings
+                            .iter()
+                            .map(|warning| warning.minutes_before)
+                            .collect::<Vec<_>>()
+                    )
                 }
                 Action::End(reason) => {
                     reservation.end(reason.clone(), now).expect("it was ready");
@@ -85,7 +123,10 @@ mod tests {
     }
 
     fn said(entries: &[(i64, &str)]) -> Vec<(i64, String)> {
-        entries.iter().map(|(minute, text)| (*minute, (*text).to_owned())).collect()
+        entries
+            .iter()
+            .map(|(minute, text)| (*minute, (*text).to_owned()))
+            .collect()
     }
 
     #[test]
@@ -101,9 +142,14 @@ mod tests {
     #[test]
     fn an_extension_is_warned_of_anew() {
         let mut reservation = ready_reservation(60);
-        assert_eq!(timeline(&mut reservation, 56), said(&[(30, "warn [30]"), (55, "warn [5]")]));
+        assert_eq!(
+            timeline(&mut reservation, 56),
+            said(&[(30, "warn [30]"), (55, "warn [5]")])
+        );
         let now = reservation.requested_epoch_seconds + 56 * MINUTE_SECONDS;
-        reservation.extend_to(reservation.deadline_epoch_seconds + HOUR_SECONDS, now).expect("it runs");
+        reservation
+            .extend_to(reservation.deadline_epoch_seconds + HOUR_SECONDS, now)
+            .expect("it runs");
         assert_eq!(
             timeline(&mut reservation, 120),
             said(&[(90, "warn [30]"), (115, "warn [5]"), (120, "end Deadline")])
@@ -112,7 +158,10 @@ mod tests {
 
     #[test]
     fn a_short_reservation_hears_only_the_warning_that_makes_sense() {
-        assert_eq!(timeline(&mut ready_reservation(20), 20), said(&[(15, "warn [5]"), (20, "end Deadline")]));
+        assert_eq!(
+            timeline(&mut ready_reservation(20), 20),
+            said(&[(15, "warn [5]"), (20, "end Deadline")])
+        );
     }
 
     #[test]
@@ -132,9 +181,18 @@ mod tests {
         assert_eq!(decide(&reservation, stalled - 1).action, Action::Wait);
         assert_eq!(decide(&reservation, stalled).action, Action::Repair);
         reservation.repair(stalled).expect("it was stuck");
-        assert_eq!((reservation.state, reservation.end.clone()), (State::Undoing, Some(EndReason::Failed(FailureReason::Unexpected))));
+        assert_eq!(
+            (reservation.state, reservation.end.clone()),
+            (
+                State::Undoing,
+                Some(EndReason::Failed(FailureReason::Unexpected))
+            )
+        );
         reservation.repair_epoch_seconds = Some(stalled + REPAIR_AFTER_SECONDS);
-        assert_eq!(decide(&reservation, stalled + REPAIR_AFTER_SECONDS).action, Action::Repair);
+        assert_eq!(
+            decide(&reservation, stalled + REPAIR_AFTER_SECONDS).action,
+            Action::Repair
+        );
     }
 
     #[test]
@@ -142,7 +200,10 @@ mod tests {
         let mut reservation = ready_reservation(10);
         reservation.state = State::Provisioning;
         let now = reservation.deadline_epoch_seconds;
-        assert_eq!(decide(&reservation, now).action, Action::End(EndReason::Deadline));
+        assert_eq!(
+            decide(&reservation, now).action,
+            Action::End(EndReason::Deadline)
+        );
         reservation.end(EndReason::Deadline, now).expect("a wish");
         assert_eq!(decide(&reservation, now).action, Action::Wait);
     }

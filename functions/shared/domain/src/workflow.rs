@@ -91,7 +91,12 @@ impl Step {
     pub fn is_forward(self) -> bool {
         matches!(
             self,
-            Self::Begin | Self::CreateSecurityGroup | Self::LaunchMachine | Self::ConfirmRunning | Self::AwaitReady | Self::Finish
+            Self::Begin
+                | Self::CreateSecurityGroup
+                | Self::LaunchMachine
+                | Self::ConfirmRunning
+                | Self::AwaitReady
+                | Self::Finish
         )
     }
 }
@@ -209,10 +214,16 @@ impl FailureReason {
     pub fn advice(self) -> &'static str {
         match self {
             Self::NoCapacity => "Try again in a few minutes, or ask for a different size.",
-            Self::QuotaExceeded => "Ask an admin to raise the limit, or end a machine that is no longer needed.",
-            Self::Denied | Self::Misconfigured => "Ask an admin to look at the deployment; asking again will not help until then.",
+            Self::QuotaExceeded => {
+                "Ask an admin to raise the limit, or end a machine that is no longer needed."
+            }
+            Self::Denied | Self::Misconfigured => {
+                "Ask an admin to look at the deployment; asking again will not help until then."
+            }
             Self::InvalidRequest => "Try another size or system.",
-            Self::MachineVanished | Self::NeverReady | Self::Unexpected => "Please try again; if it happens twice, tell an admin.",
+            Self::MachineVanished | Self::NeverReady | Self::Unexpected => {
+                "Please try again; if it happens twice, tell an admin."
+            }
         }
     }
 }
@@ -224,10 +235,16 @@ mod tests {
     #[test]
     fn names_in_payloads_are_the_names_in_json() {
         for step in Step::ALL {
-            assert_eq!(serde_json::to_value(step).expect("a plain enum"), step.name());
+            assert_eq!(
+                serde_json::to_value(step).expect("a plain enum"),
+                step.name()
+            );
         }
         for kind in StepErrorKind::ALL {
-            assert_eq!(serde_json::to_value(kind).expect("a plain enum"), kind.name());
+            assert_eq!(
+                serde_json::to_value(kind).expect("a plain enum"),
+                kind.name()
+            );
         }
     }
 
@@ -243,6 +260,9 @@ mod tests {
                 _ => assert_ne!(reason, Some(FailureReason::Unexpected), "{kind:?}"),
             }
         }
-        assert_eq!(FailureReason::from_error("States.Timeout"), Some(FailureReason::NeverReady));
+        assert_eq!(
+            FailureReason::from_error("States.Timeout"),
+            Some(FailureReason::NeverReady)
+        );
     }
 }

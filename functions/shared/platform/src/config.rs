@@ -15,5 +15,10 @@ pub fn optional(name: &'static str) -> Option<String> {
 /// A list separated by commas.
 pub fn list(name: &'static str) -> Vec<String> {
     let value = optional(name).unwrap_or_default();
-    value.split(',').map(str::trim).filter(|entry| !entry.is_empty()).map(str::to_owned).collect()
+    value
+        .split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+        .map(str::to_owned)
+        .collect()
 }

@@ -38,12 +38,18 @@ pub enum PlatformError {
 impl PlatformError {
     /// For `map_err` on an SDK call: keeps the operation's name and the chain of causes.
     pub(crate) fn service<E: std::error::Error>(operation: &'static str) -> impl Fn(E) -> Self {
-        move |error| Self::Service { operation, cause: chain(&error) }
+        move |error| Self::Service {
+            operation,
+            cause: chain(&error),
+        }
     }
 
     /// For `map_err` on reading something.
     pub(crate) fn unreadable<E: std::error::Error>(what: &'static str) -> impl Fn(E) -> Self {
-        move |error| Self::Unreadable { what, cause: chain(&error) }
+        move |error| Self::Unreadable {
+            what,
+            cause: chain(&error),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ pub mod secrets;
 pub mod slack;
 pub mod store;
 pub mod telemetry;
+pub mod wit;
 pub mod workflows;
 
 mod aws;

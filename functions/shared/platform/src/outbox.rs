@@ -25,8 +25,17 @@ pub struct Dispatcher {
 
 impl Dispatcher {
     /// A dispatcher for the bus that `BUS_NAME` names. Functions that may not start workflows leave them to the scan.
-    pub fn from_env(store: Store, bus: Client, workflows: Option<Workflows>) -> Result<Self, PlatformError> {
-        Ok(Self { store, bus, bus_name: config::required("BUS_NAME")?, workflows })
+    pub fn from_env(
+        store: Store,
+        bus: Client,
+        workflows: Option<Workflows>,
+    ) -> Result<Self, PlatformError> {
+        Ok(Self {
+            store,
+            bus,
+            bus_name: config::required("BUS_NAME")?,
+            workflows,
+        })
     }
 
     /// Carries out the effects of a change that was just committed. Never fails: the change stands, and whatever
@@ -40,7 +49,11 @@ impl Dispatcher {
     }
 
     /// Carries out an effect that was left over.
-    pub async fn send_again(&self, item: &OutboxItem, now: EpochSeconds) -> Result<(), PlatformError> {
+    pub async fn send_again(
+        &self,
+        item: &OutboxItem,
+        now: EpochSeconds,
+    ) -> Result<(), PlatformError> {
         self.store.postpone_outbox(item, now).await?;
         self.send(item).await
     }
@@ -49,13 +62,23 @@ impl Dispatcher {
         match &item.effect {
             // An event is done when its listener has dealt with it, and the listener says so.
             Effect::Publish { event } => self.publish(&item.id, event).await,
-            Effect::Start { workflow, execution, reservation_id } => {
-                let Some(workflows) = &self.workflows else { return Ok(()) };
-                workflows.start(*workflow, execution, reservation_id).await?;
+            Effect::Start {
+                workflow,
+                execution,
+                reservation_id,
+            } => {
+                let Some(workflows) = &self.workflows else {
+                    return Ok(());
+                };
+                workflows
+                    .start(*workflow, execution, reservation_id)
+                    .await?;
                 self.store.finish_outbox(&item.id).await
             }
             Effect::WakeCancelled { reservation_id } => {
-                let Some(workflows) = &self.workflows else { return Ok(()) };
+                let Some(workflows) = &self.workflows else {
+                    return Ok(());
+                };
                 if let Some(token) = self.store.node(reservation_id).await?.task_token {
                     workflows.wake_cancelled(&token).await?;
                 }
@@ -76,10 +99,19 @@ impl Dispatcher {
             .source(SOURCE)
             .detail_type(event.detail_type())
             .detail(detail.to_string());
-        let answer = self.bus.put_events().entries(entry.build()).send().await.map_err(PlatformError::service("PutEvents"))?;
+        let answer = self
+            .bus
+            .put_events()
+            .entries(entry.build())
+            .send()
+            .await
+            .map_err(PlatformError::service("PutEvents"))?;
         match answer.entries().iter().find_map(|entry| entry.error_code()) {
             None => Ok(()),
-            Some(code) => Err(PlatformError::Service { operation: "PutEvents", cause: code.to_owned() }),
+            Some(code) => Err(PlatformError::Service {
+                operation: "PutEvents",
+                cause: code.to_owned(),
+            }),
         }
     }
 }

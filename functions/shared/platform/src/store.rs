@@ -86,25 +86,53 @@ impl Store {
     }
 
     /// What is known of somebody, unless it has become too old.
-    pub async fn person(&self, team: &str, user: &str, now: EpochSeconds) -> Result<Option<Person>, PlatformError> {
-        let item = self.get_item(&format!("PERSON#{team}#{user}"), "PERSON").await?;
-        let fresh = item.filter(|item| number(item, "read_at").is_some_and(|read| read + PERSON_FRESH_SECONDS > now));
+    pub async fn person(
+        &self,
+        team: &str,
+        user: &str,
+        now: EpochSeconds,
+    ) -> Result<Option<Person>, PlatformError> {
+        let item = self
+            .get_item(&format!("PERSON#{team}#{user}"), "PERSON")
+            .await?;
+        let fresh = item.filter(|item| {
+            number(item, "read_at").is_some_and(|read| read + PERSON_FRESH_SECONDS > now)
+        });
         fresh.map(from_item).transpose()
     }
 
     /// Remembers what Slack said of somebody.
-    pub async fn put_person(&self, person: &Person, now: EpochSeconds) -> Result<(), PlatformError> {
+    pub async fn put_person(
+        &self,
+        person: &Person,
+        now: EpochSeconds,
+    ) -> Result<(), PlatformError> {
         let mut item = to_item(person)?;
-        key(&mut item, &format!("PERSON#{}#{}", person.team, person.user), "PERSON");
+        key(
+            &mut item,
+            &format!("PERSON#{}#{}", person.team, person.user),
+            "PERSON",
+        );
         item.insert("read_at".to_owned(), n(now));
         item.insert("expires_at".to_owned(), n(now + TALK_KEPT_SECONDS));
-        let call = self.client.put_item().table_name(&self.table).set_item(Some(item));
-        call.send().await.map_err(PlatformError::service("PutItem PERSON"))?;
+        let call = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item));
+        call.send()
+            .await
+            .map_err(PlatformError::service("PutItem PERSON"))?;
         Ok(())
     }
 
     /// Takes the lease of a job until `until`, unless somebody holds it.
-    pub async fn take_lease(&self, job: &str, now: EpochSeconds, until: EpochSeconds) -> Result<bool, PlatformError> {
+    pub async fn take_lease(
+        &self,
+        job: &str,
+        now: EpochSeconds,
+        until: EpochSeconds,
+    ) -> Result<bool, PlatformError> {
         let mut item = Item::new();
         key(&mut item, &format!("LEASE#{job}"), "LEASE");
         item.insert("lease_until".to_owned(), n(until));
@@ -120,18 +148,37 @@ impl Store {
 
     /// Gives a lease back before it runs out.
     pub async fn release_lease(&self, job: &str) -> Result<(), PlatformError> {
-        let call = self.client.delete_item().table_name(&self.table).set_key(Some(keyed(&format!("LEASE#{job}"), "LEASE")));
-        call.send().await.map_err(PlatformError::service("DeleteItem LEASE"))?;
+        let call = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(keyed(&format!("LEASE#{job}"), "LEASE")));
+        call.send()
+            .await
+            .map_err(PlatformError::service("DeleteItem LEASE"))?;
         Ok(())
     }
 
-    async fn get<T: DeserializeOwned>(&self, pk: &str, sk: &str) -> Result<Option<T>, PlatformError> {
+    async fn get<T: DeserializeOwned>(
+        &self,
+        pk: &str,
+        sk: &str,
+    ) -> Result<Option<T>, PlatformError> {
         self.get_item(pk, sk).await?.map(from_item).transpose()
     }
 
     async fn get_item(&self, pk: &str, sk: &str) -> Result<Option<Item>, PlatformError> {
-        let call = self.client.get_item().table_name(&self.table).set_key(Some(keyed(pk, sk))).consistent_read(true);
-        Ok(call.send().await.map_err(PlatformError::service("GetItem"))?.item)
+        let call = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(keyed(pk, sk)))
+            .consistent_read(true);
+        Ok(call
+            .send()
+            .await
+            .map_err(PlatformError::service("GetItem"))?
+            .item)
     }
 }
 
@@ -163,13 +210,21 @@ fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, PlatformError> {
 }
 
 /// Turns the outcome of a conditional write into yes or no.
-fn granted<T, E>(outcome: Result<T, aws_sdk_dynamodb::error::SdkError<E>>, operation: &'static str) -> Result<bool, PlatformError>
+fn granted<T, E>(
+    outcome: Result<T, aws_sdk_dynamodb::error::SdkError<E>>,
+    operation: &'static str,
+) -> Result<bool, PlatformError>
 where
     E: aws_sdk_dynamodb::error::ProvideErrorMetadata + std::error::Error + 'static,
 {
     match outcome {
         Ok(_) => Ok(true),
-        Err(error) if error.as_service_error().and_then(|error| error.code()) == Some("ConditionalCheckFailedException") => Ok(false),
+        Err(error)
+            if error.as_service_error().and_then(|error| error.code())
+                == Some("ConditionalCheckFailedException") =>
+        {
+            Ok(false)
+        }
         Err(error) => Err(PlatformError::service(operation)(error)),
     }
 }

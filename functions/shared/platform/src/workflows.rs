@@ -25,25 +25,57 @@ impl Workflows {
     }
 
     /// Starts a workflow. Its name derives from its cause, so one that exists already is the one that was meant.
-    pub async fn start(&self, workflow: Workflow, execution: &str, reservation_id: &str) -> Result<(), PlatformError> {
+    pub async fn start(
+        &self,
+        workflow: Workflow,
+        execution: &str,
+        reservation_id: &str,
+    ) -> Result<(), PlatformError> {
         let arn = match workflow {
             Workflow::ProvisionVm => &self.provision_vm_arn,
             Workflow::Terminate => &self.terminate_arn,
         };
         let input = json!({"reservation_id": reservation_id}).to_string();
-        match self.client.start_execution().state_machine_arn(arn).name(execution).input(input).send().await {
+        match self
+            .client
+            .start_execution()
+            .state_machine_arn(arn)
+            .name(execution)
+            .input(input)
+            .send()
+            .await
+        {
             Ok(_) => Ok(()),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_execution_already_exists()) => Ok(()),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|error| error.is_execution_already_exists()) =>
+            {
+                Ok(())
+            }
             Err(error) => Err(PlatformError::service("StartExecution")(error)),
         }
     }
 
     /// Makes a waiting Task fail as cancelled. One that no longer waits needs no waking.
     pub async fn wake_cancelled(&self, task_token: &str) -> Result<(), PlatformError> {
-        let call = self.client.send_task_failure().task_token(task_token).error("Cancelled").cause("its owner or its deadline ended it");
+        let call = self
+            .client
+            .send_task_failure()
+            .task_token(task_token)
+            .error("Cancelled")
+            .cause("its owner or its deadline ended it");
         match call.send().await {
             Ok(_) => Ok(()),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_task_does_not_exist() || error.is_task_timed_out() || error.is_invalid_token()) => Ok(()),
+            Err(error)
+                if error.as_service_error().is_some_and(|error| {
+                    error.is_task_does_not_exist()
+                        || error.is_task_timed_out()
+                        || error.is_invalid_token()
+                }) =>
+            {
+                Ok(())
+            }
             Err(error) => Err(PlatformError::service("SendTaskFailure")(error)),
         }
     }
@@ -63,9 +95,24 @@ impl TaskCallbacks {
 
     /// Tells a waiting Task that its machine is ready. One that no longer waits is none the worse for it.
     pub async fn ready(&self, task_token: &str) -> Result<(), PlatformError> {
-        match self.client.send_task_success().task_token(task_token).output("{}").send().await {
+        match self
+            .client
+            .send_task_success()
+            .task_token(task_token)
+            .output("{}")
+            .send()
+            .await
+        {
             Ok(_) => Ok(()),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_task_does_not_exist() || error.is_task_timed_out() || error.is_invalid_token()) => Ok(()),
+            Err(error)
+                if error.as_service_error().is_some_and(|error| {
+                    error.is_task_does_not_exist()
+                        || error.is_task_timed_out()
+                        || error.is_invalid_token()
+                }) =>
+            {
+                Ok(())
+            }
             Err(error) => Err(PlatformError::service("SendTaskSuccess")(error)),
         }
     }

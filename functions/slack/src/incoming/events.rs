@@ -34,13 +34,20 @@ fn event(payload: &Value, team: &str) -> Incoming {
         (None, _) => return Incoming::Unreadable,
     };
     let bot = payload["authorizations"][0]["user_id"].as_str();
-    if text("bot_id").is_some() || text("subtype") == Some("bot_message") || (text("user").is_some() && text("user") == bot) {
+    if text("bot_id").is_some()
+        || text("subtype") == Some("bot_message")
+        || (text("user").is_some() && text("user") == bot)
+    {
         return Incoming::Nothing("a bot's message");
     }
-    if text("subtype").is_some_and(|subtype| !SPOKEN_SUBTYPES.contains(&subtype)) || event["edited"].is_object() {
+    if text("subtype").is_some_and(|subtype| !SPOKEN_SUBTYPES.contains(&subtype))
+        || event["edited"].is_object()
+    {
         return Incoming::Nothing("an edit or a notice: editing a request does not run it again");
     }
-    let (Some(user), Some(channel), Some(ts)) = (text("user"), text("channel"), text("ts")) else { return Incoming::Unreadable };
+    let (Some(user), Some(channel), Some(ts)) = (text("user"), text("channel"), text("ts")) else {
+        return Incoming::Unreadable;
+    };
     let thread_ts = match kind {
         PlaceKind::Channel => Some(text("thread_ts").unwrap_or(ts).to_owned()),
         PlaceKind::Direct | PlaceKind::Private => text("thread_ts").map(str::to_owned),
@@ -49,7 +56,11 @@ fn event(payload: &Value, team: &str) -> Incoming {
         // Not the event's id: a mention in a channel may come as two events about the same message.
         claim: format!("message#{team}#{channel}#{ts}#{user}"),
         user: user.to_owned(),
-        place: Place { channel: channel.to_owned(), thread_ts, kind },
+        place: Place {
+            channel: channel.to_owned(),
+            thread_ts,
+            kind,
+        },
         utterance: Utterance::Words(text("text").unwrap_or_default().to_owned()),
         replaces: None,
         answered_directly: false,

@@ -22,7 +22,9 @@ struct Command {
 }
 
 pub(super) fn command(body: &[u8], team: &str) -> Incoming {
-    let Ok(command) = serde_urlencoded::from_bytes::<Command>(body) else { return Incoming::Unreadable };
+    let Ok(command) = serde_urlencoded::from_bytes::<Command>(body) else {
+        return Incoming::Unreadable;
+    };
     if command.ssl_check.is_some() {
         return Incoming::Nothing("Slack tests the certificate");
     }
@@ -32,11 +34,19 @@ pub(super) fn command(body: &[u8], team: &str) -> Incoming {
     if command.team_id != team {
         return Incoming::WrongTeam;
     }
-    let text = if command.text.trim().is_empty() { "help".to_owned() } else { command.text };
+    let text = if command.text.trim().is_empty() {
+        "help".to_owned()
+    } else {
+        command.text
+    };
     Incoming::Turn(Box::new(Turn {
         claim: format!("command#{team}#{}", command.trigger_id),
         user: command.user_id,
-        place: Place { channel: command.channel_id, thread_ts: None, kind: PlaceKind::Private },
+        place: Place {
+            channel: command.channel_id,
+            thread_ts: None,
+            kind: PlaceKind::Private,
+        },
         utterance: Utterance::Words(text),
         replaces: None,
         answered_directly: true,
@@ -48,9 +58,15 @@ pub(super) fn interaction(body: &[u8], team: &str) -> Incoming {
     struct Form {
         payload: String,
     }
-    let payload = serde_urlencoded::from_bytes::<Form>(body).ok().and_then(|form| serde_json::from_str::<Value>(&form.payload).ok());
-    let Some(payload) = payload else { return Incoming::Unreadable };
-    let home = payload["user"]["team_id"].as_str().or(payload["team"]["id"].as_str());
+    let payload = serde_urlencoded::from_bytes::<Form>(body)
+        .ok()
+        .and_then(|form| serde_json::from_str::<Value>(&form.payload).ok());
+    let Some(payload) = payload else {
+        return Incoming::Unreadable;
+    };
+    let home = payload["user"]["team_id"]
+        .as_str()
+        .or(payload["team"]["id"].as_str());
     if home != Some(team) {
         return Incoming::WrongTeam;
     }
@@ -64,13 +80,24 @@ pub(super) fn interaction(body: &[u8], team: &str) -> Incoming {
 
 fn button(payload: &Value, team: &str) -> Option<Incoming> {
     let pressed = &payload["actions"][0];
-    let (action_id, value) = (pressed["action_id"].as_str()?, pressed["value"].as_str().unwrap_or_default());
+    let (action_id, value) = (
+        pressed["action_id"].as_str()?,
+        pressed["value"].as_str().unwrap_or_default(),
+    );
     let user = payload["user"]["id"].as_str()?.to_owned();
     let trigger_id = payload["trigger_id"].as_str()?;
     let (place, message) = (place(payload)?, message(payload));
     if action_id == action::ANSWER_OPEN {
-        let view = Box::new(FormMemory { place, replaces: message });
-        return Some(Incoming::OpenForm { trigger_id: trigger_id.to_owned(), user, for_user: value.to_owned(), view });
+        let view = Box::new(FormMemory {
+            place,
+            replaces: message,
+        });
+        return Some(Incoming::OpenForm {
+            trigger_id: trigger_id.to_owned(),
+            user,
+            for_user: value.to_owned(),
+            view,
+        });
     }
     let utterance = if action_id.starts_with(action::SAY) {
         let (for_user, words) = value.split_once('/')?;
@@ -83,7 +110,8 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
     };
     // Questions are replaced by what came of them. Standing messages and lists stay.
     let replaces = message.filter(|_| match &utterance {
-        Utterance::Button(Press::TakeQuote(_) | Press::DropQuote(_) | Press::Keep(_)) | Utterance::WordsFor(..) => true,
+        Utterance::Button(Press::TakeQuote(_) | Press::DropQuote(_) | Press::Keep(_))
+        | Utterance::WordsFor(..) => true,
         Utterance::Button(Press::End(_)) => action_id == action::TERMINATE_YES,
         Utterance::Button(Press::Extend(..) | Press::Show(_)) | Utterance::Words(_) => false,
     });
@@ -103,7 +131,9 @@ fn sent_form(payload: &Value, team: &str) -> Option<Incoming> {
         return Some(Incoming::Nothing("a form that is not ours"));
     }
     let memory: FormMemory = serde_json::from_str(view["private_metadata"].as_str()?).ok()?;
-    let words = view["state"]["values"][action::ANSWER_FORM][action::ANSWER_FORM]["value"].as_str().unwrap_or_default();
+    let words = view["state"]["values"][action::ANSWER_FORM][action::ANSWER_FORM]["value"]
+        .as_str()
+        .unwrap_or_default();
     Some(Incoming::Turn(Box::new(Turn {
         claim: format!("form#{team}#{}", view["id"].as_str()?),
         user: payload["user"]["id"].as_str()?.to_owned(),
@@ -117,8 +147,14 @@ fn sent_form(payload: &Value, team: &str) -> Option<Incoming> {
 /// Where the message with the button stands.
 fn place(payload: &Value) -> Option<Place> {
     let container = &payload["container"];
-    let channel = container["channel_id"].as_str().or(payload["channel"]["id"].as_str())?.to_owned();
-    let thread_ts = payload["message"]["thread_ts"].as_str().or(container["thread_ts"].as_str()).map(str::to_owned);
+    let channel = container["channel_id"]
+        .as_str()
+        .or(payload["channel"]["id"].as_str())?
+        .to_owned();
+    let thread_ts = payload["message"]["thread_ts"]
+        .as_str()
+        .or(container["thread_ts"].as_str())
+        .map(str::to_owned);
     let kind = if container["is_ephemeral"] == true {
         PlaceKind::Private
     } else if channel.starts_with('D') {
@@ -126,7 +162,11 @@ fn place(payload: &Value) -> Option<Place> {
     } else {
         PlaceKind::Channel
     };
-    Some(Place { channel, thread_ts, kind })
+    Some(Place {
+        channel,
+        thread_ts,
+        kind,
+    })
 }
 
 fn message(payload: &Value) -> Option<Replaces> {
@@ -136,5 +176,8 @@ fn message(payload: &Value) -> Option<Replaces> {
         return Some(Replaces::Ephemeral { response_url });
     }
     let channel = container["channel_id"].as_str()?.to_owned();
-    Some(Replaces::Message { channel, ts: container["message_ts"].as_str()?.to_owned() })
+    Some(Replaces::Message {
+        channel,
+        ts: container["message_ts"].as_str()?.to_owned(),
+    })
 }

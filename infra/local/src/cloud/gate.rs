@@ -278,6 +278,18 @@ impl Inner {
             .collect())
     }
 
+    pub(super) async fn firewalls(&self) -> Result<Vec<String>, GateError> {
+        let mut names = Vec::new();
+        for region in self.state.regions() {
+            let xml = self
+                .moto
+                .ask(&region, "DescribeSecurityGroups", &[])
+                .await?;
+            names.extend(instance::firewall_names(&xml)?);
+        }
+        Ok(names)
+    }
+
     pub(super) async fn end(&self, id: &str) -> Result<(), GateError> {
         let launch = self
             .state

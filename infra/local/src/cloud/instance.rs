@@ -67,6 +67,18 @@ pub(super) fn read(xml: &str, region: &str) -> Result<Vec<Instance>, roxmltree::
         .collect())
 }
 
+/// The names of the security groups in an answer, but for the defaults.
+pub(super) fn firewall_names(xml: &str) -> Result<Vec<String>, roxmltree::Error> {
+    let document = Document::parse(xml)?;
+    Ok(document
+        .descendants()
+        .filter(|node| node.has_tag_name_anywhere("securityGroupInfo"))
+        .flat_map(|set| set.children().filter(Node::is_element))
+        .filter_map(|item| text(item, "groupName"))
+        .filter(|name| name != "default")
+        .collect())
+}
+
 fn instance(item: Node<'_, '_>, region: &str) -> Option<Instance> {
     let state = text(child(item, "instanceState")?, "name")?;
     let tags = child(item, "tagSet").map_or_else(BTreeMap::new, |set| {

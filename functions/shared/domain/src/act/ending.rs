@@ -13,13 +13,26 @@ pub(super) fn asked(meaning: &Meaning, world: &World) -> Decision {
     let reservations = match resolve::several(meaning.slots.reservation.as_ref(), world) {
         Ok(reservations) => reservations,
         Err(resolve::Unresolved::Several(reservations)) => {
-            return Decision::reply(Reply::Which { intent: meaning.intent, reservations, minutes: None });
+            return Decision::reply(Reply::Which {
+                intent: meaning.intent,
+                reservations,
+                minutes: None,
+            });
         }
         Err(other) => return other.decision(),
     };
-    let ending = reservations.iter().map(|reservation| reservation.id.clone()).collect();
-    let reply = Reply::ConfirmEnd { reservations: reservations.into_iter().cloned().collect(), at_epoch_seconds: world.now };
-    Decision::reply(reply).then(Conversation { ending, ..world.closed() })
+    let ending = reservations
+        .iter()
+        .map(|reservation| reservation.id.clone())
+        .collect();
+    let reply = Reply::ConfirmEnd {
+        reservations: reservations.into_iter().cloned().collect(),
+        at_epoch_seconds: world.now,
+    };
+    Decision::reply(reply).then(Conversation {
+        ending,
+        ..world.closed()
+    })
 }
 
 /// The end of these is confirmed.
@@ -27,30 +40,60 @@ pub(super) fn confirmed(ids: &[String], world: &World) -> Decision {
     let mut decision = Decision::default();
     let mut handles = Vec::new();
     for id in ids {
-        let Some(reservation) = world.find(id) else { continue };
+        let Some(reservation) = world.find(id) else {
+            continue;
+        };
         if !world.owns(reservation) {
-            return Decision::private(Reply::NotYours { handle: Some(reservation.handle.clone()), owner: reservation.owner.clone() });
+            return Decision::private(Reply::NotYours {
+                handle: Some(reservation.handle.clone()),
+                owner: reservation.owner.clone(),
+            });
         }
-        let Some((after, effects)) = ended(reservation, EndReason::Requested(world.person.user.clone()), world.now) else { continue };
+        let Some((after, effects)) = ended(
+            reservation,
+            EndReason::Requested(world.person.user.clone()),
+            world.now,
+        ) else {
+            continue;
+        };
         handles.push(after.handle.clone());
         decision = decision.write(Write::Update(Box::new(after), effects));
     }
-    decision.reply = Some(match (handles.is_empty(), ids.first().and_then(|id| world.find(id))) {
-        (false, _) => Reply::Ending { handles },
-        (true, Some(reservation)) => Reply::Over { handle: reservation.handle.clone() },
-        (true, None) => Reply::HasNone,
-    });
+    decision.reply = Some(
+        match (
+            handles.is_empty(),
+            ids.first().and_then(|id| world.find(id)),
+        ) {
+            (false, _) => Reply::Ending { handles },
+            (true, Some(reservation)) => Reply::Over {
+                handle: reservation.handle.clone(),
+            },
+            (true, None) => Reply::HasNone,
+        },
+    );
     decision
 }
 
 /// These stay after all.
 pub(super) fn kept(ids: &[String], world: &World) -> Reply {
-    let handles: Vec<String> = ids.iter().filter_map(|id| world.find(id)).map(|reservation| reservation.handle.clone()).collect();
-    if handles.is_empty() { Reply::Forgotten } else { Reply::Kept { handles } }
+    let handles: Vec<String> = ids
+        .iter()
+        .filter_map(|id| world.find(id))
+        .map(|reservation| reservation.handle.clone())
+        .collect();
+    if handles.is_empty() {
+        Reply::Forgotten
+    } else {
+        Reply::Kept { handles }
+    }
 }
 
 /// A reservation on its way to its end, with what that sets in motion; none where it is over or ending already.
-pub fn ended(reservation: &Reservation, reason: EndReason, now: EpochSeconds) -> Option<(Reservation, Vec<Effect>)> {
+pub fn ended(
+    reservation: &Reservation,
+    reason: EndReason,
+    now: EpochSeconds,
+) -> Option<(Reservation, Vec<Effect>)> {
     if reservation.end.is_some() {
         return None;
     }
@@ -63,7 +106,9 @@ pub fn ended(reservation: &Reservation, reason: EndReason, now: EpochSeconds) ->
             reservation_id: after.id.clone(),
         }
     } else {
-        Effect::WakeCancelled { reservation_id: after.id.clone() }
+        Effect::WakeCancelled {
+            reservation_id: after.id.clone(),
+        }
     };
     Some((after, vec![effect]))
 }

@@ -20,18 +20,32 @@ pub(super) fn quoted(task: Task, world: &World) -> Decision {
     let (team, user) = (&world.person.team, &world.person.user);
     match Quote::new(world.new_id.clone(), team, user, spec, choice, world.now) {
         Some(quote) => {
-            let conversation = Conversation { task: Some(task), quote_id: Some(quote.id.clone()), ..world.closed() };
-            let reply = Reply::Quoted { quote: Box::new(quote.clone()), renewed: false };
-            Decision::reply(reply).then(conversation).write(Write::Quote(Box::new(quote)))
+            let conversation = Conversation {
+                task: Some(task),
+                quote_id: Some(quote.id.clone()),
+                ..world.closed()
+            };
+            let reply = Reply::Quoted {
+                quote: Box::new(quote.clone()),
+                renewed: false,
+            };
+            Decision::reply(reply)
+                .then(conversation)
+                .write(Write::Quote(Box::new(quote)))
         }
-        None => Decision::reply(Reply::NothingFits { rules, nearest }).then(Conversation { task: Some(task), ..world.closed() }),
+        None => Decision::reply(Reply::NothingFits { rules, nearest }).then(Conversation {
+            task: Some(task),
+            ..world.closed()
+        }),
     }
 }
 
 /// A question for a price gets the price alone.
 pub(super) fn priced(task: Task, world: &World) -> Decision {
     if task.is_for_a_cluster() {
-        return Decision::reply(Reply::NotBuilt { intent: Intent::CreateCluster });
+        return Decision::reply(Reply::NotBuilt {
+            intent: Intent::CreateCluster,
+        });
     }
     let spec = match wish::machine(&task.slots, &world.region) {
         Ok(spec) => spec,
@@ -45,20 +59,33 @@ pub(super) fn priced(task: Task, world: &World) -> Decision {
             storage_gb: spec.storage_gb,
             duration_minutes: task.slots.duration_minutes,
         },
-        None => Reply::NothingFits { rules: choice.rules, nearest: choice.nearest },
+        None => Reply::NothingFits {
+            rules: choice.rules,
+            nearest: choice.nearest,
+        },
     };
-    Decision::reply(reply).then(Conversation { task: Some(task), ..world.closed() })
+    Decision::reply(reply).then(Conversation {
+        task: Some(task),
+        ..world.closed()
+    })
 }
 
 /// A quote is taken: by a button or in words. Taking it twice is taking it once, for the reservation has the
 /// quote's id.
 pub(super) fn taken(world: &World) -> Decision {
-    let Some(quote) = &world.quote else { return Decision::private(Reply::NothingOpen) };
+    let Some(quote) = &world.quote else {
+        return Decision::private(Reply::NothingOpen);
+    };
     if quote.user != world.person.user || quote.team != world.person.team {
-        return Decision::private(Reply::NotYours { handle: None, owner: quote.user.clone() });
+        return Decision::private(Reply::NotYours {
+            handle: None,
+            owner: quote.user.clone(),
+        });
     }
     if let Some(reservation) = world.find(&quote.id) {
-        return Decision::reply(Reply::Launching { reservation: Box::new(reservation.clone()) });
+        return Decision::reply(Reply::Launching {
+            reservation: Box::new(reservation.clone()),
+        });
     }
     if !quote.is_valid(world.now) {
         return renewed(quote, world);
@@ -69,20 +96,37 @@ pub(super) fn taken(world: &World) -> Decision {
         execution: reservation.provision_execution(),
         reservation_id: reservation.id.clone(),
     };
-    Decision::reply(Reply::Launching { reservation: Box::new(reservation.clone()) })
-        .then(world.closed())
-        .write(Write::Create(Box::new(reservation), vec![start]))
+    Decision::reply(Reply::Launching {
+        reservation: Box::new(reservation.clone()),
+    })
+    .then(world.closed())
+    .write(Write::Create(Box::new(reservation), vec![start]))
 }
 
 /// A price that is too old is asked for again, in the same words.
 fn renewed(quote: &Quote, world: &World) -> Decision {
     let choice = Catalogue::bundled().choose(&quote.spec);
     let (rules, nearest) = (choice.rules.clone(), choice.nearest.clone());
-    match Quote::new(world.new_id.clone(), &quote.team, &quote.user, quote.spec.clone(), choice, world.now) {
+    match Quote::new(
+        world.new_id.clone(),
+        &quote.team,
+        &quote.user,
+        quote.spec.clone(),
+        choice,
+        world.now,
+    ) {
         Some(fresh) => {
-            let conversation = Conversation { quote_id: Some(fresh.id.clone()), ..world.closed() };
-            let reply = Reply::Quoted { quote: Box::new(fresh.clone()), renewed: true };
-            Decision::reply(reply).then(conversation).write(Write::Quote(Box::new(fresh)))
+            let conversation = Conversation {
+                quote_id: Some(fresh.id.clone()),
+                ..world.closed()
+            };
+            let reply = Reply::Quoted {
+                quote: Box::new(fresh.clone()),
+                renewed: true,
+            };
+            Decision::reply(reply)
+                .then(conversation)
+                .write(Write::Quote(Box::new(fresh)))
         }
         None => Decision::reply(Reply::NothingFits { rules, nearest }),
     }
@@ -104,6 +148,13 @@ fn unsupported(mut task: Task, what: crate::event::Unsupported, world: &World) -
         U::Storage(_) => slots.storage_gb = None,
         U::Duration => slots.duration_minutes = None,
     }
-    debug_assert_ne!(task.next(), Next::Done, "a wish for a machine ends in a quote");
-    Decision::reply(Reply::Unsupported { what }).then(Conversation { task: Some(task), ..world.closed() })
+    debug_assert_ne!(
+        task.next(),
+        Next::Done,
+        "a wish for a machine ends in a quote"
+    );
+    Decision::reply(Reply::Unsupported { what }).then(Conversation {
+        task: Some(task),
+        ..world.closed()
+    })
 }

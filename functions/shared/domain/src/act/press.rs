@@ -27,7 +27,13 @@ impl Press {
     /// The button with that name and value; none where it is not one of ours.
     pub fn parse(action_id: &str, value: &str) -> Option<Self> {
         let id = || value.to_owned();
-        let ids = || value.split(',').filter(|id| !id.is_empty()).map(str::to_owned).collect();
+        let ids = || {
+            value
+                .split(',')
+                .filter(|id| !id.is_empty())
+                .map(str::to_owned)
+                .collect()
+        };
         // What follows a dot only tells buttons of one kind apart.
         Some(match action_id.split('.').next().unwrap_or_default() {
             action::QUOTE_LAUNCH => Self::TakeQuote(id()),
@@ -36,7 +42,10 @@ impl Press {
             action::EXTEND_4H => Self::Extend(id(), 4 * HOUR_SECONDS),
             action::EXTEND_BY => {
                 let (id, minutes) = value.split_once('/')?;
-                Self::Extend(id.to_owned(), i64::from(minutes.parse::<u32>().ok()?) * MINUTE_SECONDS)
+                Self::Extend(
+                    id.to_owned(),
+                    i64::from(minutes.parse::<u32>().ok()?) * MINUTE_SECONDS,
+                )
             }
             action::TERMINATE | action::TERMINATE_YES => Self::End(ids()),
             action::TERMINATE_NO => Self::Keep(ids()),
@@ -67,23 +76,42 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
     match press {
         Press::TakeQuote(_) => launching::taken(world),
         Press::DropQuote(_) => match &world.quote {
-            Some(quote) if quote.user != world.person.user => {
-                Decision::private(Reply::NotYours { handle: None, owner: quote.user.clone() })
-            }
+            Some(quote) if quote.user != world.person.user => Decision::private(Reply::NotYours {
+                handle: None,
+                owner: quote.user.clone(),
+            }),
             _ => Decision::reply(Reply::QuoteDropped).then(world.closed()),
         },
         Press::Extend(id, seconds) => own(id, world, |reservation| {
-            extend_to(reservation, reservation.deadline_epoch_seconds + seconds, world)
+            extend_to(
+                reservation,
+                reservation.deadline_epoch_seconds + seconds,
+                world,
+            )
         }),
         Press::Show(id) => own(id, world, |reservation| {
-            Decision::reply(Reply::Details { reservation: Box::new(reservation.clone()), at_epoch_seconds: world.now })
+            Decision::reply(Reply::Details {
+                reservation: Box::new(reservation.clone()),
+                at_epoch_seconds: world.now,
+            })
         }),
         Press::End(ids) => {
             let decision = ending::confirmed(ids, world);
-            if decision.writes.is_empty() { decision } else { decision.then(world.closed()) }
+            if decision.writes.is_empty() {
+                decision
+            } else {
+                decision.then(world.closed())
+            }
         }
-        Press::Keep(ids) => match ids.iter().filter_map(|id| world.find(id)).find(|reservation| !world.owns(reservation)) {
-            Some(foreign) => Decision::private(Reply::NotYours { handle: None, owner: foreign.owner.clone() }),
+        Press::Keep(ids) => match ids
+            .iter()
+            .filter_map(|id| world.find(id))
+            .find(|reservation| !world.owns(reservation))
+        {
+            Some(foreign) => Decision::private(Reply::NotYours {
+                handle: None,
+                owner: foreign.owner.clone(),
+            }),
             None => Decision::reply(ending::kept(ids, world)).then(world.closed()),
         },
     }
@@ -92,9 +120,10 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
 fn own(id: &str, world: &World, act: impl FnOnce(&Reservation) -> Decision) -> Decision {
     match world.find(id) {
         None => Decision::private(Reply::HasNone),
-        Some(reservation) if !world.owns(reservation) => {
-            Decision::private(Reply::NotYours { handle: Some(reservation.handle.clone()), owner: reservation.owner.clone() })
-        }
+        Some(reservation) if !world.owns(reservation) => Decision::private(Reply::NotYours {
+            handle: Some(reservation.handle.clone()),
+            owner: reservation.owner.clone(),
+        }),
         Some(reservation) => act(reservation),
     }
 }

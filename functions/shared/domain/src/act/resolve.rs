@@ -26,7 +26,10 @@ impl Unresolved {
         match self {
             Self::None | Self::Several(_) => Decision::reply(Reply::HasNone),
             Self::Unknown(name) => Decision::reply(Reply::Unknown { name }),
-            Self::Foreign(reservation) => Decision::private(Reply::NotYours { handle: Some(reservation.handle), owner: reservation.owner }),
+            Self::Foreign(reservation) => Decision::private(Reply::NotYours {
+                handle: Some(reservation.handle),
+                owner: reservation.owner,
+            }),
             Self::Over(handle) => Decision::reply(Reply::Over { handle }),
         }
     }
@@ -42,7 +45,10 @@ pub fn named_handles(reference: Option<&OneOrMany<ReservationRef>>) -> Vec<Strin
 }
 
 /// The one reservation that is meant. Without a word on it, the only one there is.
-pub(super) fn one<'a>(reference: Option<&OneOrMany<ReservationRef>>, world: &'a World) -> Result<&'a Reservation, Unresolved> {
+pub(super) fn one<'a>(
+    reference: Option<&OneOrMany<ReservationRef>>,
+    world: &'a World,
+) -> Result<&'a Reservation, Unresolved> {
     let found = several(reference, world)?;
     match found[..] {
         [only] => Ok(only),
@@ -51,8 +57,13 @@ pub(super) fn one<'a>(reference: Option<&OneOrMany<ReservationRef>>, world: &'a 
 }
 
 /// All reservations that are meant; never an empty list.
-pub(super) fn several<'a>(reference: Option<&OneOrMany<ReservationRef>>, world: &'a World) -> Result<Vec<&'a Reservation>, Unresolved> {
-    let Some(references) = reference else { return only(world).map(|reservation| vec![reservation]) };
+pub(super) fn several<'a>(
+    reference: Option<&OneOrMany<ReservationRef>>,
+    world: &'a World,
+) -> Result<Vec<&'a Reservation>, Unresolved> {
+    let Some(references) = reference else {
+        return only(world).map(|reservation| vec![reservation]);
+    };
     let mut found: Vec<&Reservation> = Vec::new();
     for reference in references {
         let more = match reference {
@@ -69,7 +80,11 @@ pub(super) fn several<'a>(reference: Option<&OneOrMany<ReservationRef>>, world: 
             }
         }
     }
-    if found.is_empty() { Err(Unresolved::None) } else { Ok(found) }
+    if found.is_empty() {
+        Err(Unresolved::None)
+    } else {
+        Ok(found)
+    }
 }
 
 fn only(world: &World) -> Result<&Reservation, Unresolved> {
@@ -81,11 +96,19 @@ fn only(world: &World) -> Result<&Reservation, Unresolved> {
 }
 
 fn by_handle<'a>(handle: &str, world: &'a World) -> Result<&'a Reservation, Unresolved> {
-    let found = world.mine.iter().chain(&world.named).find(|reservation| reservation.handle == handle);
+    let found = world
+        .mine
+        .iter()
+        .chain(&world.named)
+        .find(|reservation| reservation.handle == handle);
     match found {
         None => Err(Unresolved::Unknown(handle.to_owned())),
-        Some(reservation) if !world.owns(reservation) => Err(Unresolved::Foreign(Box::new(reservation.clone()))),
-        Some(reservation) if reservation.state.is_over() => Err(Unresolved::Over(reservation.handle.clone())),
+        Some(reservation) if !world.owns(reservation) => {
+            Err(Unresolved::Foreign(Box::new(reservation.clone())))
+        }
+        Some(reservation) if reservation.state.is_over() => {
+            Err(Unresolved::Over(reservation.handle.clone()))
+        }
         Some(reservation) => Ok(reservation),
     }
 }

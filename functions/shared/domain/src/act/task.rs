@@ -24,7 +24,9 @@ impl Task {
     /// A wish for a machine. "Book it" after a price takes over what was priced.
     pub(super) fn created(meaning: &Meaning, open: Option<&Self>) -> Self {
         match open {
-            Some(priced) if priced.intent == Intent::PriceQuote && !states_a_machine(&meaning.slots) => {
+            Some(priced)
+                if priced.intent == Intent::PriceQuote && !states_a_machine(&meaning.slots) =>
+            {
                 let mut slots = priced.slots.clone();
                 slots.kind = None;
                 Self::new(Intent::CreateVm, slots).with(meaning.slots.clone())
@@ -36,7 +38,9 @@ impl Task {
     /// A question for a price. "And with 16?" after a price changes what was priced.
     pub(super) fn priced(meaning: &Meaning, open: Option<&Self>) -> Self {
         match open {
-            Some(priced) if priced.intent == Intent::PriceQuote && meaning.slots.kind.is_none() => priced.clone().with(meaning.slots.clone()),
+            Some(priced) if priced.intent == Intent::PriceQuote && meaning.slots.kind.is_none() => {
+                priced.clone().with(meaning.slots.clone())
+            }
             _ => Self::new(meaning.intent, meaning.slots.clone()),
         }
     }
@@ -57,7 +61,8 @@ impl Task {
     /// What is to be asked next, in the order in which people are asked.
     pub fn next(&self) -> Next {
         let slots = &self.slots;
-        let size = slots.memory_gb.is_some() || slots.instance_type.is_some() || slots.template.is_some();
+        let size =
+            slots.memory_gb.is_some() || slots.instance_type.is_some() || slots.template.is_some();
         let end = slots.duration_minutes.is_some() || slots.until.is_some();
         match self.intent {
             Intent::CreateVm if slots.os.is_none() && slots.template.is_none() => Next::Os,
@@ -84,5 +89,8 @@ impl Task {
 }
 
 fn states_a_machine(slots: &Slots) -> bool {
-    slots.os.is_some() || slots.memory_gb.is_some() || slots.vcpus.is_some() || slots.instance_type.is_some()
+    slots.os.is_some()
+        || slots.memory_gb.is_some()
+        || slots.vcpus.is_some()
+        || slots.instance_type.is_some()
 }

@@ -12,7 +12,12 @@ use crate::time::HOUR_SECONDS;
 use crate::workflow::Workflow;
 
 fn alice() -> Person {
-    Person { team: "T1".to_owned(), user: "UALICE".to_owned(), zone: "Europe/Berlin".to_owned(), standing: Standing::Member }
+    Person {
+        team: "T1".to_owned(),
+        user: "UALICE".to_owned(),
+        zone: "Europe/Berlin".to_owned(),
+        standing: Standing::Member,
+    }
 }
 
 fn world() -> World {
@@ -31,11 +36,27 @@ fn world() -> World {
 }
 
 fn bob(world: World) -> World {
-    World { person: Person { user: "UBOB".to_owned(), ..alice() }, mine: Vec::new(), ..world }
+    World {
+        person: Person {
+            user: "UBOB".to_owned(),
+            ..alice()
+        },
+        mine: Vec::new(),
+        ..world
+    }
 }
 
 fn say(intent: Intent, slots: Slots, world: &World) -> Decision {
-    decide(&Input::Said(Box::new(Meaning { intent, slots, confidence: 1.0, engine: Engine::Builtin, evidence: Vec::new() })), world)
+    decide(
+        &Input::Said(Box::new(Meaning {
+            intent,
+            slots,
+            confidence: 1.0,
+            engine: Engine::Builtin,
+            evidence: Vec::new(),
+        })),
+        world,
+    )
 }
 
 fn press(press: Press, world: &World) -> Decision {
@@ -59,32 +80,77 @@ fn after(mut world: World, decision: &Decision) -> World {
 }
 
 fn machine_slots() -> Slots {
-    Slots { os: Some(Os::Ubuntu), memory_gb: Some(8.0), duration_minutes: Some(240), ..Slots::default() }
+    Slots {
+        os: Some(Os::Ubuntu),
+        memory_gb: Some(8.0),
+        duration_minutes: Some(240),
+        ..Slots::default()
+    }
 }
 
-fn handle(reservation: &Reservation) -> Option<OneOrMany<ReservationRef>> {
-    Some(ReservationRef::Handle(reservation.handle.clone()).into())
+fn handle(reservation: &Reservation) -> OneOrMany<ReservationRef> {
+    ReservationRef::Handle(reservation.handle.clone()).into()
 }
 
 #[test]
 fn what_is_missing_is_asked_one_thing_at_a_time_and_then_quoted() {
     let mut world = world();
     let decision = say(Intent::CreateVm, Slots::default(), &world);
-    assert!(matches!(decision.reply, Some(Reply::Ask { asked: Next::Os, .. })));
+    assert!(matches!(
+        decision.reply,
+        Some(Reply::Ask {
+            asked: Next::Os,
+            ..
+        })
+    ));
     world = after(world, &decision);
-    let decision = say(Intent::Provide, Slots { os: Some(Os::Debian), ..Slots::default() }, &world);
-    assert!(matches!(decision.reply, Some(Reply::Ask { asked: Next::MemoryGb, .. })));
+    let decision = say(
+        Intent::Provide,
+        Slots {
+            os: Some(Os::Debian),
+            ..Slots::default()
+        },
+        &world,
+    );
+    assert!(matches!(
+        decision.reply,
+        Some(Reply::Ask {
+            asked: Next::MemoryGb,
+            ..
+        })
+    ));
     world = after(world, &decision);
     // An answer that answers more than was asked.
-    let more = Slots { memory_gb: Some(16.0), duration_minutes: Some(60), ..Slots::default() };
+    let more = Slots {
+        memory_gb: Some(16.0),
+        duration_minutes: Some(60),
+        ..Slots::default()
+    };
     let decision = say(Intent::Provide, more, &world);
-    let Some(Reply::Quoted { quote, .. }) = &decision.reply else { panic!("{:?}", decision.reply) };
-    assert_eq!((quote.spec.system(), quote.spec.memory_gib_min), ("Debian 12".to_owned(), Some(16.0)));
+    let Some(Reply::Quoted { quote, .. }) = &decision.reply else {
+        panic!("{:?}", decision.reply)
+    };
+    assert_eq!(
+        (quote.spec.system(), quote.spec.memory_gib_min),
+        ("Debian 12".to_owned(), Some(16.0))
+    );
     world = after(world, &decision);
     // A correction is quoted anew.
-    let decision = say(Intent::Provide, Slots { memory_gb: Some(32.0), ..Slots::default() }, &world);
-    let Some(Reply::Quoted { quote, .. }) = &decision.reply else { panic!("{:?}", decision.reply) };
-    assert_eq!((quote.spec.duration_minutes, quote.spec.memory_gib_min), (60, Some(32.0)));
+    let decision = say(
+        Intent::Provide,
+        Slots {
+            memory_gb: Some(32.0),
+            ..Slots::default()
+        },
+        &world,
+    );
+    let Some(Reply::Quoted { quote, .. }) = &decision.reply else {
+        panic!("{:?}", decision.reply)
+    };
+    assert_eq!(
+        (quote.spec.duration_minutes, quote.spec.memory_gib_min),
+        (60, Some(32.0))
+    );
 }
 
 #[test]
@@ -92,8 +158,13 @@ fn a_yes_takes_the_quote_and_a_second_one_finds_nothing_open() {
     let quoted = say(Intent::CreateVm, machine_slots(), &world());
     let world = after(world(), &quoted);
     let taken = say(Intent::Affirm, Slots::default(), &world);
-    let [Write::Create(reservation, effects)] = &taken.writes[..] else { panic!("{:?}", taken.writes) };
-    assert_eq!(reservation.id, world.quote.as_ref().expect("it was quoted").id);
+    let [Write::Create(reservation, effects)] = &taken.writes[..] else {
+        panic!("{:?}", taken.writes)
+    };
+    assert_eq!(
+        reservation.id,
+        world.quote.as_ref().expect("it was quoted").id
+    );
     let start = Effect::Start {
         workflow: Workflow::ProvisionVm,
         execution: format!("provision-{}", reservation.id),
@@ -101,12 +172,18 @@ fn a_yes_takes_the_quote_and_a_second_one_finds_nothing_open() {
     };
     assert_eq!(effects[..], [start]);
     let again = say(Intent::Affirm, Slots::default(), &after(world, &taken));
-    assert_eq!((again.reply, again.writes), (Some(Reply::NothingOpen), Vec::new()));
+    assert_eq!(
+        (again.reply, again.writes),
+        (Some(Reply::NothingOpen), Vec::new())
+    );
 }
 
 #[test]
 fn a_double_click_on_launch_launches_once() {
-    let mut world = World { quote: Some(quote(240)), ..world() };
+    let mut world = World {
+        quote: Some(quote(240)),
+        ..world()
+    };
     let first = press(Press::TakeQuote(QUOTE_ID.to_owned()), &world);
     world = after(world, &first);
     let second = press(Press::TakeQuote(QUOTE_ID.to_owned()), &world);
@@ -117,7 +194,14 @@ fn a_double_click_on_launch_launches_once() {
 #[test]
 fn somebody_elses_quote_and_machines_are_left_alone_privately() {
     let reservation = ready_reservation(240);
-    let (id, there) = (reservation.id.clone(), World { quote: Some(quote(240)), named: vec![reservation.clone()], ..world() });
+    let (id, there) = (
+        reservation.id.clone(),
+        World {
+            quote: Some(quote(240)),
+            named: vec![reservation.clone()],
+            ..world()
+        },
+    );
     let world = bob(there);
     let presses = [
         Press::TakeQuote(QUOTE_ID.to_owned()),
@@ -129,31 +213,73 @@ fn somebody_elses_quote_and_machines_are_left_alone_privately() {
     ];
     for button in presses {
         let decision = press(button.clone(), &world);
-        assert!(matches!(decision.reply, Some(Reply::NotYours { .. })), "{button:?}: {:?}", decision.reply);
-        assert!(decision.privately && decision.writes.is_empty() && decision.conversation.is_none(), "{button:?}");
+        assert!(
+            matches!(decision.reply, Some(Reply::NotYours { .. })),
+            "{button:?}: {:?}",
+            decision.reply
+        );
+        assert!(
+            decision.privately && decision.writes.is_empty() && decision.conversation.is_none(),
+            "{button:?}"
+        );
     }
-    for intent in [Intent::ShowReservation, Intent::ExtendReservation, Intent::TerminateReservation] {
-        let slots = Slots { reservation: handle(&reservation), duration_minutes: Some(60), ..Slots::default() };
+    for intent in [
+        Intent::ShowReservation,
+        Intent::ExtendReservation,
+        Intent::TerminateReservation,
+    ] {
+        let slots = Slots {
+            reservation: Some(handle(&reservation)),
+            duration_minutes: Some(60),
+            ..Slots::default()
+        };
         let decision = say(intent, slots, &world);
-        assert!(matches!(decision.reply, Some(Reply::NotYours { .. })), "{intent}");
+        assert!(
+            matches!(decision.reply, Some(Reply::NotYours { .. })),
+            "{intent}"
+        );
         assert!(decision.writes.is_empty(), "{intent}");
     }
 }
 
 #[test]
 fn a_price_that_is_too_old_is_named_again_instead_of_taken() {
-    let late = World { quote: Some(quote(240)), now: NOW + QUOTE_VALID_SECONDS, ..world() };
+    let late = World {
+        quote: Some(quote(240)),
+        now: NOW + QUOTE_VALID_SECONDS,
+        ..world()
+    };
     let decision = press(Press::TakeQuote(QUOTE_ID.to_owned()), &late);
-    assert!(matches!(decision.reply, Some(Reply::Quoted { renewed: true, .. })));
+    assert!(matches!(
+        decision.reply,
+        Some(Reply::Quoted { renewed: true, .. })
+    ));
     assert!(matches!(decision.writes[..], [Write::Quote(_)]));
 }
 
 #[test]
 fn guests_and_outsiders_get_nothing() {
     for (standing, guest) in [(Standing::Guest, true), (Standing::Outsider, false)] {
-        let world = World { person: Person { standing, ..alice() }, quote: Some(quote(240)), ..world() };
-        for decision in [say(Intent::CreateVm, machine_slots(), &world), press(Press::TakeQuote(QUOTE_ID.to_owned()), &world)] {
-            assert_eq!(decision, Decision { reply: Some(Reply::NotAllowed { guest }), privately: true, ..Decision::default() });
+        let world = World {
+            person: Person {
+                standing,
+                ..alice()
+            },
+            quote: Some(quote(240)),
+            ..world()
+        };
+        for decision in [
+            say(Intent::CreateVm, machine_slots(), &world),
+            press(Press::TakeQuote(QUOTE_ID.to_owned()), &world),
+        ] {
+            assert_eq!(
+                decision,
+                Decision {
+                    reply: Some(Reply::NotAllowed { guest }),
+                    privately: true,
+                    ..Decision::default()
+                }
+            );
         }
     }
 }
@@ -161,86 +287,275 @@ fn guests_and_outsiders_get_nothing() {
 #[test]
 fn an_end_in_words_is_confirmed_by_name_and_one_by_button_is_not_asked_twice() {
     let reservation = ready_reservation(240);
-    let mut world = World { mine: vec![reservation.clone()], ..world() };
-    let asked = say(Intent::TerminateReservation, Slots { reservation: handle(&reservation), ..Slots::default() }, &world);
-    assert!(matches!(&asked.reply, Some(Reply::ConfirmEnd { reservations, .. }) if reservations[..] == [reservation.clone()]));
+    let mut world = World {
+        mine: vec![reservation.clone()],
+        ..world()
+    };
+    let asked = say(
+        Intent::TerminateReservation,
+        Slots {
+            reservation: Some(handle(&reservation)),
+            ..Slots::default()
+        },
+        &world,
+    );
+    assert!(
+        matches!(&asked.reply, Some(Reply::ConfirmEnd { reservations, .. }) if reservations[..] == [reservation.clone()])
+    );
     assert!(asked.writes.is_empty());
     world = after(world, &asked);
     let refused = say(Intent::Deny, Slots::default(), &world);
-    assert_eq!(refused.reply, Some(Reply::Kept { handles: vec![reservation.handle.clone()] }));
+    assert_eq!(
+        refused.reply,
+        Some(Reply::Kept {
+            handles: vec![reservation.handle.clone()]
+        })
+    );
     let confirmed = say(Intent::Affirm, Slots::default(), &world);
     let pressed = press(Press::End(vec![reservation.id.clone()]), &world);
     assert_eq!(confirmed.writes, pressed.writes);
-    let [Write::Update(ending, effects)] = &confirmed.writes[..] else { panic!("{:?}", confirmed.writes) };
-    assert_eq!((ending.state, ending.end.clone()), (State::Terminating, Some(EndReason::Requested("UALICE".to_owned()))));
-    assert!(matches!(&effects[..], [Effect::Start { workflow: Workflow::Terminate, .. }]));
-    let twice = press(Press::End(vec![reservation.id.clone()]), &after(world, &confirmed));
-    assert_eq!((twice.reply, twice.writes.len()), (Some(Reply::Over { handle: reservation.handle }), 0));
+    let [Write::Update(ending, effects)] = &confirmed.writes[..] else {
+        panic!("{:?}", confirmed.writes)
+    };
+    assert_eq!(
+        (ending.state, ending.end.clone()),
+        (
+            State::Terminating,
+            Some(EndReason::Requested("UALICE".to_owned()))
+        )
+    );
+    assert!(matches!(
+        &effects[..],
+        [Effect::Start {
+            workflow: Workflow::Terminate,
+            ..
+        }]
+    ));
+    let twice = press(
+        Press::End(vec![reservation.id.clone()]),
+        &after(world, &confirmed),
+    );
+    assert_eq!(
+        (twice.reply, twice.writes.len()),
+        (
+            Some(Reply::Over {
+                handle: reservation.handle
+            }),
+            0
+        )
+    );
 }
 
 #[test]
 fn ending_a_launch_wakes_the_wait_instead_of_starting_a_second_workflow() {
     let reservation = requested_reservation(240);
-    let decision = press(Press::End(vec![reservation.id.clone()]), &World { mine: vec![reservation.clone()], ..world() });
-    let [Write::Update(ending, effects)] = &decision.writes[..] else { panic!("{:?}", decision.writes) };
+    let decision = press(
+        Press::End(vec![reservation.id.clone()]),
+        &World {
+            mine: vec![reservation.clone()],
+            ..world()
+        },
+    );
+    let [Write::Update(ending, effects)] = &decision.writes[..] else {
+        panic!("{:?}", decision.writes)
+    };
     assert_eq!(ending.state, State::Requested);
-    assert_eq!(effects[..], [Effect::WakeCancelled { reservation_id: reservation.id }]);
+    assert_eq!(
+        effects[..],
+        [Effect::WakeCancelled {
+            reservation_id: reservation.id
+        }]
+    );
 }
 
 #[test]
 fn extending_adds_to_the_present_end_or_moves_it_to_a_moment_in_ones_own_zone() {
     let reservation = ready_reservation(240);
-    let world = World { mine: vec![reservation.clone()], ..world() };
-    let by = say(Intent::ExtendReservation, Slots { reservation: handle(&reservation), duration_minutes: Some(120), ..Slots::default() }, &world);
-    let Some(Reply::Extended { deadline_epoch_seconds, .. }) = by.reply else { panic!("{:?}", by.reply) };
-    assert_eq!(deadline_epoch_seconds, reservation.deadline_epoch_seconds + 2 * HOUR_SECONDS);
+    let world = World {
+        mine: vec![reservation.clone()],
+        ..world()
+    };
+    let by = say(
+        Intent::ExtendReservation,
+        Slots {
+            reservation: Some(handle(&reservation)),
+            duration_minutes: Some(120),
+            ..Slots::default()
+        },
+        &world,
+    );
+    let Some(Reply::Extended {
+        deadline_epoch_seconds,
+        ..
+    }) = by.reply
+    else {
+        panic!("{:?}", by.reply)
+    };
+    assert_eq!(
+        deadline_epoch_seconds,
+        reservation.deadline_epoch_seconds + 2 * HOUR_SECONDS
+    );
     // Friday 17:00 in Berlin is 16:00 UTC.
     let until = Some("2026-11-27T17:00:00".parse().expect("a moment"));
-    let to = say(Intent::ExtendReservation, Slots { until, ..Slots::default() }, &world);
-    let Some(Reply::Extended { deadline_epoch_seconds, .. }) = to.reply else { panic!("{:?}", to.reply) };
-    assert_eq!(deadline_epoch_seconds, NOW + 4 * 24 * HOUR_SECONDS + 6 * HOUR_SECONDS);
+    let to = say(
+        Intent::ExtendReservation,
+        Slots {
+            until,
+            ..Slots::default()
+        },
+        &world,
+    );
+    let Some(Reply::Extended {
+        deadline_epoch_seconds,
+        ..
+    }) = to.reply
+    else {
+        panic!("{:?}", to.reply)
+    };
+    assert_eq!(
+        deadline_epoch_seconds,
+        NOW + 4 * 24 * HOUR_SECONDS + 6 * HOUR_SECONDS
+    );
     let earlier = Some("2026-11-23T12:00:00".parse().expect("a moment"));
-    let refused = say(Intent::ExtendReservation, Slots { until: earlier, ..Slots::default() }, &world);
+    let refused = say(
+        Intent::ExtendReservation,
+        Slots {
+            until: earlier,
+            ..Slots::default()
+        },
+        &world,
+    );
     assert!(matches!(refused.reply, Some(Reply::NotExtended { .. })));
     assert!(refused.writes.is_empty());
 }
 
 #[test]
 fn with_several_machines_the_one_meant_is_asked_for() {
-    let (one, other) = (ready_reservation(240), Reservation { id: "01KAR7Z8Q0000000000000000C".to_owned(), handle: "r-zzzzz".to_owned(), ..ready_reservation(60) });
-    let world = World { mine: vec![other.clone(), one.clone()], ..world() };
-    for intent in [Intent::ShowReservation, Intent::TerminateReservation, Intent::ExtendReservation] {
-        let slots = Slots { reservation: Some(ReservationRef::Vm.into()), duration_minutes: Some(60), ..Slots::default() };
+    let (one, other) = (
+        ready_reservation(240),
+        Reservation {
+            id: "01KAR7Z8Q0000000000000000C".to_owned(),
+            handle: "r-zzzzz".to_owned(),
+            ..ready_reservation(60)
+        },
+    );
+    let world = World {
+        mine: vec![other.clone(), one.clone()],
+        ..world()
+    };
+    for intent in [
+        Intent::ShowReservation,
+        Intent::TerminateReservation,
+        Intent::ExtendReservation,
+    ] {
+        let slots = Slots {
+            reservation: Some(ReservationRef::Vm.into()),
+            duration_minutes: Some(60),
+            ..Slots::default()
+        };
         let decision = say(intent, slots, &world);
-        assert!(matches!(&decision.reply, Some(Reply::Which { reservations, .. }) if reservations.len() == 2), "{intent}: {:?}", decision.reply);
+        assert!(
+            matches!(&decision.reply, Some(Reply::Which { reservations, .. }) if reservations.len() == 2),
+            "{intent}: {:?}",
+            decision.reply
+        );
         assert!(decision.writes.is_empty());
     }
-    let last = say(Intent::ShowReservation, Slots { reservation: Some(ReservationRef::Last.into()), ..Slots::default() }, &world);
-    assert!(matches!(&last.reply, Some(Reply::Details { reservation, .. }) if reservation.handle == "r-zzzzz"));
-    let all = say(Intent::TerminateReservation, Slots { reservation: Some(ReservationRef::All.into()), ..Slots::default() }, &world);
-    assert!(matches!(&all.reply, Some(Reply::ConfirmEnd { reservations, .. }) if reservations.len() == 2));
+    let last = say(
+        Intent::ShowReservation,
+        Slots {
+            reservation: Some(ReservationRef::Last.into()),
+            ..Slots::default()
+        },
+        &world,
+    );
+    assert!(
+        matches!(&last.reply, Some(Reply::Details { reservation, .. }) if reservation.handle == "r-zzzzz")
+    );
+    let all = say(
+        Intent::TerminateReservation,
+        Slots {
+            reservation: Some(ReservationRef::All.into()),
+            ..Slots::default()
+        },
+        &world,
+    );
+    assert!(
+        matches!(&all.reply, Some(Reply::ConfirmEnd { reservations, .. }) if reservations.len() == 2)
+    );
 }
 
 #[test]
 fn names_that_lead_nowhere_are_answered_kindly() {
-    let over = Reservation { state: State::Terminated, ..ready_reservation(240) };
-    let show = |reference: ReservationRef, world: &World| say(Intent::ShowReservation, Slots { reservation: Some(reference.into()), ..Slots::default() }, world).reply;
-    let there = World { named: vec![over.clone()], ..world() };
-    assert_eq!(show(ReservationRef::Handle("r-nnnnn".to_owned()), &there), Some(Reply::Unknown { name: "r-nnnnn".to_owned() }));
-    assert_eq!(show(ReservationRef::Nickname("nimbus".to_owned()), &there), Some(Reply::Unknown { name: "nimbus".to_owned() }));
-    assert_eq!(show(ReservationRef::Handle(over.handle.clone()), &there), Some(Reply::Over { handle: over.handle }));
+    let over = Reservation {
+        state: State::Terminated,
+        ..ready_reservation(240)
+    };
+    let show = |reference: ReservationRef, world: &World| {
+        say(
+            Intent::ShowReservation,
+            Slots {
+                reservation: Some(reference.into()),
+                ..Slots::default()
+            },
+            world,
+        )
+        .reply
+    };
+    let there = World {
+        named: vec![over.clone()],
+        ..world()
+    };
+    assert_eq!(
+        show(ReservationRef::Handle("r-nnnnn".to_owned()), &there),
+        Some(Reply::Unknown {
+            name: "r-nnnnn".to_owned()
+        })
+    );
+    assert_eq!(
+        show(ReservationRef::Nickname("nimbus".to_owned()), &there),
+        Some(Reply::Unknown {
+            name: "nimbus".to_owned()
+        })
+    );
+    assert_eq!(
+        show(ReservationRef::Handle(over.handle.clone()), &there),
+        Some(Reply::Over {
+            handle: over.handle
+        })
+    );
     assert_eq!(show(ReservationRef::Last, &there), Some(Reply::HasNone));
     assert_eq!(show(ReservationRef::Vm, &there), Some(Reply::HasNone));
 }
 
 #[test]
 fn what_cannot_be_served_is_said_and_the_rest_of_the_wish_stays() {
-    let slots = Slots { os: Some(Os::Windows), ..machine_slots() };
+    let slots = Slots {
+        os: Some(Os::Windows),
+        ..machine_slots()
+    };
     let decision = say(Intent::CreateVm, slots, &world());
-    assert_eq!(decision.reply, Some(Reply::Unsupported { what: Unsupported::System("windows".to_owned()) }));
-    let mended = say(Intent::Provide, Slots { os: Some(Os::Debian), ..Slots::default() }, &after(world(), &decision));
-    let Some(Reply::Quoted { quote, .. }) = mended.reply else { panic!("{:?}", mended.reply) };
-    assert_eq!((quote.spec.system(), quote.spec.duration_minutes), ("Debian 12".to_owned(), 240));
+    assert_eq!(
+        decision.reply,
+        Some(Reply::Unsupported {
+            what: Unsupported::System("windows".to_owned())
+        })
+    );
+    let mended = say(
+        Intent::Provide,
+        Slots {
+            os: Some(Os::Debian),
+            ..Slots::default()
+        },
+        &after(world(), &decision),
+    );
+    let Some(Reply::Quoted { quote, .. }) = mended.reply else {
+        panic!("{:?}", mended.reply)
+    };
+    assert_eq!(
+        (quote.spec.system(), quote.spec.duration_minutes),
+        ("Debian 12".to_owned(), 240)
+    );
 }
 
 #[test]
@@ -249,7 +564,9 @@ fn a_price_starts_nothing_until_it_is_booked() {
     assert!(matches!(priced.reply, Some(Reply::Priced { .. })));
     assert!(priced.writes.is_empty());
     let booked = say(Intent::CreateVm, Slots::default(), &after(world(), &priced));
-    let Some(Reply::Quoted { quote, .. }) = booked.reply else { panic!("{:?}", booked.reply) };
+    let Some(Reply::Quoted { quote, .. }) = booked.reply else {
+        panic!("{:?}", booked.reply)
+    };
     assert_eq!(quote.spec.memory_gib_min, Some(8.0));
 }
 
@@ -259,10 +576,23 @@ fn forgetting_and_resting_end_a_conversation() {
     let mut talking = after(world(), &asked);
     let forgotten = say(Intent::Cancel, Slots::default(), &talking);
     assert_eq!(forgotten.reply, Some(Reply::Forgotten));
-    assert_eq!(forgotten.conversation.and_then(|conversation| conversation.task), None);
+    assert_eq!(
+        forgotten
+            .conversation
+            .and_then(|conversation| conversation.task),
+        None
+    );
     talking.now += CONVERSATION_SECONDS_MAX + 1;
-    assert_eq!(say(Intent::Provide, machine_slots(), &talking).reply, Some(Reply::NothingOpen));
-    assert_eq!(talking.conversation.and_then(|conversation| conversation.open_question(talking.now)), None);
+    assert_eq!(
+        say(Intent::Provide, machine_slots(), &talking).reply,
+        Some(Reply::NothingOpen)
+    );
+    assert_eq!(
+        talking
+            .conversation
+            .and_then(|conversation| conversation.open_question(talking.now)),
+        None
+    );
 }
 
 #[test]
@@ -271,7 +601,16 @@ fn what_is_not_built_is_understood_and_leaves_the_open_task_alone() {
     for intent in Intent::ALL.iter().copied() {
         let decision = say(intent, Slots::default(), &talking);
         assert!(decision.reply.is_some(), "{intent} is answered");
-        if matches!(decision.reply, Some(Reply::NotBuilt { .. } | Reply::Help | Reply::Greeting | Reply::Welcome | Reply::Listing { .. })) {
+        if matches!(
+            decision.reply,
+            Some(
+                Reply::NotBuilt { .. }
+                    | Reply::Help
+                    | Reply::Greeting
+                    | Reply::Welcome
+                    | Reply::Listing { .. }
+            )
+        ) {
             assert_eq!(decision.conversation, None, "{intent} leaves the task open");
         }
     }
@@ -281,23 +620,67 @@ fn what_is_not_built_is_understood_and_leaves_the_open_task_alone() {
 fn buttons_are_read_back_as_they_were_written() {
     use crate::messages::{self, CardKind};
     let known = |message: &messages::Message| {
-        let buttons = message.blocks.iter().flat_map(|block| block["elements"].as_array().cloned().unwrap_or_default());
+        let buttons = message
+            .blocks
+            .iter()
+            .flat_map(|block| block["elements"].as_array().cloned().unwrap_or_default());
         for button in buttons.filter(|button| button["type"] == "button") {
-            let (action_id, value) = (button["action_id"].as_str().expect("a name"), button["value"].as_str().expect("a value"));
-            let ours = Press::parse(action_id, value).is_some() || action_id.starts_with(messages::action::SAY) || action_id == messages::action::ANSWER_OPEN;
+            let (action_id, value) = (
+                button["action_id"].as_str().expect("a name"),
+                button["value"].as_str().expect("a value"),
+            );
+            let ours = Press::parse(action_id, value).is_some()
+                || action_id.starts_with(messages::action::SAY)
+                || action_id == messages::action::ANSWER_OPEN;
             assert!(ours, "{action_id}");
         }
     };
     known(&messages::card(CardKind::Ready, &ready_reservation(240)));
-    known(&messages::card(CardKind::Progress, &requested_reservation(240)));
-    known(&messages::reply(&Reply::Quoted { quote: Box::new(quote(240)), renewed: false }, PlaceKind::Direct));
-    known(&messages::reply(&Reply::Ask { intent: Intent::CreateVm, asked: Next::Os, user: "UALICE".to_owned() }, PlaceKind::Channel));
+    known(&messages::card(
+        CardKind::Progress,
+        &requested_reservation(240),
+    ));
+    known(&messages::reply(
+        &Reply::Quoted {
+            quote: Box::new(quote(240)),
+            renewed: false,
+        },
+        PlaceKind::Direct,
+    ));
+    known(&messages::reply(
+        &Reply::Ask {
+            intent: Intent::CreateVm,
+            asked: Next::Os,
+            user: "UALICE".to_owned(),
+        },
+        PlaceKind::Channel,
+    ));
     let both = vec![ready_reservation(240), requested_reservation(60)];
-    known(&messages::reply(&Reply::ConfirmEnd { reservations: both.clone(), at_epoch_seconds: NOW }, PlaceKind::Direct));
-    for intent in [Intent::ExtendReservation, Intent::TerminateReservation, Intent::ShowReservation] {
-        known(&messages::reply(&Reply::Which { intent, reservations: both.clone(), minutes: Some(60) }, PlaceKind::Direct));
+    known(&messages::reply(
+        &Reply::ConfirmEnd {
+            reservations: both.clone(),
+            at_epoch_seconds: NOW,
+        },
+        PlaceKind::Direct,
+    ));
+    for intent in [
+        Intent::ExtendReservation,
+        Intent::TerminateReservation,
+        Intent::ShowReservation,
+    ] {
+        known(&messages::reply(
+            &Reply::Which {
+                intent,
+                reservations: both.clone(),
+                minutes: Some(60),
+            },
+            PlaceKind::Direct,
+        ));
     }
-    assert_eq!(Press::parse("extend_by.r-7f3k2", "id/90"), Some(Press::Extend("id".to_owned(), 5_400)));
+    assert_eq!(
+        Press::parse("extend_by.r-7f3k2", "id/90"),
+        Some(Press::Extend("id".to_owned(), 5_400))
+    );
     assert_eq!(Press::parse("extend_by", "id/-90"), None);
     assert_eq!(Press::parse("unknown", "x"), None);
 }

@@ -41,25 +41,55 @@ pub(super) fn machine(slots: &Slots, region: &str) -> Result<MachineSpec, Unsupp
 
 fn refuse_what_is_not_ready(slots: &Slots, region: &str) -> Result<(), Unsupported> {
     if let Some(minutes) = slots.duration_minutes
-        && (minutes < DURATION_MINUTES_MIN || i64::from(minutes) * MINUTE_SECONDS > DEADLINE_SECONDS_MAX)
+        && (minutes < DURATION_MINUTES_MIN
+            || i64::from(minutes) * MINUTE_SECONDS > DEADLINE_SECONDS_MAX)
     {
         return Err(Unsupported::Duration);
     }
     match slots {
-        Slots { provider: Some(Provider::Digitalocean), .. } => Err(Unsupported::Provider("DigitalOcean".to_owned())),
-        Slots { region: Some(asked), .. } if asked != region => Err(Unsupported::Region(asked.clone())),
-        Slots { environment: Some(environment), .. } => Err(Unsupported::Environment(environment.to_string())),
-        Slots { count: Some(count), .. } if *count > 1 => Err(Unsupported::Count(*count)),
-        Slots { spot: Some(true), .. } => Err(Unsupported::Spot),
-        Slots { storage_type: Some(StorageType::Hdd), .. } => Err(Unsupported::Environment("a magnetic disk".to_owned())),
-        Slots { template: Some(name), .. } => Err(Unsupported::Template(name.clone())),
+        Slots {
+            provider: Some(Provider::Digitalocean),
+            ..
+        } => Err(Unsupported::Provider("DigitalOcean".to_owned())),
+        Slots {
+            region: Some(asked),
+            ..
+        } if asked != region => Err(Unsupported::Region(asked.clone())),
+        Slots {
+            environment: Some(environment),
+            ..
+        } => Err(Unsupported::Environment(environment.to_string())),
+        Slots {
+            count: Some(count), ..
+        } if *count > 1 => Err(Unsupported::Count(*count)),
+        Slots {
+            spot: Some(true), ..
+        } => Err(Unsupported::Spot),
+        Slots {
+            storage_type: Some(StorageType::Hdd),
+            ..
+        } => Err(Unsupported::Environment("a magnetic disk".to_owned())),
+        Slots {
+            template: Some(name),
+            ..
+        } => Err(Unsupported::Template(name.clone())),
         _ => Ok(()),
     }
 }
 
 fn storage_gb(slots: &Slots) -> Result<u32, Unsupported> {
-    let Some(asked) = slots.storage_gb else { return Ok(DEFAULT_STORAGE_GB) };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what a u32 holds")]
+    let Some(asked) = slots.storage_gb else {
+        return Ok(DEFAULT_STORAGE_GB);
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to what a u32 holds"
+    )]
     let rounded = asked.ceil().clamp(0.0, f64::from(u32::MAX)) as u32;
-    if STORAGE_GB.contains(&rounded) { Ok(rounded) } else { Err(Unsupported::Storage(rounded)) }
+    if STORAGE_GB.contains(&rounded) {
+        Ok(rounded)
+    } else {
+        Err(Unsupported::Storage(rounded))
+    }
 }

@@ -24,12 +24,18 @@ impl Message {
     /// A message of one paragraph.
     pub(super) fn plain(text: impl Into<String>) -> Self {
         let text = text.into();
-        Self { blocks: vec![section(&text)], text }
+        Self {
+            blocks: vec![section(&text)],
+            text,
+        }
     }
 
     /// A message whose notification is `text` and which shows `blocks`.
     pub(super) fn new(text: impl Into<String>, blocks: Vec<Value>) -> Self {
-        Self { text: text.into(), blocks }
+        Self {
+            text: text.into(),
+            blocks,
+        }
     }
 
     /// The same message with a further block.
@@ -58,13 +64,16 @@ pub(super) fn context(text: &str) -> Value {
 }
 
 /// A row of buttons.
-pub(super) fn actions(buttons: Vec<Value>) -> Value {
+pub(super) fn actions(buttons: &[Value]) -> Value {
     json!({"type": "actions", "elements": buttons})
 }
 
 /// A button.
 pub(super) fn button(look: Look, label: &str, action_id: &str, value: &str) -> Value {
-    debug_assert!(value.len() <= VALUE_BYTES_MAX, "a button's value is an id or a sentence of ours");
+    debug_assert!(
+        value.len() <= VALUE_BYTES_MAX,
+        "a button's value is an id or a sentence of ours"
+    );
     let mut button = json!({
         "type": "button",
         "text": {"type": "plain_text", "text": cut(label, LABEL_CHARS_MAX)},

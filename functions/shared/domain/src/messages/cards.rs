@@ -29,7 +29,10 @@ impl CardKind {
         match self {
             Self::Progress => "progress".to_owned(),
             Self::Ready => "ready".to_owned(),
-            Self::Warning(warning) => format!("warning-{}-{}", warning.deadline_epoch_seconds, warning.minutes_before),
+            Self::Warning(warning) => format!(
+                "warning-{}-{}",
+                warning.deadline_epoch_seconds, warning.minutes_before
+            ),
             Self::Final => "final".to_owned(),
         }
     }
@@ -65,43 +68,76 @@ pub fn card(kind: CardKind, reservation: &Reservation) -> Message {
 
 /// The steps that people follow, with what is said while each is awaited.
 const SHOWN_STEPS: [(Step, &str, &str); 5] = [
-    (Step::CreateSecurityGroup, "Firewall set up", "Setting up the firewall"),
-    (Step::LaunchMachine, "Machine launched", "Launching the machine"),
-    (Step::ConfirmRunning, "Machine running", "Waiting until it runs"),
-    (Step::AwaitReady, "Machine has called home", "Waiting until it has set itself up and calls home"),
+    (
+        Step::CreateSecurityGroup,
+        "Firewall set up",
+        "Setting up the firewall",
+    ),
+    (
+        Step::LaunchMachine,
+        "Machine launched",
+        "Launching the machine",
+    ),
+    (
+        Step::ConfirmRunning,
+        "Machine running",
+        "Waiting until it runs",
+    ),
+    (
+        Step::AwaitReady,
+        "Machine has called home",
+        "Waiting until it has set itself up and calls home",
+    ),
     (Step::Finish, "Ready", "Handing it over"),
 ];
 
 fn progress(reservation: &Reservation) -> Message {
     let handle = &reservation.handle;
     let (icon, headline) = match (reservation.state, &reservation.end) {
-        (State::Requested | State::Provisioning, None) => (":hourglass_flowing_sand:", "is on its way".to_owned()),
-        (State::Requested | State::Provisioning | State::Undoing, Some(EndReason::Failed(_))) | (State::Undoing, None) => {
-            (":warning:", "could not be launched, cleaning up".to_owned())
+        (State::Requested | State::Provisioning, None) => {
+            (":hourglass_flowing_sand:", "is on its way".to_owned())
         }
-        (State::Requested | State::Provisioning | State::Undoing, Some(_)) => (":wastebasket:", "is being cancelled".to_owned()),
-        (State::Ready, _) => (":white_check_mark:", format!("is ready after {}", setup_time(reservation))),
+        (State::Requested | State::Provisioning | State::Undoing, Some(EndReason::Failed(_)))
+        | (State::Undoing, None) => (":warning:", "could not be launched, cleaning up".to_owned()),
+        (State::Requested | State::Provisioning | State::Undoing, Some(_)) => {
+            (":wastebasket:", "is being cancelled".to_owned())
+        }
+        (State::Ready, _) => (
+            ":white_check_mark:",
+            format!("is ready after {}", setup_time(reservation)),
+        ),
         (State::Terminating, _) => (":wastebasket:", "is being removed".to_owned()),
         (State::Terminated, _) => (":checkered_flag:", "has ended".to_owned()),
         (State::Failed, _) => (":x:", "could not be launched".to_owned()),
     };
     let mut message = Message::new(
         format!("{handle} {headline}"),
-        vec![section(&format!("{icon} *{handle}* {headline}\n{}", machine_line(reservation)))],
+        vec![section(&format!(
+            "{icon} *{handle}* {headline}\n{}",
+            machine_line(reservation)
+        ))],
     );
     message = message.with(section(&step_lines(reservation)));
     if let Some(text) = removal_note(reservation) {
         message = message.with(context(&text));
     }
-    if matches!(reservation.state, State::Requested | State::Provisioning) && reservation.end.is_none() {
-        let cancel = button(Look::Plain, "Cancel launch", action::TERMINATE, &reservation.id);
-        message = message.with(actions(vec![cancel]));
+    if matches!(reservation.state, State::Requested | State::Provisioning)
+        && reservation.end.is_none()
+    {
+        let cancel = button(
+            Look::Plain,
+            "Cancel launch",
+            action::TERMINATE,
+            &reservation.id,
+        );
+        message = message.with(actions(&[cancel]));
     }
     message
 }
 
 fn step_lines(reservation: &Reservation) -> String {
-    let moving = matches!(reservation.state, State::Requested | State::Provisioning) && reservation.end.is_none();
+    let moving = matches!(reservation.state, State::Requested | State::Provisioning)
+        && reservation.end.is_none();
     let mut awaited = moving;
     let mut lines = String::new();
     for (step, done, waiting) in SHOWN_STEPS {
@@ -114,17 +150,31 @@ fn step_lines(reservation: &Reservation) -> String {
             let _ = writeln!(lines, ":white_small_square: {done}");
         }
         if step == Step::LaunchMachine {
-            for attempt in reservation.node.attempts.iter().filter(|attempt| attempt.refused.is_some()) {
-                let kind = reservation.candidates.get(attempt.candidate).map_or("it", |offer| &offer.instance_type);
+            for attempt in reservation
+                .node
+                .attempts
+                .iter()
+                .filter(|attempt| attempt.refused.is_some())
+            {
+                let kind = reservation
+                    .candidates
+                    .get(attempt.candidate)
+                    .map_or("it", |offer| &offer.instance_type);
                 let _ = writeln!(lines, ":small_orange_diamond: {kind} had no free capacity");
             }
         }
     }
     match &reservation.end {
         Some(EndReason::Failed(reason)) => {
-            let _ = writeln!(lines, ":small_red_triangle: {}", capitalised(reason.sentence()));
+            let _ = writeln!(
+                lines,
+                ":small_red_triangle: {}",
+                capitalised(reason.sentence())
+            );
         }
-        Some(EndReason::Requested(_)) if reservation.ready_epoch_seconds.is_none() => lines.push_str(":small_red_triangle: Cancelled\n"),
+        Some(EndReason::Requested(_)) if reservation.ready_epoch_seconds.is_none() => {
+            lines.push_str(":small_red_triangle: Cancelled\n");
+        }
         _ => {}
     }
     lines
@@ -135,7 +185,10 @@ fn removal_note(reservation: &Reservation) -> Option<String> {
         return Some("Nothing is left running.".to_owned());
     }
     let again = reservation.repair_epoch_seconds?;
-    Some(format!("Not everything could be removed yet. I try again {} and keep at it.", slack_date(again)))
+    Some(format!(
+        "Not everything could be removed yet. I try again {} and keep at it.",
+        slack_date(again)
+    ))
 }
 
 fn ready(reservation: &Reservation) -> Message {
@@ -143,32 +196,48 @@ fn ready(reservation: &Reservation) -> Message {
     match reservation.state {
         State::Ready => {}
         State::Terminating => {
-            return Message::plain(format!(":wastebasket: *{handle}* is being removed.\n{}", machine_line(reservation)));
+            return Message::plain(format!(
+                ":wastebasket: *{handle}* is being removed.\n{}",
+                machine_line(reservation)
+            ));
         }
         _ => {
-            return Message::plain(format!(":checkered_flag: *{handle}* has ended.\n{}", machine_line(reservation)));
+            return Message::plain(format!(
+                ":checkered_flag: *{handle}* has ended.\n{}",
+                machine_line(reservation)
+            ));
         }
     }
-    let mut text = format!(":white_check_mark: *{handle} is ready*\n{}\n", machine_line(reservation));
+    let mut text = format!(
+        ":white_check_mark: *{handle} is ready*\n{}\n",
+        machine_line(reservation)
+    );
     text.push_str(&access_lines(reservation));
     let _ = write!(text, "{}", deadline_line(reservation));
     Message::new(
         format!("{handle} is ready"),
-        vec![section(&text), actions(keep_or_end(reservation))],
+        vec![section(&text), actions(&keep_or_end(reservation))],
     )
 }
 
 /// Where the machine is and how to get in.
 pub(super) fn access_lines(reservation: &Reservation) -> String {
-    let Some(address) = &reservation.node.public_address else { return String::new() };
+    let Some(address) = &reservation.node.public_address else {
+        return String::new();
+    };
     let user = reservation.spec.os.login_user();
     format!("Address `{address}`\nLog in with `ssh {user}@{address}`\n")
 }
 
 /// The end and the price.
 pub(super) fn deadline_line(reservation: &Reservation) -> String {
-    let start = reservation.node.launched_epoch_seconds.unwrap_or(reservation.requested_epoch_seconds);
-    let total = reservation.hourly().between(start, reservation.deadline_epoch_seconds);
+    let start = reservation
+        .node
+        .launched_epoch_seconds
+        .unwrap_or(reservation.requested_epoch_seconds);
+    let total = reservation
+        .hourly()
+        .between(start, reservation.deadline_epoch_seconds);
     format!(
         "Ends {} · {} per hour, {} in all by then",
         slack_date(reservation.deadline_epoch_seconds),
@@ -181,12 +250,30 @@ pub(super) fn deadline_line(reservation: &Reservation) -> String {
 pub(super) fn keep_or_end(reservation: &Reservation) -> Vec<serde_json::Value> {
     let handle = &reservation.handle;
     vec![
-        button(Look::Primary, "Extend 1 h", action::EXTEND_1H, &reservation.id),
-        button(Look::Plain, "Extend 4 h", action::EXTEND_4H, &reservation.id),
+        button(
+            Look::Primary,
+            "Extend 1 h",
+            action::EXTEND_1H,
+            &reservation.id,
+        ),
+        button(
+            Look::Plain,
+            "Extend 4 h",
+            action::EXTEND_4H,
+            &reservation.id,
+        ),
         confirmed(
-            button(Look::Danger, "Terminate", action::TERMINATE, &reservation.id),
+            button(
+                Look::Danger,
+                "Terminate",
+                action::TERMINATE,
+                &reservation.id,
+            ),
             &format!("Terminate {handle}?"),
-            &format!("*{handle}* ({}) and everything on its disk will be gone for good.", reservation.spec.system()),
+            &format!(
+                "*{handle}* ({}) and everything on its disk will be gone for good.",
+                reservation.spec.system()
+            ),
             "Terminate",
         ),
     ]
@@ -199,7 +286,9 @@ fn warn(reservation: &Reservation, warning: Warning) -> Message {
     }
     if reservation.deadline_epoch_seconds != warning.deadline_epoch_seconds {
         let until = slack_date(reservation.deadline_epoch_seconds);
-        return Message::plain(format!(":white_check_mark: *{handle}* was extended and now ends {until}."));
+        return Message::plain(format!(
+            ":white_check_mark: *{handle}* was extended and now ends {until}."
+        ));
     }
     let text = format!(
         ":alarm_clock: *{handle} ends in {} minutes*, {}.\nThen the machine and its disk are removed. Do you need it longer?",
@@ -208,14 +297,18 @@ fn warn(reservation: &Reservation, warning: Warning) -> Message {
     );
     Message::new(
         format!("{handle} ends in {} minutes", warning.minutes_before),
-        vec![section(&text), actions(keep_or_end(reservation))],
+        vec![section(&text), actions(&keep_or_end(reservation))],
     )
 }
 
 fn last_word(reservation: &Reservation) -> Message {
     let handle = &reservation.handle;
     let cost = bill(reservation.cost_usd(reservation.ended_epoch_seconds.unwrap_or_default()));
-    let ran = reservation.node.launched_epoch_seconds.zip(reservation.ended_epoch_seconds).map(|(start, end)| length(end - start));
+    let ran = reservation
+        .node
+        .launched_epoch_seconds
+        .zip(reservation.ended_epoch_seconds)
+        .map(|(start, end)| length(end - start));
     let spent = match &ran {
         Some(ran) => format!("It ran for {ran} and cost about {cost}."),
         None => "No machine was started, so it cost nothing.".to_owned(),
@@ -223,17 +316,25 @@ fn last_word(reservation: &Reservation) -> Message {
     let text = match &reservation.end {
         Some(EndReason::Failed(reason)) => failure_text(handle, *reason, &spent),
         Some(EndReason::Requested(user)) if *user == reservation.owner => {
-            format!(":checkered_flag: *{handle} has ended*, as you asked.\n{spent} Nothing is left running.")
+            format!(
+                ":checkered_flag: *{handle} has ended*, as you asked.\n{spent} Nothing is left running."
+            )
         }
         Some(EndReason::Requested(user)) => {
-            format!(":checkered_flag: *{handle} has ended*: <@{user}> terminated it.\n{spent} Nothing is left running.")
+            format!(
+                ":checkered_flag: *{handle} has ended*: <@{user}> terminated it.\n{spent} Nothing is left running."
+            )
         }
         Some(EndReason::Deadline) | None => format!(
             ":checkered_flag: *{handle} has ended*: its time was up {}.\n{spent} Nothing is left running.",
             slack_date(reservation.deadline_epoch_seconds)
         ),
     };
-    let verb = if matches!(reservation.end, Some(EndReason::Failed(_))) { "could not be launched" } else { "has ended" };
+    let verb = if matches!(reservation.end, Some(EndReason::Failed(_))) {
+        "could not be launched"
+    } else {
+        "has ended"
+    };
     Message::new(format!("{handle} {verb}"), vec![section(&text)])
 }
 
@@ -248,16 +349,28 @@ fn failure_text(handle: &str, reason: FailureReason, spent: &str) -> String {
 /// The machine in one line: system, type, size, region.
 pub(super) fn machine_line(reservation: &Reservation) -> String {
     let offer = reservation.offer();
-    format!("{} on {}", reservation.spec.system(), super::replies::offer_words(offer))
+    format!(
+        "{} on {}",
+        reservation.spec.system(),
+        super::replies::offer_words(offer)
+    )
 }
 
 fn setup_time(reservation: &Reservation) -> String {
-    let ready = reservation.ready_epoch_seconds.unwrap_or(reservation.requested_epoch_seconds);
+    let ready = reservation
+        .ready_epoch_seconds
+        .unwrap_or(reservation.requested_epoch_seconds);
     let seconds = ready - reservation.requested_epoch_seconds;
-    if seconds < 120 { format!("{seconds} s") } else { length(seconds) }
+    if seconds < 120 {
+        format!("{seconds} s")
+    } else {
+        length(seconds)
+    }
 }
 
 fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
 }

@@ -1,5 +1,7 @@
 //! Answers: one function from [`Reply`] to a message.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::action;
@@ -21,26 +23,58 @@ const LISTED_MAX: usize = 15;
 /// What an answer says, in a place of that kind.
 pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
     match reply {
-        Reply::Ask { intent, asked, user } => ask(*intent, *asked, user, place),
+        Reply::Ask {
+            intent,
+            asked,
+            user,
+        } => ask(*intent, *asked, user, place),
         Reply::Quoted { quote, renewed } => quoted(quote, *renewed),
-        Reply::Priced { offer, rules, storage_gb, duration_minutes } => priced(offer, rules, *storage_gb, *duration_minutes),
+        Reply::Priced {
+            offer,
+            rules,
+            storage_gb,
+            duration_minutes,
+        } => priced(offer, rules, *storage_gb, *duration_minutes),
         Reply::QuoteDropped => Message::plain("All right, nothing was launched."),
         Reply::NothingFits { rules, nearest } => nothing_fits(rules, nearest.as_ref()),
         Reply::Launching { reservation } => launching(reservation),
-        Reply::Listing { reservations, at_epoch_seconds } => listing(reservations, *at_epoch_seconds),
-        Reply::Details { reservation, at_epoch_seconds } => details(reservation, *at_epoch_seconds),
-        Reply::Extended { handle, deadline_epoch_seconds } => {
-            Message::plain(format!(":white_check_mark: *{handle}* now ends {}.", slack_date(*deadline_epoch_seconds)))
-        }
-        Reply::NotExtended { handle, deadline_epoch_seconds, latest_epoch_seconds } => {
-            not_extended(handle, *deadline_epoch_seconds, *latest_epoch_seconds)
-        }
-        Reply::ConfirmEnd { reservations, at_epoch_seconds } => confirm_end(reservations, *at_epoch_seconds),
-        Reply::Ending { handles } => {
-            Message::plain(format!(":wastebasket: Removing {}. I tell you when everything is gone.", bold_list(handles)))
-        }
-        Reply::Kept { handles } => Message::plain(format!("All right, nothing changes for {}.", bold_list(handles))),
-        Reply::Which { intent, reservations, minutes } => which(*intent, reservations, *minutes),
+        Reply::Listing {
+            reservations,
+            at_epoch_seconds,
+        } => listing(reservations, *at_epoch_seconds),
+        Reply::Details {
+            reservation,
+            at_epoch_seconds,
+        } => details(reservation, *at_epoch_seconds),
+        Reply::Extended {
+            handle,
+            deadline_epoch_seconds,
+        } => Message::plain(format!(
+            ":white_check_mark: *{handle}* now ends {}.",
+            slack_date(*deadline_epoch_seconds)
+        )),
+        Reply::NotExtended {
+            handle,
+            deadline_epoch_seconds,
+            latest_epoch_seconds,
+        } => not_extended(handle, *deadline_epoch_seconds, *latest_epoch_seconds),
+        Reply::ConfirmEnd {
+            reservations,
+            at_epoch_seconds,
+        } => confirm_end(reservations, *at_epoch_seconds),
+        Reply::Ending { handles } => Message::plain(format!(
+            ":wastebasket: Removing {}. I tell you when everything is gone.",
+            bold_list(handles)
+        )),
+        Reply::Kept { handles } => Message::plain(format!(
+            "All right, nothing changes for {}.",
+            bold_list(handles)
+        )),
+        Reply::Which {
+            intent,
+            reservations,
+            minutes,
+        } => which(*intent, reservations, *minutes),
         Reply::Unknown { name } => Message::plain(format!(
             "I know no reservation called *{}*. `show my machines` lists yours.",
             escape(name)
@@ -48,13 +82,21 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::HasNone => Message::plain(
             "You have no machine right now. Say, for example, `spin up an ubuntu vm with 8gb for 4 hours`.",
         ),
-        Reply::Over { handle } => Message::plain(format!("*{handle}* is over already, or about to be.")),
-        Reply::NotYours { handle: Some(handle), owner } => Message::plain(format!(
+        Reply::Over { handle } => {
+            Message::plain(format!("*{handle}* is over already, or about to be."))
+        }
+        Reply::NotYours {
+            handle: Some(handle),
+            owner,
+        } => Message::plain(format!(
             "*{handle}* belongs to <@{owner}>. Only they can do that; ask them, or get a machine of your own."
         )),
-        Reply::NotYours { handle: None, owner } => {
-            Message::plain(format!("That question is for <@{owner}>. Ask me yourself, and I will answer you."))
-        }
+        Reply::NotYours {
+            handle: None,
+            owner,
+        } => Message::plain(format!(
+            "That question is for <@{owner}>. Ask me yourself, and I will answer you."
+        )),
         Reply::Unsupported { what } => unsupported(what),
         Reply::NotBuilt { intent } => not_built(*intent),
         Reply::NotAllowed { guest } => Message::plain(if *guest {
@@ -102,7 +144,10 @@ pub fn answer_modal(question: &str, metadata: &str) -> Value {
 
 /// A machine for hire in words: "t3a.large (2 vCPU, 8 GiB, us-east-1)".
 pub(super) fn offer_words(offer: &Offer) -> String {
-    format!("{} ({} vCPU, {} GiB, {})", offer.instance_type, offer.vcpus, offer.memory_gib, offer.region)
+    format!(
+        "{} ({} vCPU, {} GiB, {})",
+        offer.instance_type, offer.vcpus, offer.memory_gib, offer.region
+    )
 }
 
 /// The question that asks for a slot.
@@ -125,16 +170,35 @@ pub(super) fn question(intent: Intent, asked: Next) -> &'static str {
 fn ask(intent: Intent, asked: Next, user: &str, place: PlaceKind) -> Message {
     let question = question(intent, asked);
     let choices: Vec<(&str, &str)> = match asked {
-        Next::Os => System::ALL.map(|system| (system.title(), system.title())).to_vec(),
-        Next::MemoryGb => vec![("4 GB", "4 GB"), ("8 GB", "8 GB"), ("16 GB", "16 GB"), ("32 GB", "32 GB")],
-        Next::DurationMinutes => vec![("1 hour", "1 hour"), ("4 hours", "4 hours"), ("1 day", "1 day"), ("1 week", "1 week")],
+        Next::Os => System::ALL
+            .map(|system| (system.title(), system.title()))
+            .to_vec(),
+        Next::MemoryGb => vec![
+            ("4 GB", "4 GB"),
+            ("8 GB", "8 GB"),
+            ("16 GB", "16 GB"),
+            ("32 GB", "32 GB"),
+        ],
+        Next::DurationMinutes => vec![
+            ("1 hour", "1 hour"),
+            ("4 hours", "4 hours"),
+            ("1 day", "1 day"),
+            ("1 week", "1 week"),
+        ],
         Next::Nodes => vec![("3", "3"), ("5", "5"), ("10", "10")],
         _ => Vec::new(),
     };
     let mut buttons: Vec<Value> = choices
         .iter()
         .enumerate()
-        .map(|(number, (label, text))| button(Look::Plain, label, &format!("{}{number}", action::SAY), &format!("{user}/{text}")))
+        .map(|(number, (label, text))| {
+            button(
+                Look::Plain,
+                label,
+                &format!("{}{number}", action::SAY),
+                &format!("{user}/{text}"),
+            )
+        })
         .collect();
     // In a channel only mentions are heard, so an answer in one's own words needs a form.
     if place != PlaceKind::Direct {
@@ -142,12 +206,16 @@ fn ask(intent: Intent, asked: Next, user: &str, place: PlaceKind) -> Message {
     }
     let hint = match place {
         PlaceKind::Direct => "Just answer, or press a button. “Forget it” ends this.",
-        PlaceKind::Channel => "Press a button, or mention me with your answer: I only hear mentions here. “Forget it” ends this.",
-        PlaceKind::Private => "Press a button, or use `/infrared` again with your answer. “Forget it” ends this.",
+        PlaceKind::Channel => {
+            "Press a button, or mention me with your answer: I only hear mentions here. “Forget it” ends this."
+        }
+        PlaceKind::Private => {
+            "Press a button, or use `/infrared` again with your answer. “Forget it” ends this."
+        }
     };
     let mut message = Message::new(question, vec![section(&format!("*{question}*"))]);
     if !buttons.is_empty() {
-        message = message.with(actions(buttons));
+        message = message.with(actions(&buttons));
     }
     message.with(context(hint))
 }
@@ -156,7 +224,11 @@ fn quoted(quote: &Quote, renewed: bool) -> Message {
     let offer = quote.winner();
     let cost = quote.hourly();
     let seconds = i64::from(quote.spec.duration_minutes) * MINUTE_SECONDS;
-    let intro = if renewed { "That price was too old to take, so here it is afresh.\n" } else { "" };
+    let intro = if renewed {
+        "That price was too old to take, so here it is afresh.\n"
+    } else {
+        ""
+    };
     let text = format!(
         "{intro}*{} for {}*\n{}\n*{} per hour, {} in all*",
         quote.spec.system(),
@@ -166,11 +238,20 @@ fn quoted(quote: &Quote, renewed: bool) -> Message {
         bill(quote.total_usd()),
     );
     Message::new(
-        format!("{} for {}: {} in all", quote.spec.system(), length(seconds), bill(quote.total_usd())),
+        format!(
+            "{} for {}: {} in all",
+            quote.spec.system(),
+            length(seconds),
+            bill(quote.total_usd())
+        ),
         vec![
             section(&text),
-            context(&format!("{}\nThe cheapest by these rules: {}.", parts(&cost, quote.spec.storage_gb), quote.rules)),
-            actions(vec![
+            context(&format!(
+                "{}\nThe cheapest by these rules: {}.",
+                parts(&cost, quote.spec.storage_gb),
+                quote.rules
+            )),
+            actions(&[
                 button(Look::Primary, "Launch", action::QUOTE_LAUNCH, &quote.id),
                 button(Look::Plain, "Cancel", action::QUOTE_CANCEL, &quote.id),
             ]),
@@ -189,20 +270,38 @@ fn parts(cost: &HourlyCost, storage_gb: u32) -> String {
 
 fn priced(offer: &Offer, rules: &str, storage_gb: u32, duration_minutes: Option<u32>) -> Message {
     let cost = HourlyCost::of(offer, storage_gb);
-    let mut text = format!("*{}*: {} per hour", offer_words(offer), usd(cost.total_usd()));
+    let mut text = format!(
+        "*{}*: {} per hour",
+        offer_words(offer),
+        usd(cost.total_usd())
+    );
     if let Some(minutes) = duration_minutes {
         let seconds = i64::from(minutes) * MINUTE_SECONDS;
-        text.push_str(&format!(", {} for {}", bill(cost.between(0, seconds)), length(seconds)));
+        let _ = write!(
+            text,
+            ", {} for {}",
+            bill(cost.between(0, seconds)),
+            length(seconds)
+        );
     }
     text.push_str(".\nNothing was launched; say “book it” to have it.");
-    Message::plain(text).with(context(&format!("{}\nThe cheapest by these rules: {rules}.", parts(&cost, storage_gb))))
+    Message::plain(text).with(context(&format!(
+        "{}\nThe cheapest by these rules: {rules}.",
+        parts(&cost, storage_gb)
+    )))
 }
 
 fn nothing_fits(rules: &str, nearest: Option<&Offer>) -> Message {
     let nearest = nearest.map_or_else(String::new, |offer| {
-        format!("\nThe largest there is: {} at {} per hour.", offer_words(offer), usd(offer.hourly_usd))
+        format!(
+            "\nThe largest there is: {} at {} per hour.",
+            offer_words(offer),
+            usd(offer.hourly_usd)
+        )
     });
-    Message::plain(format!("No machine fits these rules: {rules}.{nearest}\nAsk for less, or name another type."))
+    Message::plain(format!(
+        "No machine fits these rules: {rules}.{nearest}\nAsk for less, or name another type."
+    ))
 }
 
 fn launching(reservation: &Reservation) -> Message {
@@ -220,7 +319,10 @@ fn listing(reservations: &[Reservation], at: EpochSeconds) -> Message {
     }
     let count = reservations.len();
     let noun = if count == 1 { "machine" } else { "machines" };
-    let mut message = Message::new(format!("You have {count} {noun}"), vec![section(&format!("*You have {count} {noun}*"))]);
+    let mut message = Message::new(
+        format!("You have {count} {noun}"),
+        vec![section(&format!("*You have {count} {noun}*"))],
+    );
     for reservation in reservations.iter().take(LISTED_MAX) {
         let mut block = section(&format!(
             "*{}* · {} · {}\nEnds {} · {} so far",
@@ -245,12 +347,23 @@ fn details(reservation: &Reservation, at: EpochSeconds) -> Message {
         reservation.handle,
         state_words(reservation),
         machine_line(reservation),
-        if reservation.state == State::Ready { access_lines(reservation) } else { String::new() },
+        if reservation.state == State::Ready {
+            access_lines(reservation)
+        } else {
+            String::new()
+        },
         deadline_line(reservation),
         bill(reservation.cost_usd(at)),
     );
-    let message = Message::new(format!("{}: {}", reservation.handle, state_words(reservation)), vec![section(&text)]);
-    if reservation.state == State::Ready { message.with(actions(keep_or_end(reservation))) } else { message }
+    let message = Message::new(
+        format!("{}: {}", reservation.handle, state_words(reservation)),
+        vec![section(&text)],
+    );
+    if reservation.state == State::Ready {
+        message.with(actions(&keep_or_end(reservation)))
+    } else {
+        message
+    }
 }
 
 fn state_words(reservation: &Reservation) -> &'static str {
@@ -267,25 +380,51 @@ fn state_words(reservation: &Reservation) -> &'static str {
 fn not_extended(handle: &str, deadline: EpochSeconds, latest: Option<EpochSeconds>) -> Message {
     let stands = slack_date(deadline);
     Message::plain(match latest {
-        Some(latest) => format!("*{handle}* cannot be kept that long: the latest end possible now is {}. It still ends {stands}.", slack_date(latest)),
-        None => format!("That would not be later: *{handle}* already ends {stands}. Nothing was changed."),
+        Some(latest) => format!(
+            "*{handle}* cannot be kept that long: the latest end possible now is {}. It still ends {stands}.",
+            slack_date(latest)
+        ),
+        None => format!(
+            "That would not be later: *{handle}* already ends {stands}. Nothing was changed."
+        ),
     })
 }
 
 fn confirm_end(reservations: &[Reservation], at: EpochSeconds) -> Message {
-    let handles: Vec<String> = reservations.iter().map(|reservation| reservation.handle.clone()).collect();
-    let ids: Vec<&str> = reservations.iter().map(|reservation| reservation.id.as_str()).collect();
+    let handles: Vec<String> = reservations
+        .iter()
+        .map(|reservation| reservation.handle.clone())
+        .collect();
+    let ids: Vec<&str> = reservations
+        .iter()
+        .map(|reservation| reservation.id.as_str())
+        .collect();
     let lines: Vec<String> = reservations
         .iter()
-        .map(|reservation| format!("*{}* · {} · {} so far", reservation.handle, machine_line(reservation), bill(reservation.cost_usd(at))))
+        .map(|reservation| {
+            format!(
+                "*{}* · {} · {} so far",
+                reservation.handle,
+                machine_line(reservation),
+                bill(reservation.cost_usd(at))
+            )
+        })
         .collect();
     let question = format!("Terminate {}?", bold_list(&handles));
     Message::new(
         format!("Terminate {}?", handles.join(", ")),
         vec![
-            section(&format!("{question}\n{}\nEverything on the disk will be gone for good.", lines.join("\n"))),
-            actions(vec![
-                button(Look::Danger, "Terminate", action::TERMINATE_YES, &ids.join(",")),
+            section(&format!(
+                "{question}\n{}\nEverything on the disk will be gone for good.",
+                lines.join("\n")
+            )),
+            actions(&[
+                button(
+                    Look::Danger,
+                    "Terminate",
+                    action::TERMINATE_YES,
+                    &ids.join(","),
+                ),
                 button(Look::Plain, "Keep it", action::TERMINATE_NO, &ids.join(",")),
             ]),
         ],
@@ -294,38 +433,90 @@ fn confirm_end(reservations: &[Reservation], at: EpochSeconds) -> Message {
 
 fn which(intent: Intent, reservations: &[Reservation], minutes: Option<u32>) -> Message {
     let buttons = reservations.iter().take(LISTED_MAX).map(|reservation| {
-        let label = format!("{} · {}", reservation.handle, reservation.offer().instance_type);
+        let label = format!(
+            "{} · {}",
+            reservation.handle,
+            reservation.offer().instance_type
+        );
         // Several buttons of one kind in a row need names of their own; what follows the dot is ignored.
         let named = |name: &str| format!("{name}.{}", reservation.handle);
         match (intent, minutes) {
-            (Intent::ExtendReservation, Some(minutes)) => {
-                button(Look::Plain, &label, &named(action::EXTEND_BY), &format!("{}/{minutes}", reservation.id))
-            }
+            (Intent::ExtendReservation, Some(minutes)) => button(
+                Look::Plain,
+                &label,
+                &named(action::EXTEND_BY),
+                &format!("{}/{minutes}", reservation.id),
+            ),
             (Intent::TerminateReservation, _) => super::blocks::confirmed(
-                button(Look::Danger, &label, &named(action::TERMINATE), &reservation.id),
+                button(
+                    Look::Danger,
+                    &label,
+                    &named(action::TERMINATE),
+                    &reservation.id,
+                ),
                 &format!("Terminate {}?", reservation.handle),
-                &format!("*{}* and everything on its disk will be gone for good.", reservation.handle),
+                &format!(
+                    "*{}* and everything on its disk will be gone for good.",
+                    reservation.handle
+                ),
                 "Terminate",
             ),
             _ => button(Look::Plain, &label, &named(action::SHOW), &reservation.id),
         }
     });
-    Message::new("Which one do you mean?", vec![section("*Which one do you mean?*"), actions(buttons.collect())])
+    Message::new(
+        "Which one do you mean?",
+        vec![
+            section("*Which one do you mean?*"),
+            actions(&buttons.collect::<Vec<_>>()),
+        ],
+    )
 }
 
 fn unsupported(what: &Unsupported) -> Message {
     Message::plain(match what {
-        Unsupported::System(name) => format!("I have no image for {} yet. Ubuntu, Debian and Amazon Linux are ready today: which shall it be?", escape(name)),
-        Unsupported::Version(name) => format!("I have no image for {}. Ubuntu 24.04 and 22.04, Debian 12 and Amazon Linux 2023 are ready today.", escape(name)),
-        Unsupported::Provider(name) => format!("{} is not connected yet. EC2 is ready today: ask again without naming a cloud.", escape(name)),
-        Unsupported::Region(name) => format!("I cannot launch in {} yet. Ask again without a region to get us-east-1.", escape(name)),
-        Unsupported::Environment(name) => format!("I cannot set up {} on a machine yet. A plain machine is ready today: ask again without it.", escape(name)),
-        Unsupported::Count(count) => format!("I launch one machine at a time today, not {count}. Ask for one, then for the next."),
-        Unsupported::Spot => "Spot machines are not ready yet. Ask again without “spot” for an on-demand machine.".to_owned(),
-        Unsupported::InstanceType(name) => format!("I do not know the type {}. Say how much memory you need instead, such as “8 GB”.", escape(name)),
-        Unsupported::Template(name) => format!("There is no template called {}: templates are not ready yet. Say what you need in words.", escape(name)),
-        Unsupported::Storage(gb) => format!("A disk can have 8 to 16000 GB, not {gb}. Ask again with another size."),
-        Unsupported::Duration => "A machine can be had for 10 minutes to 30 days at a time. Ask again with another time.".to_owned(),
+        Unsupported::System(name) => format!(
+            "I have no image for {} yet. Ubuntu, Debian and Amazon Linux are ready today: which shall it be?",
+            escape(name)
+        ),
+        Unsupported::Version(name) => format!(
+            "I have no image for {}. Ubuntu 24.04 and 22.04, Debian 12 and Amazon Linux 2023 are ready today.",
+            escape(name)
+        ),
+        Unsupported::Provider(name) => format!(
+            "{} is not connected yet. EC2 is ready today: ask again without naming a cloud.",
+            escape(name)
+        ),
+        Unsupported::Region(name) => format!(
+            "I cannot launch in {} yet. Ask again without a region to get us-east-1.",
+            escape(name)
+        ),
+        Unsupported::Environment(name) => format!(
+            "I cannot set up {} on a machine yet. A plain machine is ready today: ask again without it.",
+            escape(name)
+        ),
+        Unsupported::Count(count) => format!(
+            "I launch one machine at a time today, not {count}. Ask for one, then for the next."
+        ),
+        Unsupported::Spot => {
+            "Spot machines are not ready yet. Ask again without “spot” for an on-demand machine."
+                .to_owned()
+        }
+        Unsupported::InstanceType(name) => format!(
+            "I do not know the type {}. Say how much memory you need instead, such as “8 GB”.",
+            escape(name)
+        ),
+        Unsupported::Template(name) => format!(
+            "There is no template called {}: templates are not ready yet. Say what you need in words.",
+            escape(name)
+        ),
+        Unsupported::Storage(gb) => {
+            format!("A disk can have 8 to 16000 GB, not {gb}. Ask again with another size.")
+        }
+        Unsupported::Duration => {
+            "A machine can be had for 10 minutes to 30 days at a time. Ask again with another time."
+                .to_owned()
+        }
     })
 }
 
@@ -349,5 +540,9 @@ fn help() -> Message {
 }
 
 fn bold_list(handles: &[String]) -> String {
-    handles.iter().map(|handle| format!("*{handle}*")).collect::<Vec<_>>().join(", ")
+    handles
+        .iter()
+        .map(|handle| format!("*{handle}*"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -20,17 +20,36 @@ fn read(message: &Message) -> String {
     for block in &message.blocks {
         match block["type"].as_str() {
             Some("section") => {
-                let _ = writeln!(text, "{}", block["text"]["text"].as_str().unwrap_or_default());
+                let _ = writeln!(
+                    text,
+                    "{}",
+                    block["text"]["text"].as_str().unwrap_or_default()
+                );
                 if let Some(label) = block["accessory"]["text"]["text"].as_str() {
                     let _ = writeln!(text, "[{label}]");
                 }
             }
             Some("context") => {
-                let _ = writeln!(text, "({})", block["elements"][0]["text"].as_str().unwrap_or_default());
+                let _ = writeln!(
+                    text,
+                    "({})",
+                    block["elements"][0]["text"].as_str().unwrap_or_default()
+                );
             }
             Some("actions") => {
-                let labels = block["elements"].as_array().into_iter().flatten().filter_map(|button| button["text"]["text"].as_str());
-                let _ = writeln!(text, "{}", labels.map(|label| format!("[{label}]")).collect::<Vec<_>>().join(" "));
+                let labels = block["elements"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|button| button["text"]["text"].as_str());
+                let _ = writeln!(
+                    text,
+                    "{}",
+                    labels
+                        .map(|label| format!("[{label}]"))
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                );
             }
             other => panic!("an unexpected block: {other:?}"),
         }
@@ -39,13 +58,24 @@ fn read(message: &Message) -> String {
 }
 
 fn all(messages: impl IntoIterator<Item = (&'static str, Message)>) -> String {
-    messages.into_iter().map(|(name, message)| format!("── {name}\n{}\n", read(&message))).collect()
+    let mut text = String::new();
+    for (name, message) in messages {
+        let _ = writeln!(text, "── {name}\n{}", read(&message));
+    }
+    text
 }
 
 fn provisioning(done: usize) -> Reservation {
     let mut reservation = requested_reservation(240);
     reservation.begin(NOW + 1).expect("it was requested");
-    for step in [Step::CreateSecurityGroup, Step::LaunchMachine, Step::ConfirmRunning].into_iter().take(done) {
+    for step in [
+        Step::CreateSecurityGroup,
+        Step::LaunchMachine,
+        Step::ConfirmRunning,
+    ]
+    .into_iter()
+    .take(done)
+    {
         reservation.record(step, NOW + 1);
     }
     reservation
@@ -53,15 +83,21 @@ fn provisioning(done: usize) -> Reservation {
 
 fn failed(reason: FailureReason) -> Reservation {
     let mut reservation = provisioning(1);
-    reservation.undo(Some(reason), NOW + 9).expect("it was being provided");
+    reservation
+        .undo(Some(reason), NOW + 9)
+        .expect("it was being provided");
     reservation.close(NOW + 12).expect("it was being undone");
     reservation
 }
 
 fn ended(reason: EndReason) -> Reservation {
     let mut reservation = ready_reservation(240);
-    reservation.end(reason, NOW + 4 * HOUR_SECONDS).expect("it was ready");
-    reservation.close(NOW + 4 * HOUR_SECONDS + 60).expect("it was being removed");
+    reservation
+        .end(reason, NOW + 4 * HOUR_SECONDS)
+        .expect("it was ready");
+    reservation
+        .close(NOW + 4 * HOUR_SECONDS + 60)
+        .expect("it was being removed");
     reservation
 }
 
@@ -78,9 +114,13 @@ fn progress_of_a_launch() {
         refused.node.attempts.push(attempt);
     }
     let mut cancelled = provisioning(2);
-    cancelled.end(EndReason::Requested("UALICE".to_owned()), NOW + 5).expect("it was being provided");
+    cancelled
+        .end(EndReason::Requested("UALICE".to_owned()), NOW + 5)
+        .expect("it was being provided");
     let mut undoing = provisioning(2);
-    undoing.undo(Some(FailureReason::NeverReady), NOW + 900).expect("it was being provided");
+    undoing
+        .undo(Some(FailureReason::NeverReady), NOW + 900)
+        .expect("it was being provided");
     let mut stuck = undoing.clone();
     stuck.repair_epoch_seconds = Some(NOW + 1_200);
     let progress = |reservation: &Reservation| card(CardKind::Progress, reservation);
@@ -101,31 +141,61 @@ fn progress_of_a_launch() {
 fn a_machine_in_its_owners_hands() {
     let ready = ready_reservation(240);
     let mut removing = ready.clone();
-    removing.end(EndReason::Deadline, NOW + 4 * HOUR_SECONDS).expect("it was ready");
-    let warning = Warning { deadline_epoch_seconds: ready.deadline_epoch_seconds, minutes_before: 30 };
+    removing
+        .end(EndReason::Deadline, NOW + 4 * HOUR_SECONDS)
+        .expect("it was ready");
+    let warning = Warning {
+        deadline_epoch_seconds: ready.deadline_epoch_seconds,
+        minutes_before: 30,
+    };
     let mut extended = ready.clone();
-    extended.extend_to(ready.deadline_epoch_seconds + HOUR_SECONDS, NOW + 3 * HOUR_SECONDS).expect("it runs");
+    extended
+        .extend_to(
+            ready.deadline_epoch_seconds + HOUR_SECONDS,
+            NOW + 3 * HOUR_SECONDS,
+        )
+        .expect("it runs");
     insta::assert_snapshot!(all([
         ("ready", card(CardKind::Ready, &ready)),
-        ("ready, while it is removed", card(CardKind::Ready, &removing)),
-        ("ready, when it is over", card(CardKind::Ready, &ended(EndReason::Deadline))),
+        (
+            "ready, while it is removed",
+            card(CardKind::Ready, &removing)
+        ),
+        (
+            "ready, when it is over",
+            card(CardKind::Ready, &ended(EndReason::Deadline))
+        ),
         ("warning", card(CardKind::Warning(warning), &ready)),
-        ("warning, after an extension", card(CardKind::Warning(warning), &extended)),
-        ("warning, when it is over", card(CardKind::Warning(warning), &ended(EndReason::Deadline))),
+        (
+            "warning, after an extension",
+            card(CardKind::Warning(warning), &extended)
+        ),
+        (
+            "warning, when it is over",
+            card(CardKind::Warning(warning), &ended(EndReason::Deadline))
+        ),
     ]));
 }
 
 #[test]
 fn last_words() {
     let mut cancelled = requested_reservation(240);
-    cancelled.end(EndReason::Requested("UALICE".to_owned()), NOW).expect("it was requested");
+    cancelled
+        .end(EndReason::Requested("UALICE".to_owned()), NOW)
+        .expect("it was requested");
     cancelled.undo(None, NOW).expect("it was requested");
     cancelled.close(NOW).expect("it was being undone");
     let last = |reservation: &Reservation| card(CardKind::Final, reservation);
     insta::assert_snapshot!(all([
         ("deadline", last(&ended(EndReason::Deadline))),
-        ("terminated by its owner", last(&ended(EndReason::Requested("UALICE".to_owned())))),
-        ("terminated by somebody else", last(&ended(EndReason::Requested("UADMIN".to_owned())))),
+        (
+            "terminated by its owner",
+            last(&ended(EndReason::Requested("UALICE".to_owned())))
+        ),
+        (
+            "terminated by somebody else",
+            last(&ended(EndReason::Requested("UADMIN".to_owned())))
+        ),
         ("cancelled before a machine was started", last(&cancelled)),
         ("no capacity", last(&failed(FailureReason::NoCapacity))),
         ("quota", last(&failed(FailureReason::QuotaExceeded))),
@@ -140,13 +210,45 @@ fn last_words() {
 
 #[test]
 fn questions() {
-    let ask = |intent, asked, place| reply(&Reply::Ask { intent, asked, user: "UALICE".to_owned() }, place);
+    let ask = |intent, asked, place| {
+        reply(
+            &Reply::Ask {
+                intent,
+                asked,
+                user: "UALICE".to_owned(),
+            },
+            place,
+        )
+    };
     insta::assert_snapshot!(all([
-        ("system, direct", ask(Intent::CreateVm, Next::Os, PlaceKind::Direct)),
-        ("memory, channel", ask(Intent::CreateVm, Next::MemoryGb, PlaceKind::Channel)),
-        ("time, slash command", ask(Intent::CreateVm, Next::DurationMinutes, PlaceKind::Private)),
-        ("how much longer", ask(Intent::ExtendReservation, Next::DurationMinutes, PlaceKind::Direct)),
-        ("which", ask(Intent::ExtendReservation, Next::Reservation, PlaceKind::Direct)),
+        (
+            "system, direct",
+            ask(Intent::CreateVm, Next::Os, PlaceKind::Direct)
+        ),
+        (
+            "memory, channel",
+            ask(Intent::CreateVm, Next::MemoryGb, PlaceKind::Channel)
+        ),
+        (
+            "time, slash command",
+            ask(Intent::CreateVm, Next::DurationMinutes, PlaceKind::Private)
+        ),
+        (
+            "how much longer",
+            ask(
+                Intent::ExtendReservation,
+                Next::DurationMinutes,
+                PlaceKind::Direct
+            )
+        ),
+        (
+            "which",
+            ask(
+                Intent::ExtendReservation,
+                Next::Reservation,
+                PlaceKind::Direct
+            )
+        ),
     ]));
 }
 
@@ -154,22 +256,51 @@ fn questions() {
 fn prices() {
     let catalogue = Catalogue::bundled();
     let offer = catalogue.find("t3a.large").cloned().expect("a common type");
-    let nothing = |nearest| Reply::NothingFits { rules: "on-demand, x86_64, at least 99999 GiB".to_owned(), nearest };
-    let priced = |duration_minutes| Reply::Priced { offer: offer.clone(), rules: "on-demand, x86_64".to_owned(), storage_gb: 20, duration_minutes };
+    let nothing = |nearest| Reply::NothingFits {
+        rules: "on-demand, x86_64, at least 99999 GiB".to_owned(),
+        nearest,
+    };
+    let priced = |duration_minutes| Reply::Priced {
+        offer: offer.clone(),
+        rules: "on-demand, x86_64".to_owned(),
+        storage_gb: 20,
+        duration_minutes,
+    };
     let direct = |answer: &Reply| reply(answer, PlaceKind::Direct);
     insta::assert_snapshot!(all([
-        ("quote", direct(&Reply::Quoted { quote: Box::new(quote(240)), renewed: false })),
-        ("quote, renewed", direct(&Reply::Quoted { quote: Box::new(quote(90)), renewed: true })),
+        (
+            "quote",
+            direct(&Reply::Quoted {
+                quote: Box::new(quote(240)),
+                renewed: false
+            })
+        ),
+        (
+            "quote, renewed",
+            direct(&Reply::Quoted {
+                quote: Box::new(quote(90)),
+                renewed: true
+            })
+        ),
         ("price per hour", direct(&priced(None))),
         ("price for a day", direct(&priced(Some(1_440)))),
         ("dropped", direct(&Reply::QuoteDropped)),
         ("nothing fits", direct(&nothing(None))),
-        ("nothing fits, nearest known", direct(&nothing(Some(offer.clone())))),
-        ("taken", direct(&Reply::Launching { reservation: Box::new(requested_reservation(240)) })),
+        (
+            "nothing fits, nearest known",
+            direct(&nothing(Some(offer.clone())))
+        ),
+        (
+            "taken",
+            direct(&Reply::Launching {
+                reservation: Box::new(requested_reservation(240))
+            })
+        ),
     ]));
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one line an answer")]
 fn answers_about_reservations() {
     let ready = ready_reservation(240);
     let at_epoch_seconds = NOW + HOUR_SECONDS;
@@ -179,26 +310,114 @@ fn answers_about_reservations() {
     let both = vec![ready.clone(), provisioning(1)];
     let direct = |answer: &Reply| reply(answer, PlaceKind::Direct);
     insta::assert_snapshot!(all([
-        ("list", direct(&Reply::Listing { reservations: both.clone(), at_epoch_seconds })),
-        ("list, empty", direct(&Reply::Listing { reservations: Vec::new(), at_epoch_seconds })),
-        ("details", direct(&Reply::Details { reservation: Box::new(ready.clone()), at_epoch_seconds })),
-        ("details, being launched", direct(&Reply::Details { reservation: Box::new(provisioning(1)), at_epoch_seconds })),
-        ("extended", direct(&Reply::Extended { handle: handle.clone(), deadline_epoch_seconds })),
-        ("not later", direct(&Reply::NotExtended { handle: handle.clone(), deadline_epoch_seconds, latest_epoch_seconds: None })),
+        (
+            "list",
+            direct(&Reply::Listing {
+                reservations: both.clone(),
+                at_epoch_seconds
+            })
+        ),
+        (
+            "list, empty",
+            direct(&Reply::Listing {
+                reservations: Vec::new(),
+                at_epoch_seconds
+            })
+        ),
+        (
+            "details",
+            direct(&Reply::Details {
+                reservation: Box::new(ready.clone()),
+                at_epoch_seconds
+            })
+        ),
+        (
+            "details, being launched",
+            direct(&Reply::Details {
+                reservation: Box::new(provisioning(1)),
+                at_epoch_seconds
+            })
+        ),
+        (
+            "extended",
+            direct(&Reply::Extended {
+                handle: handle.clone(),
+                deadline_epoch_seconds
+            })
+        ),
+        (
+            "not later",
+            direct(&Reply::NotExtended {
+                handle: handle.clone(),
+                deadline_epoch_seconds,
+                latest_epoch_seconds: None
+            })
+        ),
         (
             "too far",
-            direct(&Reply::NotExtended { handle: handle.clone(), deadline_epoch_seconds, latest_epoch_seconds: Some(deadline_epoch_seconds + 60) }),
+            direct(&Reply::NotExtended {
+                handle: handle.clone(),
+                deadline_epoch_seconds,
+                latest_epoch_seconds: Some(deadline_epoch_seconds + 60)
+            }),
         ),
-        ("confirm the end", direct(&Reply::ConfirmEnd { reservations: both.clone(), at_epoch_seconds })),
-        ("ending", direct(&Reply::Ending { handles: handles.clone() })),
+        (
+            "confirm the end",
+            direct(&Reply::ConfirmEnd {
+                reservations: both.clone(),
+                at_epoch_seconds
+            })
+        ),
+        (
+            "ending",
+            direct(&Reply::Ending {
+                handles: handles.clone()
+            })
+        ),
         ("kept", direct(&Reply::Kept { handles })),
-        ("which to extend", direct(&Reply::Which { intent: Intent::ExtendReservation, reservations: both.clone(), minutes: Some(60) })),
-        ("which to terminate", direct(&Reply::Which { intent: Intent::TerminateReservation, reservations: both, minutes: None })),
-        ("unknown, with marks", direct(&Reply::Unknown { name: "<!channel> *r-zzzzz*".to_owned() })),
+        (
+            "which to extend",
+            direct(&Reply::Which {
+                intent: Intent::ExtendReservation,
+                reservations: both.clone(),
+                minutes: Some(60)
+            })
+        ),
+        (
+            "which to terminate",
+            direct(&Reply::Which {
+                intent: Intent::TerminateReservation,
+                reservations: both,
+                minutes: None
+            })
+        ),
+        (
+            "unknown, with marks",
+            direct(&Reply::Unknown {
+                name: "<!channel> *r-zzzzz*".to_owned()
+            })
+        ),
         ("none", direct(&Reply::HasNone)),
-        ("over", direct(&Reply::Over { handle: handle.clone() })),
-        ("somebody else's", direct(&Reply::NotYours { handle: Some(handle), owner: "UBOB".to_owned() })),
-        ("somebody else's question", direct(&Reply::NotYours { handle: None, owner: "UBOB".to_owned() })),
+        (
+            "over",
+            direct(&Reply::Over {
+                handle: handle.clone()
+            })
+        ),
+        (
+            "somebody else's",
+            direct(&Reply::NotYours {
+                handle: Some(handle),
+                owner: "UBOB".to_owned()
+            })
+        ),
+        (
+            "somebody else's question",
+            direct(&Reply::NotYours {
+                handle: None,
+                owner: "UBOB".to_owned()
+            })
+        ),
     ]));
 }
 
@@ -218,9 +437,16 @@ fn small_talk_and_what_is_not_ready() {
         Unsupported::Duration,
     ];
     let direct = |answer: &Reply| reply(answer, PlaceKind::Direct);
-    let refusals = unsupported.into_iter().map(|what| ("unsupported", direct(&Reply::Unsupported { what })));
+    let refusals = unsupported
+        .into_iter()
+        .map(|what| ("unsupported", direct(&Reply::Unsupported { what })));
     let talk = [
-        ("not built", direct(&Reply::NotBuilt { intent: Intent::CreateCluster })),
+        (
+            "not built",
+            direct(&Reply::NotBuilt {
+                intent: Intent::CreateCluster,
+            }),
+        ),
         ("guest", direct(&Reply::NotAllowed { guest: true })),
         ("outsider", direct(&Reply::NotAllowed { guest: false })),
         ("help", direct(&Reply::Help)),
@@ -236,15 +462,32 @@ fn small_talk_and_what_is_not_ready() {
 #[test]
 fn payloads() {
     let direct = |answer: &Reply| reply(answer, PlaceKind::Direct);
-    insta::assert_json_snapshot!("payload_ready", card(CardKind::Ready, &ready_reservation(240)));
-    insta::assert_json_snapshot!("payload_quote", direct(&Reply::Quoted { quote: Box::new(quote(240)), renewed: false }));
-    insta::assert_json_snapshot!("payload_answer_form", answer_modal("In your own words", "{}"));
+    insta::assert_json_snapshot!(
+        "payload_ready",
+        card(CardKind::Ready, &ready_reservation(240))
+    );
+    insta::assert_json_snapshot!(
+        "payload_quote",
+        direct(&Reply::Quoted {
+            quote: Box::new(quote(240)),
+            renewed: false
+        })
+    );
+    insta::assert_json_snapshot!(
+        "payload_answer_form",
+        answer_modal("In your own words", "{}")
+    );
 }
 
 #[test]
 fn every_card_that_a_state_calls_for_has_a_name_of_its_own() {
     let mut reservation = ended(EndReason::Deadline);
-    reservation.warnings = [30, 5].map(|minutes_before| Warning { deadline_epoch_seconds: NOW, minutes_before }).to_vec();
+    reservation.warnings = [30, 5]
+        .map(|minutes_before| Warning {
+            deadline_epoch_seconds: NOW,
+            minutes_before,
+        })
+        .to_vec();
     let mut keys: Vec<String> = cards(&reservation).into_iter().map(CardKind::key).collect();
     assert_eq!(keys.len(), 5);
     keys.dedup();
@@ -255,12 +498,41 @@ fn every_card_that_a_state_calls_for_has_a_name_of_its_own() {
 #[test]
 fn messages_stay_within_slacks_limits_however_many_reservations_there_are() {
     let reservations = vec![ready_reservation(240); 80];
-    let listing = reply(&Reply::Listing { reservations: reservations.clone(), at_epoch_seconds: NOW }, PlaceKind::Direct);
+    let listing = reply(
+        &Reply::Listing {
+            reservations: reservations.clone(),
+            at_epoch_seconds: NOW,
+        },
+        PlaceKind::Direct,
+    );
     assert!(listing.blocks.len() <= 50);
-    let which = reply(&Reply::Which { intent: Intent::ExtendReservation, reservations, minutes: Some(60) }, PlaceKind::Direct);
-    assert!(which.blocks.iter().filter_map(|block| block["elements"].as_array()).all(|buttons| buttons.len() <= 25));
-    let length = |message: &Message| message.blocks.iter().map(Value::to_string).map(|block| block.len()).sum::<usize>();
-    assert!(length(&listing) < 12_000, "Slack refuses messages of about 13,200 characters");
+    let which = reply(
+        &Reply::Which {
+            intent: Intent::ExtendReservation,
+            reservations,
+            minutes: Some(60),
+        },
+        PlaceKind::Direct,
+    );
+    assert!(
+        which
+            .blocks
+            .iter()
+            .filter_map(|block| block["elements"].as_array())
+            .all(|buttons| buttons.len() <= 25)
+    );
+    let length = |message: &Message| {
+        message
+            .blocks
+            .iter()
+            .map(Value::to_string)
+            .map(|block| block.len())
+            .sum::<usize>()
+    };
+    assert!(
+        length(&listing) < 12_000,
+        "Slack refuses messages of about 13,200 characters"
+    );
 }
 
 #[test]

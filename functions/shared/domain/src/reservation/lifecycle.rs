@@ -46,7 +46,11 @@ pub struct IllegalTransition {
 impl Reservation {
     /// A workflow has taken it up. Repeating it changes nothing.
     pub fn begin(&mut self, now: EpochSeconds) -> Result<(), IllegalTransition> {
-        self.go(State::Provisioning, &[State::Requested, State::Provisioning], now)
+        self.go(
+            State::Provisioning,
+            &[State::Requested, State::Provisioning],
+            now,
+        )
     }
 
     /// The machine is handed over.
@@ -57,8 +61,16 @@ impl Reservation {
     }
 
     /// What was made so far is to be removed: because of a failure, or because the owner or the deadline ended it.
-    pub fn undo(&mut self, failure: Option<FailureReason>, now: EpochSeconds) -> Result<(), IllegalTransition> {
-        self.go(State::Undoing, &[State::Requested, State::Provisioning, State::Undoing], now)?;
+    pub fn undo(
+        &mut self,
+        failure: Option<FailureReason>,
+        now: EpochSeconds,
+    ) -> Result<(), IllegalTransition> {
+        self.go(
+            State::Undoing,
+            &[State::Requested, State::Provisioning, State::Undoing],
+            now,
+        )?;
         if let (None, Some(reason)) = (&self.end, failure) {
             self.end = Some(EndReason::Failed(reason));
         }
@@ -78,7 +90,10 @@ impl Reservation {
                 self.removals += 1;
                 Ok(())
             }
-            from => Err(IllegalTransition { from, to: State::Terminating }),
+            from => Err(IllegalTransition {
+                from,
+                to: State::Terminating,
+            }),
         }
     }
 
@@ -109,14 +124,25 @@ impl Reservation {
     /// A step is done. Repeating it changes nothing.
     pub fn record(&mut self, step: Step, now: EpochSeconds) {
         if !self.steps.iter().any(|record| record.step == step) {
-            self.steps.push(StepRecord { step, done_epoch_seconds: now });
+            self.steps.push(StepRecord {
+                step,
+                done_epoch_seconds: now,
+            });
             self.progress_epoch_seconds = now;
         }
     }
 
-    fn go(&mut self, to: State, from: &[State], now: EpochSeconds) -> Result<(), IllegalTransition> {
+    fn go(
+        &mut self,
+        to: State,
+        from: &[State],
+        now: EpochSeconds,
+    ) -> Result<(), IllegalTransition> {
         if !from.contains(&self.state) {
-            return Err(IllegalTransition { from: self.state, to });
+            return Err(IllegalTransition {
+                from: self.state,
+                to,
+            });
         }
         if self.state != to {
             self.state = to;

@@ -12,7 +12,10 @@ fn a_quote_taken_twice_is_the_same_reservation() {
     assert_eq!(once.id, QUOTE_ID);
     assert!(once.handle.len() == 7 && once.handle.starts_with("r-"));
     let other = Reservation::from_quote(&quote(240), crate::testing::direct(), 1, NOW);
-    assert_ne!(other.handle, once.handle, "a handle that is taken is replaced");
+    assert_ne!(
+        other.handle, once.handle,
+        "a handle that is taken is replaced"
+    );
 }
 
 #[test]
@@ -21,35 +24,53 @@ fn ending_while_it_is_provided_is_a_wish_that_undoing_fulfils() {
     reservation.begin(NOW).expect("it was requested");
     let wish = EndReason::Requested("UALICE".to_owned());
     reservation.end(wish.clone(), NOW).expect("it may be ended");
-    assert_eq!((reservation.state, reservation.removals), (State::Provisioning, 0));
+    assert_eq!(
+        (reservation.state, reservation.removals),
+        (State::Provisioning, 0)
+    );
     reservation.undo(None, NOW).expect("it was being provided");
     reservation.close(NOW + 5).expect("it was being undone");
-    assert_eq!((reservation.state, reservation.end), (State::Terminated, Some(wish)));
+    assert_eq!(
+        (reservation.state, reservation.end),
+        (State::Terminated, Some(wish))
+    );
 }
 
 #[test]
 fn a_failure_ends_as_failed_and_keeps_its_first_reason() {
     let mut reservation = requested_reservation(240);
     reservation.begin(NOW).expect("it was requested");
-    reservation.undo(Some(FailureReason::Denied), NOW).expect("it was being provided");
-    reservation.undo(Some(FailureReason::Unexpected), NOW).expect("undoing repeats");
+    reservation
+        .undo(Some(FailureReason::Denied), NOW)
+        .expect("it was being provided");
+    reservation
+        .undo(Some(FailureReason::Unexpected), NOW)
+        .expect("undoing repeats");
     reservation.close(NOW).expect("it was being undone");
     reservation.close(NOW + 99).expect("closing repeats");
     assert_eq!(reservation.state, State::Failed);
-    assert_eq!(reservation.end, Some(EndReason::Failed(FailureReason::Denied)));
+    assert_eq!(
+        reservation.end,
+        Some(EndReason::Failed(FailureReason::Denied))
+    );
     assert_eq!(reservation.ended_epoch_seconds, Some(NOW));
 }
 
 #[test]
 fn what_is_over_stays_over() {
     let mut reservation = ready_reservation(240);
-    reservation.end(EndReason::Deadline, NOW + 1).expect("it was ready");
+    reservation
+        .end(EndReason::Deadline, NOW + 1)
+        .expect("it was ready");
     reservation.close(NOW + 2).expect("it was being removed");
     assert!(reservation.begin(NOW).is_err());
     assert!(reservation.hand_over(NOW).is_err());
     assert!(reservation.undo(None, NOW).is_err());
     assert!(reservation.end(EndReason::Deadline, NOW).is_err());
-    assert_eq!(reservation.extend_to(NOW + 999_999, NOW), Err(ExtendError::Ended));
+    assert_eq!(
+        reservation.extend_to(NOW + 999_999, NOW),
+        Err(ExtendError::Ended)
+    );
     assert_eq!(reservation.next_due_epoch_seconds(), None);
 }
 
@@ -57,17 +78,30 @@ fn what_is_over_stays_over() {
 fn a_deadline_moves_later_only_and_not_for_ever() {
     let mut reservation = ready_reservation(240);
     let deadline = reservation.deadline_epoch_seconds;
-    assert_eq!(reservation.extend_to(deadline, NOW), Err(ExtendError::NotLater));
+    assert_eq!(
+        reservation.extend_to(deadline, NOW),
+        Err(ExtendError::NotLater)
+    );
     let latest_epoch_seconds = NOW + DEADLINE_SECONDS_MAX;
-    assert_eq!(reservation.extend_to(latest_epoch_seconds + 1, NOW), Err(ExtendError::TooFar { latest_epoch_seconds }));
+    assert_eq!(
+        reservation.extend_to(latest_epoch_seconds + 1, NOW),
+        Err(ExtendError::TooFar {
+            latest_epoch_seconds
+        })
+    );
     assert_eq!(reservation.extend_to(latest_epoch_seconds, NOW), Ok(()));
 }
 
 #[test]
 fn names_of_executions_derive_from_their_cause() {
     let mut reservation = ready_reservation(240);
-    assert_eq!(reservation.provision_execution(), format!("provision-{QUOTE_ID}"));
-    reservation.end(EndReason::Deadline, NOW).expect("it was ready");
+    assert_eq!(
+        reservation.provision_execution(),
+        format!("provision-{QUOTE_ID}")
+    );
+    reservation
+        .end(EndReason::Deadline, NOW)
+        .expect("it was ready");
     let first = reservation.removal_execution();
     reservation.repair(NOW).expect("it was being removed");
     assert_ne!(reservation.removal_execution(), first);
@@ -77,7 +111,10 @@ fn names_of_executions_derive_from_their_cause() {
 #[test]
 fn a_node_names_its_reservation() {
     let reservation = ready_reservation(240);
-    assert_eq!(Reservation::id_of_node(&reservation.node_id()), Some(QUOTE_ID));
+    assert_eq!(
+        Reservation::id_of_node(&reservation.node_id()),
+        Some(QUOTE_ID)
+    );
     assert_eq!(Reservation::id_of_node("RES#x-1"), None);
     assert_eq!(Reservation::id_of_node(""), None);
 }

@@ -6,18 +6,14 @@ macro_rules! classes {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u8)]
         pub(super) enum Class { $($(#[$doc])* $name,)+ }
-
-        #[cfg(test)]
-        impl Class {
-            /// All classes.
-            pub(super) const ALL: &[Self] = &[$(Self::$name),+];
-        }
     };
 }
 
 classes! {
     /// Any known word.
     Known,
+    /// The first word of a product, a place or a day.
+    Name,
     // Things.
     Machine, Machines, Cluster, Clusters, Reservation, Reservations, Node, Worker, Master,
     Template, Templates, Key, Ssh, Account, Access, Foreign, Everything, Last, Pronoun, My, Our, The, Article, Everybody,

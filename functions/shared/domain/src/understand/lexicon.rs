@@ -3,7 +3,16 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::class::Class::{self, *};
+use super::class::Class::{
+    self, Access, Account, Active, Add, Adjective, Again, And, Article, Budget, CancelWord, Cent,
+    Cheap, Cluster, Clusters, Core, Correction, Create, Day, Disk, Dollar, Each, Ended, Everybody,
+    Everything, Expiring, Extend, Filler, Foreign, Fortnight, Future, Gerund, Gigabyte, Hello,
+    Hour, Idle, Keep, Key, Known, Last, Launch, List, Longer, Machine, Machines, Master, Me,
+    Megabyte, Memory, Minute, Month, More, My, Name, New, No, Node, Not, OnDemand, Or, Our, Owe,
+    Past, Per, Please, Preposition, Pronoun, Question, Quote, Remind, Reservation, Reservations,
+    Save, Share, Show, Spend, Spot, Ssh, Start, Stop, Template, Templates, Terabyte, Terminate,
+    Thank, The, Times, Total, Unshare, Until, Us, Want, Week, WorkDay, Worker, Year, Yes,
+};
 use super::class::Classes;
 use super::names;
 
@@ -13,7 +22,7 @@ const MAX_PHRASE_WORDS: usize = 5;
 const WORDS: &[(Class, &str)] = &[
     // Things.
     (Machine, "vm box machine server instance host droplet computer workstation virtual_machine vps ec2_instance sandbox node_box rig
-        playground guest virtual_server"),
+        playground guest virtual_server compute compute_node computing_power metal"),
     (Machines, "vms boxes machines servers instances hosts droplets computers workstations virtual_machines sandboxes virtuals"),
     (Cluster, "cluster"),
     (Clusters, "clusters"),
@@ -34,13 +43,15 @@ const WORDS: &[(Class, &str)] = &[
         browser file files email emails mail ticket tickets issue branch channel thread pr prs pull_request build builds joke lunch weather
         match game coffee beer meme gif standup stand-up calendar invite print printer app comment comments post page wiki table row column
         job container containers pod pods port daemon script cron query test_suite pipeline deployment release_notes bug bugs noise
-        light lights time vibe mood conversation task tasks todo spreadsheet slide slides presentation photo picture video flight taxi
+        light lights time vibe mood conversation task tasks todo spreadsheet slide slides spam subscription keyboard mouse router wifi coffee_machine dishwasher car bike dog cat couch mom dad movie essay contract contracts agreement entry jira
+        confluence repo repos commit commits folder folders directory newsletter playlist world president capital football train bus laundry homework homework_assignment parcel package router fridge door window_seat heating plant
+        presentation photo picture video flight taxi
         hotel restaurant dinner parking desk chair birthday party alarm phone prod production"),
     (Everything, "everything all all_of_them all_of_it the_lot every_one every_single_one the_whole_lot each_of_them
         whatever_i_have whatever_is_running both_of_them all_of_those all_of_these"),
     (Last, "last latest newest most_recent lastest most_recently"),
     (Pronoun, "it this that these those them that_one this_one the_one this_thing that_thing"),
-    (My, "my mine i me i've"),
+    (My, "my mine i me"),
     (Me, "me myself"),
     (Our, "our ours we us team group department squad the_team"),
     (Us, "us"),
@@ -50,27 +61,28 @@ const WORDS: &[(Class, &str)] = &[
     (Article, "a an another some any"),
     // Acts.
     (Terminate, "kill delete destroy terminate nuke remove wipe bin trash axe decommission scrap discard dispose demolish obliterate erase
-        annihilate free release relinquish ditch dump drop rm del purge zap retire teardown tear_down tear_it_down get_rid_of rid_of throw_away
+        annihilate free release relinquish ditch dump drop rm del purge zap cancel retire teardown tear_down tear_it_down get_rid_of rid_of throw_away
         throw_out give_back hand_back done_with finished_with through_with blow_away vaporize euthanize reap undeploy
         deprovision deallocate unprovision put_down take_down clean_up cleanup burn_down burn shred evict shoot smash wreck
-        give_up hand_in cull expunge sack let_go_of let_go return get_rid shitcan chuck toss toss_out unreserve incinerate put_out_of"),
-    (Stop, "stop pause suspend halt hibernate shutdown shut_down power_off poweroff turn_off switch_off power_down turn_down switch_down park
+        give_up hand_in pull_the_plug_on pull_the_plug say_goodbye_to wave_goodbye_to lay_to_rest kiss_goodbye dismantle bulldoze sunset recycle wrap_up
+        close finish end bye_bye rip ice dispense_with do_away_with take_out get_shot_of dissolve expel knock_down send_to_the_graveyard cull expunge sack let_go_of let_go return get_rid chuck toss toss_out unreserve incinerate put_out_of"),
+    (Stop, "stop pause suspend halt hibernate give_it_a_rest put_on_ice shutdown shut_down power_off poweroff turn_off switch_off power_down turn_down switch_down park
         freeze sleep put_to_sleep spin_down wind_down mothball snooze standby shut_off idle_down stopp quiesce bring_down
         shut"),
     (Start, "resume unpause wake wake_up restart power_on poweron turn_on switch_on turn_back_on bring_back revive reactivate unsuspend
-        power_up unfreeze reboot awaken resurrect unpark switch_back_on power_back_on back_on on_again start_again re-start
+        power_up unfreeze reboot awaken resurrect unpark switch_back_on power_back_on back_on on_again start_again re-start running_again going_again back_online up_again back_up back_alive back_from_the_dead relaunch
         turn_up"),
     (Launch, "start boot boot_up fire_up bring_up start_up spin_up bring_online"),
     (Create, "create launch provision deploy spin set_up setup stand_up allocate book reserve rent order build make prepare spawn
         instantiate lease_me hook_up hook_me_up throw_together whip_up crank_up grab spin_me_up set_me_up get_me give_me
-        fix_me_up put_together rustle_up fetch hand_me bring_me lend borrow pull_up roll_out raise get_us give_us fetch_me"),
+        fix_me_up sort_me_out_with sort_me_out throw_me slap_together kick_off bootstrap let_me_have let_us_have do_with arrange organise organize procure acquire put_together rustle_up fetch hand_me bring_me lend borrow pull_up roll_out raise get_us give_us fetch_me"),
     (Want, "need want require like wish have get give could_use looking_for look_for after use request requires needed
         hoping_for fancy would_love dying_for got in_need_of"),
     (Show, "show display details detail info information status describe inspect check specs spec ip address hostname look_at state
         view about_the_status ips dns uptime health url config"),
     (List, "list ls overview inventory enumerate show_me_all summary"),
     (Extend, "extend prolong lengthen renew bump postpone push extension delay defer stretch extends extending_by
-        push_back stay keep_going re-up longer_on add_time prolongate hold_on_to"),
+        push_back stay keep_going top_up tack_on add_on re-up longer_on add_time prolongate hold_on_to"),
     (Keep, "keep leave hold retain preserve"),
     (Save, "save store remember keep_as turn_into make_a_template make_template convert snapshot persist capture"),
     (Add, "add register upload link connect import submit set update rotate replace change enter provide attach hook configure renew_my
@@ -100,21 +112,23 @@ const WORDS: &[(Class, &str)] = &[
         you_bet that_is_right that_is_fine sounds_great looks_great looks_right looks_fine good_to_go okey okie okey_dokey yeh yessss
         please_go_ahead continue carry_on just_do_it let_us_do_it let_us_do_this do_that i_do positive yip approve order_it take_it
         i_will_take_it green_light oui ja si si_senor works_great fire_away go_on you_may cool nice excellent super sweet
-        bring_it_on engage make_it_happen"),
+        sounds_like_a_plan sounds_perfect sounds_fine that_will_do that_does_it no_objections no_objection that_is_correct all_good go_right_ahead fire_it_up
+        happy_with_that happy_with_it let_it_rip green_light_it you_have_my_blessing bring_it_on engage make_it_happen"),
     (No, "no nope nah not_now no_way negative no_thanks no_thank_you hell_no nay noo nooo nooooo rather_not hold_on wait
         too_expensive absolutely_not definitely_not of_course_not certainly_not not_yet hold_it hang_on hold_off stop_that no_no
-        not_really do_not wrong incorrect too_much too_pricey not_ok not_okay not_good no_don't nein non not_today
+        not_really do_not wrong incorrect too_much too_pricey not_ok not_okay not_good nein non not_today
         not_this_time i_disagree refuse decline reject rejected too_costly too_dear no_go"),
     (Hello, "hi hello hey heya hiya yo howdy greetings good_morning morning good_afternoon good_evening afternoon evening sup what_is_up
         hello_there hi_there hey_there gday g'day ahoy hallo hola bonjour moin servus wave anyone_there how_are_you how_is_it_going
-        you_there good_day salut ciao hullo aloha namaste hey_hey hi_bot helo how_do_you_do"),
+        you_there gm good_day salut ciao hullo aloha namaste hey_hey hi_bot helo how_do_you_do"),
     (Thank, "thanks thank thx ty tnx thank_you thankyou cheers appreciated appreciate much_obliged tysm thank_u thanx tks merci danke
         gracias grateful awesome well_done good_job great_job nice_one nice_work great_work good_bot lifesaver you_rock brilliant
         you_are_the_best kudos legend ta works_great fantastic wonderful amazing bravo love_it obrigado arigato"),
-    (CancelWord, "cancel never_mind nevermind nvm forget_it forget_that forget_about_it forget_about_that forget_this scrap_that scrap_it
+    (CancelWord, "cancel scratch_that never_mind nevermind nvm forget_it forget_that forget_about_it forget_about_that forget_this scrap_that scrap_it
         scrap_this abort exit quit skip_it changed_my_mind leave_it_as_it_is leave_it_be do_not_bother drop_it disregard
         stop_it_there not_needed_anymore start_over reset ignore_that ignore_it call_it_off let_it_be leave_it back_out bail
-        forget_what_i_said nvmd nm discard_that cancel_that cancel_it cancel_this cancel_everything back_off leave_it_alone no_longer_needed
+        forget_what_i_said forget_the_whole_thing forget_everything drop_the_whole_thing scrap_the_whole_thing leave_it_there let_us_not not_interested no_longer_interested stop_here stop_this
+        call_the_whole_thing_off forget_all_that forget_all_about_it skip_this skip_that drop_that drop_this nevermind_that not_worth_it never_mind_that nvmd nm discard_that cancel_that cancel_it cancel_this cancel_everything back_off leave_it_alone no_longer_needed
         ignore_me withdraw_that do_not_need_it_after_all do_not_need_it_anymore ignore_my_last strike_that undo_that
         do_not_worry_about_it leave_that"),
     (Please, "please pls plz pleas kindly pleaase plss"),
@@ -173,7 +187,7 @@ const WORDS: &[(Class, &str)] = &[
     (Times, "x times"),
     (Budget, "budget max maximum under below less most cap limit limited exceed no_more_than up_to at_most more_than over ceiling within
         spend_more_than"),
-    (Active, "running up live on active alive online going powered powered_on up_and_running running_now"),
+    (Active, "running up live on active alive online powered powered_on up_and_running running_now"),
     (Idle, "idle unused idling wasting wasted bored doing_nothing sitting_around not_used not_being_used inactive sitting_idle not_in_use
         nobody_uses nobody_is_using no_one_uses lazy dormant not_doing_anything untouched slacking"),
     (Expiring, "expiring expire expires ending end ends run_out running_out runs_out due terminate_soon about_to_end about_to_expire
@@ -209,7 +223,7 @@ const WORDS: &[(Class, &str)] = &[
         type types under understand unless unlike unsure up upgrade upon use useful user users uses using usual usually value very via view
         wait waiting walk wall wanna wants war was waste watch water way ways web well went were west whatever wherever whether while whole
         whom why wide will win window with within without won wonder wondering word words work worked working works world worry worse would
-        write writing wrong year yesterday yet you your yours yourself zero alice bob carol dave eve anna tom max john jane mike sarah sam
+        write writing wrong year yesterday yet old older unlink disconnect linked bunch million ton tons loads heaps resize resizing rename upgrade downgrade clone migrate snapshotting you your yours yourself zero alice bob carol dave eve anna tom max john jane mike sarah sam
         ben chris kate bit course evaluate experiment experiments training batch nightly staging dataset analysis analytics ml ai gpu gpus
         workload workloads benchmark benchmarks lab labs workshop class students intern interns review sprint release customer demo_day
         something anything nothing sth smth someone's whichever whenever preferably ideally optimally roughly somewhere else's weekend
@@ -217,7 +231,7 @@ const WORDS: &[(Class, &str)] = &[
         february march april june july august september october november december quarter dozen couple pair half region zone europe
         budget tier flavour flavor shape hardware software compute capacity cpu-heavy memory-heavy docs documentation readme hints tips
         feature features capability capabilities possible abilities syntax format cancelled hurry urgent urgently approval again's
-        bug fire red green blue won lost last yesterday's ago who's whose aren't mustn't broke break broken crash crashed hung hang hangs
+        bug fire red green blue won lost last yesterday's ago whose broke break broken crash crashed hung hang hangs
         slow reachable unreachable respond responding ping-pong reach internet network vpn ssh'd login password passwords license
         ours theirs master's slave's cores' machine's whoever am pm clock o'clock half-hour overtime weekly hourly yearly quarterly
         sum total's personal personally daily's mistake accident accidentally already guys' forgot forgotten forgetting remembering remembers
@@ -234,13 +248,30 @@ const WORDS: &[(Class, &str)] = &[
         thanks-a-lot figures show-me including excluding basically literally technically apologies sorry's hassle trouble bother bothering
         mention mentioned mentions tagged tag tags label labels colleague's partner mate's visitor guest's contractor contractors vendor
         till's across along owned owners holder belongs belonging belong belonged whichever's last-minute minute's data's disk's
+        touch touched ate eat eaten drink drank sandwich sandwiches cake food bring kept won't ride drove driving walk ran running-joke jump jumped climb sit sat stand stood sleep slept wake woke dream
+        read wrote written draw drew paint painted sing sang song dance danced play played win lose lost throw threw catch caught hit hurt harm mess messed break fix fixed build built grow grew cut open opened
+        close closed push pushed pull pulled hold held carry carried drop leave left arrive arrived travel meet met visit visited live lived die kill born marry married family mother father sister brother son daughter
+        child children baby girl boy man woman men women people person friend neighbour neighbor house home kitchen bathroom garden street road town village country earth sky sun moon star stars rain snow wind storm
+        weather sea river lake mountain tree trees flower flowers grass animal animals horse cow pig bird fish head face eye eyes ear ears nose mouth hand hands arm leg foot feet body heart blood bone skin
+        hair red orange yellow black white brown grey gray pink purple hot cold warm cool wet dry heavy lighter dark bright loud noisy happy sad angry tired hungry thirsty sick ill well healthy rich poor cheap
+        expensive beautiful ugly young older strong weak brave afraid shy funny serious true false correct wrong easy difficult simple complex important useless interesting boring strange weird normal special
+        common rare possible impossible certain sure doubt doubtful clear unclear thing idea thought fact problem question answer reason cause result effect way method plan goal aim hope wish dream fear love hate
+        like dislike enjoy prefer choose chose chosen decide decided agree refuse accept accepted offer offered promise promised allow allowed forbid forbidden order ordered command commanded invite invited ask
+        asked beg begged demand demanded apologize apologise excuse excuses pardon forgive forgave blame blamed praise thank greet smile smiled laugh laughed cry cried shout shouted whisper speak spoke spoken talk
+        talked tell told say said listen listened hear heard look looked watch watched see saw seen notice noticed find found search searched seek hide hid hidden show shown teach taught learn learned study
+        studied know knew known understand understood forget remember remembered believe believed guess guessed imagine imagined expect expected wait waited stay stayed booked gone sorted sort yours anyways
+        boredom couch wiki capital france germany berlin president score goals league cup trip holiday holidays vacation sickness doctor hospital medicine bank money cash coin salary raise tax taxes price-tag shop
+        shopping store-front market supermarket order-in delivery pack package letter stamp newspaper magazine book-club library museum theatre theater cinema radio tv television camera
         burst bursts peak peaks traffic load-test load-testing loadtest load-tests wondering's memory's storage's drive's"),
 ];
+
+/// The words of a phrase and what they mean together.
+type Phrase = (Vec<&'static str>, Classes);
 
 /// The class set of each word, and phrases by their first word, longest first.
 struct Lexicon {
     words: HashMap<&'static str, Classes>,
-    phrases: HashMap<&'static str, Vec<(Vec<&'static str>, Classes, &'static str)>>,
+    phrases: HashMap<&'static str, Vec<Phrase>>,
     by_initial: HashMap<u8, Vec<&'static str>>,
 }
 
@@ -249,7 +280,7 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::build);
 impl Lexicon {
     fn build() -> Self {
         let mut words: HashMap<&'static str, Classes> = HashMap::with_capacity(2_400);
-        let mut phrases: HashMap<&'static str, Vec<(Vec<&'static str>, Classes, &'static str)>> = HashMap::new();
+        let mut phrases: HashMap<&'static str, Vec<Phrase>> = HashMap::new();
         let known = Classes::of(Known);
         let mut add = |entry: &'static str, classes: Classes| {
             let classes = classes.union(known);
@@ -259,11 +290,16 @@ impl Lexicon {
                 return;
             }
             let parts: Vec<&'static str> = entry.split('_').take(MAX_PHRASE_WORDS).collect();
-            let Some(first) = parts.first().copied() else { return };
+            let Some(first) = parts.first().copied() else {
+                return;
+            };
             let list = phrases.entry(first).or_default();
-            match list.iter_mut().find(|(known_parts, ..)| *known_parts == parts) {
-                Some((_, set, _)) => *set = set.union(classes),
-                None => list.push((parts, classes, entry)),
+            match list
+                .iter_mut()
+                .find(|(known_parts, _)| *known_parts == parts)
+            {
+                Some((_, set)) => *set = set.union(classes),
+                None => list.push((parts, classes)),
             }
         };
         for (class, line) in WORDS {
@@ -274,14 +310,17 @@ impl Lexicon {
         for entry in names::words() {
             add(entry, known);
         }
+        for first in names::words().filter_map(|entry| entry.split('_').next()) {
+            add(first, Classes::of(Name));
+        }
         for list in phrases.values() {
-            for part in list.iter().flat_map(|(parts, ..)| parts) {
+            for part in list.iter().flat_map(|(parts, _)| parts) {
                 let slot = words.entry(part).or_default();
                 *slot = slot.union(known);
             }
         }
         for list in phrases.values_mut() {
-            list.sort_by_key(|(parts, ..)| std::cmp::Reverse(parts.len()));
+            list.sort_by_key(|(parts, _)| std::cmp::Reverse(parts.len()));
         }
         let mut by_initial: HashMap<u8, Vec<&'static str>> = HashMap::new();
         for word in words.keys() {
@@ -292,7 +331,11 @@ impl Lexicon {
         for list in by_initial.values_mut() {
             list.sort_unstable();
         }
-        Self { words, phrases, by_initial }
+        Self {
+            words,
+            phrases,
+            by_initial,
+        }
     }
 }
 
@@ -311,10 +354,21 @@ pub(super) fn with_initial(initial: u8) -> &'static [&'static str] {
     LEXICON.by_initial.get(&initial).map_or(&[], Vec::as_slice)
 }
 
-/// The longest phrase that starts with the words given: its length in words, its classes, its name.
-pub(super) fn phrase<'a>(first: &str, word_at: impl Fn(usize) -> Option<&'a str>) -> Option<(usize, Classes, &'static str)> {
-    LEXICON.phrases.get(first)?.iter().find_map(|(parts, classes, entry)| {
-        let matches = parts.iter().enumerate().skip(1).all(|(offset, part)| word_at(offset) == Some(*part));
-        matches.then_some((parts.len(), *classes, *entry))
-    })
+/// The longest phrase that starts with the words given: its length in words and its classes.
+pub(super) fn phrase<'a>(
+    first: &str,
+    word_at: impl Fn(usize) -> Option<&'a str>,
+) -> Option<(usize, Classes)> {
+    LEXICON
+        .phrases
+        .get(first)?
+        .iter()
+        .find_map(|(parts, classes)| {
+            let matches = parts
+                .iter()
+                .enumerate()
+                .skip(1)
+                .all(|(offset, part)| word_at(offset) == Some(*part));
+            matches.then_some((parts.len(), *classes))
+        })
 }

@@ -19,7 +19,10 @@ pub const BOT: &str = "U0BOT";
 
 /// Plain text of a Slack message.
 pub(super) fn plain(text: &str) -> String {
-    let end = text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(at, _)| at);
+    let end = text
+        .char_indices()
+        .nth(MAX_CHARS)
+        .map_or(text.len(), |(at, _)| at);
     let text = &text[..end];
     let mut out = String::with_capacity(text.len() + 16);
     let mut at = 0;
@@ -29,7 +32,7 @@ pub(super) fn plain(text: &str) -> String {
         match character {
             '<' => at += bracket(rest, &mut out),
             '&' => at += entity(rest, &mut out),
-            '~' => at += struck(rest, &mut out),
+            '~' => at += struck(rest, &out),
             ':' => at += emoji(rest, &mut out),
             '`' | '"' | '“' | '”' | '„' | '«' | '»' => {
                 let opens = out.chars().next_back().is_none_or(char::is_whitespace);
@@ -42,8 +45,12 @@ pub(super) fn plain(text: &str) -> String {
             '‘' | '’' | '´' | '\u{2b9}' => out.push('\''),
             '–' | '—' => out.push_str(" - "),
             '…' => out.push_str("... "),
-            '\u{1}'..='\u{3}' | '*' => {}
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {}
+            '\u{1}'..='\u{3}'
+            | '*'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{feff}' => {}
             _ if character.is_alphanumeric() || character.is_ascii() => out.push(character),
             _ => out.push_str(symbol(character)),
         }
@@ -57,9 +64,12 @@ fn bracket(rest: &str, out: &mut String) -> usize {
         return 0;
     };
     let inside = &rest[..end];
-    let (target, label) = inside.split_once('|').map_or((inside, None), |(target, label)| (target, Some(label)));
+    let (target, label) = inside
+        .split_once('|')
+        .map_or((inside, None), |(target, label)| (target, Some(label)));
     if let Some(person) = target.strip_prefix('@') {
-        if person != BOT && !person.is_empty() && person.chars().all(|c| c.is_ascii_alphanumeric()) {
+        if person != BOT && !person.is_empty() && person.chars().all(|c| c.is_ascii_alphanumeric())
+        {
             out.push(' ');
             out.push(PERSON);
             out.push_str(person);
@@ -69,14 +79,21 @@ fn bracket(rest: &str, out: &mut String) -> usize {
         out.push(' ');
     } else {
         let shown = label.unwrap_or(target);
-        let shown = shown.split_once("://").map_or(shown, |(_, address)| address);
+        let shown = shown
+            .split_once("://")
+            .map_or(shown, |(_, address)| address);
         out.push_str(shown.strip_prefix("mailto:").unwrap_or(shown));
     }
     end + 1
 }
 
 fn entity(rest: &str, out: &mut String) -> usize {
-    for (name, text) in [("amp;", "&"), ("lt;", " less "), ("gt;", " more "), ("nbsp;", " ")] {
+    for (name, text) in [
+        ("amp;", "&"),
+        ("lt;", " less "),
+        ("gt;", " more "),
+        ("nbsp;", " "),
+    ] {
         if rest.starts_with(name) {
             out.push_str(text);
             return name.len();
@@ -87,13 +104,16 @@ fn entity(rest: &str, out: &mut String) -> usize {
 }
 
 /// Text between a pair of tildes was taken back by its author; a lone tilde means "about".
-fn struck(rest: &str, out: &mut String) -> usize {
+fn struck(rest: &str, out: &str) -> usize {
     let opens = out.chars().next_back().is_none_or(|c| !c.is_alphanumeric());
     let close = rest.find('~').filter(|end| {
         let inside = &rest[..*end];
         let bare = inside.trim();
         let after = rest[end + 1..].chars().next();
-        !bare.is_empty() && bare.len() == inside.len() && !inside.contains('\n') && after.is_none_or(|c| !c.is_alphanumeric())
+        !bare.is_empty()
+            && bare.len() == inside.len()
+            && !inside.contains('\n')
+            && after.is_none_or(|c| !c.is_alphanumeric())
     });
     match close {
         Some(end) if opens => end + 1,
@@ -107,7 +127,10 @@ fn emoji(rest: &str, out: &mut String) -> usize {
         .find(':')
         .filter(|end| opens && *end > 0 && *end <= MAX_EMOJI_BYTES)
         .map(|end| &rest[..end])
-        .filter(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-' | '\'')));
+        .filter(|name| {
+            name.chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-' | '\''))
+        });
     if let Some(name) = name {
         out.push(' ');
         out.push(EMOJI);
@@ -131,7 +154,6 @@ fn symbol(character: char) -> &'static str {
         '👋' => " \u{2}wave ",
         '🙏' | '❤' | '💜' | '💙' => " \u{2}pray ",
         '×' => "x",
-        '€' | '£' => " ",
         '½' => " half ",
         _ => " ",
     }

@@ -11,7 +11,12 @@ const REACH: usize = 7;
 pub(super) fn mark(tokens: &mut [Token]) {
     for at in 0..tokens.len() {
         let token = &tokens[at];
-        if !token.has(Class::Not) || token.class.any(&[Class::CancelWord, Class::Budget, Class::Idle]) || is_correction(tokens, at) {
+        if !token.has(Class::Not)
+            || token
+                .class
+                .any(&[Class::CancelWord, Class::Budget, Class::Idle])
+            || is_correction(tokens, at)
+        {
             continue;
         }
         reach_forward(tokens, at);
@@ -24,15 +29,40 @@ fn is_correction(tokens: &[Token], at: usize) -> bool {
     if !matches!(tokens[at].text.as_str(), "no" | "nope" | "nah") {
         return false;
     }
-    let Some(next) = tokens.get(at + 1) else { return true };
-    next.is_break() || next.has(Class::Correction) || next.has(Class::Yes) || next.number().is_some() || numbers::word_value(&next.text).is_some()
-        || next.is("i") || next.is("not") || next.is("do") || next.is("the") || next.is("thanks") || next.is("it") || next.is("that")
+    let Some(next) = tokens.get(at + 1) else {
+        return true;
+    };
+    next.is_break()
+        || next.has(Class::Correction)
+        || next.has(Class::Yes)
+        || next.number().is_some()
+        || numbers::word_value(&next.text).is_some()
+        || next.is("i")
+        || next.is("not")
+        || next.is("do")
+        || next.is("the")
+        || next.is("thanks")
+        || next.is("it")
+        || next.is("that")
 }
 
 fn reach_forward(tokens: &mut [Token], at: usize) {
     for (offset, token) in tokens.iter_mut().skip(at + 1).take(REACH).enumerate() {
         let ends = token.is_break()
-            || matches!(token.text.as_str(), "but" | "just" | "only" | "because" | "until" | "till" | "til" | "before" | "yet" | "so" | "rather")
+            || matches!(
+                token.text.as_str(),
+                "but"
+                    | "just"
+                    | "only"
+                    | "because"
+                    | "until"
+                    | "till"
+                    | "til"
+                    | "before"
+                    | "yet"
+                    | "so"
+                    | "rather"
+            )
             || token.has(Class::Correction)
             || (token.is("more") || token.is("later"));
         // "don't just stop it": the word belongs to the negation.
@@ -46,7 +76,12 @@ fn reach_forward(tokens: &mut [Token], at: usize) {
 
 /// "docker isn't needed", "windows not required", "r-7f3k2 not wanted".
 fn reach_back(tokens: &mut [Token], at: usize) {
-    let undone = tokens.iter().skip(at + 1).take(3).any(|token| matches!(token.text.as_str(), "needed" | "required" | "necessary" | "wanted"));
+    let undone = tokens.iter().skip(at + 1).take(3).any(|token| {
+        matches!(
+            token.text.as_str(),
+            "needed" | "required" | "necessary" | "wanted"
+        )
+    });
     if !undone || !tokens[at].is("not") {
         return;
     }
@@ -60,7 +95,13 @@ fn reach_back(tokens: &mut [Token], at: usize) {
 
 /// Whether a correction stands between two places.
 pub(super) fn corrected_between(tokens: &[Token], from: usize, to: usize) -> bool {
-    tokens.iter().take(to).skip(from).enumerate().any(|(offset, token)| {
-        token.has(Class::Correction) || (token.has(Class::Not) && is_correction(tokens, from + offset))
-    })
+    tokens
+        .iter()
+        .take(to)
+        .skip(from)
+        .enumerate()
+        .any(|(offset, token)| {
+            token.has(Class::Correction)
+                || (token.has(Class::Not) && is_correction(tokens, from + offset))
+        })
 }

@@ -17,8 +17,14 @@ const MAX_COUNT: f64 = 10_000.0;
 /// What a quantity measures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum What {
-    Memory { gigabytes: f64, total: bool },
-    Storage { gigabytes: f64, total: bool },
+    Memory {
+        gigabytes: f64,
+        total: bool,
+    },
+    Storage {
+        gigabytes: f64,
+        total: bool,
+    },
     Cores(f64),
     /// Machines of whatever kind.
     Count(f64),
@@ -61,7 +67,9 @@ pub(super) fn read(tokens: &mut [Token], now: DateTime, cluster: bool) -> Vec<Qu
     scan(tokens, &mut found, marked_number);
     scan(tokens, &mut found, |tokens, at| {
         let number = numbers::at(tokens, at).filter(|number| !number.article)?;
-        Some((What::Loose(number.value), number.end))
+        // "the last one", "another one": a pronoun.
+        let pronoun = tokens[at].is("one") && at > 0 && !corrected_between(tokens, at - 1, at);
+        (!pronoun).then_some((What::Loose(number.value), number.end))
     });
     found.retain(|quantity| {
         let negatable = !matches!(quantity.what, What::Hourly(_) | What::Point(_));
@@ -72,12 +80,20 @@ pub(super) fn read(tokens: &mut [Token], now: DateTime, cluster: bool) -> Vec<Qu
 }
 
 /// Runs one rule over all unused tokens.
-fn scan(tokens: &mut [Token], found: &mut Vec<Quantity>, rule: impl Fn(&[Token], usize) -> Option<(What, usize)>) {
+fn scan(
+    tokens: &mut [Token],
+    found: &mut Vec<Quantity>,
+    rule: impl Fn(&[Token], usize) -> Option<(What, usize)>,
+) {
     let mut at = 0;
     while at < tokens.len() {
         match rule(tokens, at).filter(|_| !tokens[at].used) {
             Some((what, end)) if end > at => {
-                found.push(Quantity { what, start: at, end });
+                found.push(Quantity {
+                    what,
+                    start: at,
+                    end,
+                });
                 for token in &mut tokens[at..end] {
                     token.used = true;
                 }
@@ -90,7 +106,11 @@ fn scan(tokens: &mut [Token], found: &mut Vec<Quantity>, rule: impl Fn(&[Token],
 
 /// "$0.25/h", "40 cents an hour", "a dollar per hour".
 fn money(tokens: &[Token], at: usize) -> Option<(What, usize)> {
-    let (value, mut end, sure) = if tokens[at].has(Class::Dollar) && tokens.get(at + 1).is_some_and(|next| next.number().is_some()) {
+    let (value, mut end, sure) = if tokens[at].has(Class::Dollar)
+        && tokens
+            .get(at + 1)
+            .is_some_and(|next| next.number().is_some())
+    {
         (tokens[at + 1].number()?, at + 2, true)
     } else {
         let number = numbers::at(tokens, at)?;
@@ -98,7 +118,9 @@ fn money(tokens: &[Token], at: usize) -> Option<(What, usize)> {
         let half = unit.is("and") && tokens.get(number.end + 1).is_some_and(|next| next.is("a"));
         if unit.has(Class::Dollar) && !half {
             (number.value, number.end + 1, true)
-        } else if unit.has(Class::Cent) || (unit.is("c") && unit.glued && rate(tokens, number.end + 1).is_some()) {
+        } else if unit.has(Class::Cent)
+            || (unit.is("c") && unit.glued && rate(tokens, number.end + 1).is_some())
+        {
             (number.value / 100.0, number.end + 1, true)
         } else {
             (number.value, number.end, false)
@@ -107,7 +129,10 @@ fn money(tokens: &[Token], at: usize) -> Option<(What, usize)> {
     if !sure {
         return None;
     }
-    if tokens.get(end).is_some_and(|token| token.has(Class::Dollar)) {
+    if tokens
+        .get(end)
+        .is_some_and(|token| token.has(Class::Dollar))
+    {
         end += 1;
     }
     end = rate(tokens, end).unwrap_or(end);
@@ -171,18 +196,33 @@ fn scan_sizes(tokens: &mut [Token], found: &mut Vec<Quantity>) {
         for index in marker.into_iter().chain(at..end) {
             tokens[index].used = true;
         }
-        if let Some(index) = marker {
-            if let Some(next) = tokens.get_mut(index + 1).filter(|next| index >= end && role_of(next) == Some(role)) {
-                next.used = true;
-            }
+        if let Some(index) = marker
+            && let Some(next) = tokens
+                .get_mut(index + 1)
+                .filter(|next| index >= end && role_of(next) == Some(role))
+        {
+            next.used = true;
         }
         let what = match role {
-            Role::Memory => What::Memory { gigabytes: value * memory, total: false },
-            Role::Disk => What::Storage { gigabytes: value * disk, total: false },
-            // NaN-free marker for "unsaid": the sign.
-            Role::Unsaid => What::Memory { gigabytes: -value * memory, total: disk == 1000.0 },
+            Role::Memory => What::Memory {
+                gigabytes: value * memory,
+                total: false,
+            },
+            Role::Disk => What::Storage {
+                gigabytes: value * disk,
+                total: false,
+            },
+            // Negative while nothing says what it is for; the flag keeps that it was said in terabytes.
+            Role::Unsaid => What::Memory {
+                gigabytes: -value * memory,
+                total: disk > 1.0,
+            },
         };
-        found.push(Quantity { what, start: at, end });
+        found.push(Quantity {
+            what,
+            start: at,
+            end,
+        });
         at = end;
     }
 }
@@ -199,7 +239,10 @@ fn size(tokens: &[Token], at: usize) -> Option<(f64, f64, f64, usize)> {
         value += 0.5;
         end += 3;
     }
-    if tokens.get(end).is_some_and(|token| token.has(Class::More) || token.is("-") || token.is("of") || token.is("full")) && tokens.get(end + 1).and_then(unit).is_some() {
+    if tokens.get(end).is_some_and(|token| {
+        token.has(Class::More) || token.is("-") || token.is("of") || token.is("full")
+    }) && tokens.get(end + 1).and_then(unit).is_some()
+    {
         end += 1;
     }
     let token = tokens.get(end)?;
@@ -218,20 +261,50 @@ fn role(tokens: &[Token], start: usize, end: usize) -> (Role, Option<usize>) {
             // "ram and disk 8gb" would claim twice; the nearest wins.
             return (role, Some(index));
         }
-        let glue = matches!(tokens[index].text.as_str(), "of" | "is" | "at" | "least" | ":" | "=" | "about" | "around" | "size" | "to" | "should" | "be" | "minimum" | "-");
+        let glue = matches!(
+            tokens[index].text.as_str(),
+            "of" | "is"
+                | "at"
+                | "least"
+                | ":"
+                | "="
+                | "about"
+                | "around"
+                | "size"
+                | "to"
+                | "should"
+                | "be"
+                | "minimum"
+                | "-"
+        );
         if !glue {
             break;
         }
     }
-    for index in end..(end + MAX_MARKER_DISTANCE).min(tokens.len()) {
-        if let Some(role) = role_of(&tokens[index]) {
+    for (index, token) in tokens
+        .iter()
+        .enumerate()
+        .skip(end)
+        .take(MAX_MARKER_DISTANCE)
+    {
+        if let Some(role) = role_of(token) {
             return (role, Some(index));
         }
-        let token = &tokens[index];
         let glue = !token.used
             && !token.is_break()
-            && (matches!(token.text.as_str(), "of" | "the" | "local" | "root" | "free" | "worth" | "-" | "attached" | "total" | "usable" | "in")
-                || token.has(Class::Adjective));
+            && (matches!(
+                token.text.as_str(),
+                "of" | "the"
+                    | "local"
+                    | "root"
+                    | "free"
+                    | "worth"
+                    | "-"
+                    | "attached"
+                    | "total"
+                    | "usable"
+                    | "in"
+            ) || token.has(Class::Adjective));
         if !glue {
             break;
         }
@@ -242,22 +315,31 @@ fn role(tokens: &[Token], start: usize, end: usize) -> (Role, Option<usize>) {
 /// Two bare sizes are memory and disk; a bare one beside a named one takes the place left; a corrected one replaces.
 fn settle_sizes(tokens: &[Token], sizes: &[Quantity], cluster: bool) -> Vec<Quantity> {
     let mut out: Vec<Quantity> = Vec::with_capacity(sizes.len());
-    let named_memory = sizes.iter().any(|size| matches!(size.what, What::Memory { gigabytes, .. } if gigabytes >= 0.0));
     let mut memory_taken = false;
     let mut last_end = 0;
     for size in sizes {
         let total = cluster && says_total(tokens, size, sizes);
         let what = match size.what {
-            What::Memory { gigabytes, total: terabytes } if gigabytes < 0.0 => {
+            What::Memory {
+                gigabytes,
+                total: terabytes,
+            } if gigabytes < 0.0 => {
                 let corrects = last_end > 0 && corrected_between(tokens, last_end, size.start);
                 let is_negated = tokens[size.start].negated;
-                let as_disk = !corrects && ((memory_taken && !is_negated) || (named_memory && !memory_taken && false));
+                let as_disk = !corrects && memory_taken && !is_negated;
                 if as_disk {
-                    let gigabytes = if terabytes { -gigabytes / 1024.0 * 1000.0 } else { -gigabytes };
+                    let gigabytes = if terabytes {
+                        -gigabytes / 1024.0 * 1000.0
+                    } else {
+                        -gigabytes
+                    };
                     What::Storage { gigabytes, total }
                 } else {
                     memory_taken |= !is_negated;
-                    What::Memory { gigabytes: -gigabytes, total }
+                    What::Memory {
+                        gigabytes: -gigabytes,
+                        total,
+                    }
                 }
             }
             What::Memory { gigabytes, .. } => {
@@ -275,7 +357,11 @@ fn settle_sizes(tokens: &[Token], sizes: &[Quantity], cluster: bool) -> Vec<Quan
 
 /// Whether the words around a size make it the sum over a cluster.
 fn says_total(tokens: &[Token], size: &Quantity, sizes: &[Quantity]) -> bool {
-    let next = sizes.iter().map(|other| other.start).find(|start| *start > size.start).unwrap_or(tokens.len());
+    let next = sizes
+        .iter()
+        .map(|other| other.start)
+        .find(|start| *start > size.start)
+        .unwrap_or(tokens.len());
     for token in &tokens[size.end..next] {
         if token.has(Class::Each) || token.is_break() {
             break;
@@ -284,8 +370,16 @@ fn says_total(tokens: &[Token], size: &Quantity, sizes: &[Quantity]) -> bool {
             return true;
         }
     }
-    let previous = sizes.iter().map(|other| other.end).rfind(|end| *end <= size.start).unwrap_or(0);
-    for token in tokens[previous..size.start].iter().rev().take(MAX_MARKER_DISTANCE) {
+    let previous = sizes
+        .iter()
+        .map(|other| other.end)
+        .rfind(|end| *end <= size.start)
+        .unwrap_or(0);
+    for token in tokens[previous..size.start]
+        .iter()
+        .rev()
+        .take(MAX_MARKER_DISTANCE)
+    {
         if token.is_break() && !token.is(":") {
             break;
         }
@@ -299,7 +393,11 @@ fn says_total(tokens: &[Token], size: &Quantity, sizes: &[Quantity]) -> bool {
 /// "8 vCPUs", "quad core", "cpus: 4".
 fn cores(tokens: &[Token], at: usize) -> Option<(What, usize)> {
     let token = &tokens[at];
-    let is_unit = |at: usize| tokens.get(at).is_some_and(|token| token.has(Class::Core) && !token.used && (token.text != "c" || token.glued));
+    let is_unit = |at: usize| {
+        tokens.get(at).is_some_and(|token| {
+            token.has(Class::Core) && !token.used && (token.text != "c" || token.glued)
+        })
+    };
     let plural_end = |end: usize| end + usize::from(is_unit(end));
     let named = match token.text.as_str() {
         "single" => Some(1.0),
@@ -317,7 +415,9 @@ fn cores(tokens: &[Token], at: usize) -> Option<(What, usize)> {
         return Some((What::Cores(value), plural_end(at + 2)));
     }
     if let Some(number) = numbers::at(tokens, at) {
-        let skip = usize::from(tokens.get(number.end).is_some_and(|token| token.has(Class::Adjective) || token.is("-") || token.is("v") || token.has(Class::More)));
+        let skip = usize::from(tokens.get(number.end).is_some_and(|token| {
+            token.has(Class::Adjective) || token.is("-") || token.is("v") || token.has(Class::More)
+        }));
         for end in [number.end, number.end + skip] {
             if is_unit(end) {
                 return Some((What::Cores(number.value), plural_end(end + 1)));
@@ -326,9 +426,21 @@ fn cores(tokens: &[Token], at: usize) -> Option<(What, usize)> {
         return None;
     }
     if is_unit(at) && token.text.len() > 1 {
-        let skip = usize::from(tokens.get(at + 1).is_some_and(|next| matches!(next.text.as_str(), ":" | "=" | "-" | "of")));
+        let skip = usize::from(
+            tokens
+                .get(at + 1)
+                .is_some_and(|next| matches!(next.text.as_str(), ":" | "=" | "-" | "of")),
+        );
         let number = numbers::at(tokens, at + 1 + skip).filter(|number| !number.article)?;
-        let follows_unit = tokens.get(number.end).is_some_and(|next| next.class.any(&[Class::Gigabyte, Class::Memory, Class::Disk, Class::Core, Class::Terabyte]));
+        let follows_unit = tokens.get(number.end).is_some_and(|next| {
+            next.class.any(&[
+                Class::Gigabyte,
+                Class::Memory,
+                Class::Disk,
+                Class::Core,
+                Class::Terabyte,
+            ])
+        });
         return (!follows_unit).then_some((What::Cores(number.value), number.end));
     }
     None
@@ -340,7 +452,11 @@ fn scan_counts(tokens: &mut [Token], found: &mut Vec<Quantity>) {
         match count(tokens, at).filter(|_| !tokens[at].used) {
             Some((what, end)) => {
                 if let Some(what) = what {
-                    found.push(Quantity { what, start: at, end });
+                    found.push(Quantity {
+                        what,
+                        start: at,
+                        end,
+                    });
                 }
                 for token in &mut tokens[at..end] {
                     token.used = true;
@@ -354,7 +470,11 @@ fn scan_counts(tokens: &mut [Token], found: &mut Vec<Quantity>) {
 
 /// A number and the noun it counts, further on: "three 4 core 16 gig boxes", "4x m5.xlarge", "cluster of 4".
 fn count(tokens: &[Token], at: usize) -> Option<(Option<What>, usize)> {
-    if tokens[at].is("x") && tokens.get(at + 1).is_some_and(|next| next.glued && next.number().is_some()) {
+    if tokens[at].is("x")
+        && tokens
+            .get(at + 1)
+            .is_some_and(|next| next.glued && next.number().is_some())
+    {
         return Some((Some(What::Count(tokens[at + 1].number()?)), at + 2));
     }
     let number = numbers::at(tokens, at).filter(|number| !number.article)?;
@@ -363,11 +483,16 @@ fn count(tokens: &[Token], at: usize) -> Option<(Option<What>, usize)> {
     }
     let value = number.value;
     let before = |back: usize| at.checked_sub(back).and_then(|index| tokens.get(index));
-    let follows_cluster = before(1).is_some_and(|token| matches!(token.text.as_str(), "of" | "with" | ":" | "," | "having"))
+    let follows_cluster = before(1)
+        .is_some_and(|token| matches!(token.text.as_str(), "of" | "with" | ":" | "," | "having"))
         && before(2).is_some_and(|token| token.class.any(&[Class::Cluster, Class::Clusters]));
     let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
-    for index in number.end..(number.end + MAX_NOUN_DISTANCE).min(tokens.len()) {
-        let token = &tokens[index];
+    for (index, token) in tokens
+        .iter()
+        .enumerate()
+        .skip(number.end)
+        .take(MAX_NOUN_DISTANCE)
+    {
         let end = number.end;
         if token.has(Class::Worker) {
             return Some((Some(What::Workers(value)), end));
@@ -385,19 +510,38 @@ fn count(tokens: &[Token], at: usize) -> Option<(Option<What>, usize)> {
         if counted {
             return Some((Some(What::Count(value)), end));
         }
-        if index == number.end && token.is("of") && matches!(text(index + 1), "them" | "those" | "these" | "em") {
+        if index == number.end
+            && token.is("of")
+            && matches!(text(index + 1), "them" | "those" | "these" | "em")
+        {
             return Some((Some(What::Count(value)), end));
         }
         // A cluster is one, whatever stands before it counts its machines: "4-machine cluster" was met above.
         let passable = token.used
-            || token.class.any(&[Class::Adjective, Class::Spot, Class::OnDemand, Class::New, Class::More, Class::Times, Class::Core, Class::Memory, Class::Disk])
-            || matches!(token.text.as_str(), "of" | "the" | "my" | "our" | "-" | "to" | "\"" | "/" | "x" | "and" | "with")
+            || token.class.any(&[
+                Class::Adjective,
+                Class::Spot,
+                Class::OnDemand,
+                Class::New,
+                Class::More,
+                Class::Times,
+                Class::Core,
+                Class::Memory,
+                Class::Disk,
+            ])
+            || matches!(
+                token.text.as_str(),
+                "of" | "the" | "my" | "our" | "-" | "to" | "\"" | "/" | "x" | "and" | "with"
+            )
             || (token.is_unknown_word() && index > number.end);
         if !passable {
             break;
         }
     }
-    let direct = tokens.get(number.end).is_some_and(|next| next.has(Class::Times) || (next.used && next.kind == Kind::Word && !next.is_mark() && is_product(next)));
+    let direct = tokens.get(number.end).is_some_and(|next| {
+        next.has(Class::Times)
+            || (next.used && next.kind == Kind::Word && !next.is_mark() && is_product(next))
+    });
     if direct {
         let end = number.end + usize::from(tokens[number.end].has(Class::Times));
         return Some((Some(What::Count(value)), end));
@@ -406,7 +550,10 @@ fn count(tokens: &[Token], at: usize) -> Option<(Option<What>, usize)> {
 }
 
 fn is_product(token: &Token) -> bool {
-    super::names::SYSTEMS.iter().any(|(_, _, list)| super::names::lists(list, &token.text))
+    token.has(Class::Name)
+        && super::names::SYSTEMS
+            .iter()
+            .any(|(_, _, list)| super::names::lists(list, &token.text))
 }
 
 /// "memory 8", "16 ram", "disk: 100".
@@ -414,8 +561,20 @@ fn marked_number(tokens: &[Token], at: usize) -> Option<(What, usize)> {
     let number = numbers::at(tokens, at).filter(|number| !number.article)?;
     let (role, _) = role(tokens, at, number.end);
     match role {
-        Role::Memory => Some((What::Memory { gigabytes: number.value, total: false }, number.end)),
-        Role::Disk => Some((What::Storage { gigabytes: number.value, total: false }, number.end)),
+        Role::Memory => Some((
+            What::Memory {
+                gigabytes: number.value,
+                total: false,
+            },
+            number.end,
+        )),
+        Role::Disk => Some((
+            What::Storage {
+                gigabytes: number.value,
+                total: false,
+            },
+            number.end,
+        )),
         Role::Unsaid => None,
     }
 }

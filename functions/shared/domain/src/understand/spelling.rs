@@ -12,16 +12,82 @@ const TWO_SLIPS_LENGTH: usize = 8;
 
 /// Slips too short or too far for the general rule, and short forms people type.
 const FIXED: &[(&str, &str)] = &[
-    ("shh", "ssh"), ("teh", "the"), ("adn", "and"), ("nad", "and"), ("si", "is"), ("hwo", "how"), ("waht", "what"), ("wat", "what"),
-    ("bix", "box"), ("boc", "box"), ("bxo", "box"), ("vn", "vm"), ("ned", "need"), ("nedd", "need"), ("sav", "save"), ("hte", "the"),
-    ("yuo", "you"), ("u", "you"), ("ur", "your"), ("r", "are"), ("w", "with"), ("wth", "with"), ("b4", "before"), ("abt", "about"),
-    ("thru", "through"), ("cuz", "because"), ("fr", "for"), ("fo", "for"), ("fro", "for"), ("ofr", "for"), ("4ever", "forever"), ("ot", "to"),
-    ("im", "i"), ("ive", "i"), ("wanna", "want"), ("wana", "want"), ("gimmie", "gimme"), ("lemme", "let"), ("whant", "want"), ("wnat", "want"),
-    ("mashine", "machine"), ("mashines", "machines"), ("msg", "message"), ("srv", "server"), ("srvr", "server"), ("clstr", "cluster"),
-    ("rsrv", "reserve"), ("ext", "extend"), ("del", "delete"), ("tpl", "template"), ("tmpl", "template"), ("hadop", "hadoop"),
-    ("hr's", "hours"), ("gbyte", "gb"), ("tonite", "tonight"), ("2nite", "tonight"), ("evrything", "everything"), ("pubic", "public"),
-    ("cluser", "cluster"), ("halp", "help"), ("plz", "please"), ("memroy", "memory"), ("ist", "is"), ("mah", "my"), ("ym", "my"),
-    ("og", "of"), ("fiev", "five"), ("tow", "two"), ("thre", "three"), ("foru", "four"), ("trhee", "three"), ("htree", "three"),
+    ("shh", "ssh"),
+    ("dayz", "days"),
+    ("hourz", "hours"),
+    ("hurs", "hours"),
+    ("minz", "minutes"),
+    ("teh", "the"),
+    ("adn", "and"),
+    ("nad", "and"),
+    ("si", "is"),
+    ("hwo", "how"),
+    ("waht", "what"),
+    ("wat", "what"),
+    ("bix", "box"),
+    ("boc", "box"),
+    ("bxo", "box"),
+    ("vn", "vm"),
+    ("ned", "need"),
+    ("nedd", "need"),
+    ("sav", "save"),
+    ("hte", "the"),
+    ("yuo", "you"),
+    ("u", "you"),
+    ("ur", "your"),
+    ("r", "are"),
+    ("w", "with"),
+    ("wth", "with"),
+    ("b4", "before"),
+    ("abt", "about"),
+    ("thru", "through"),
+    ("cuz", "because"),
+    ("fr", "for"),
+    ("fo", "for"),
+    ("fro", "for"),
+    ("ofr", "for"),
+    ("4ever", "forever"),
+    ("ot", "to"),
+    ("im", "i"),
+    ("ive", "i"),
+    ("wanna", "want"),
+    ("wana", "want"),
+    ("gimmie", "gimme"),
+    ("lemme", "let"),
+    ("whant", "want"),
+    ("wnat", "want"),
+    ("mashine", "machine"),
+    ("mashines", "machines"),
+    ("msg", "message"),
+    ("srv", "server"),
+    ("srvr", "server"),
+    ("clstr", "cluster"),
+    ("rsrv", "reserve"),
+    ("ext", "extend"),
+    ("del", "delete"),
+    ("tpl", "template"),
+    ("tmpl", "template"),
+    ("hadop", "hadoop"),
+    ("hr's", "hours"),
+    ("gbyte", "gb"),
+    ("tonite", "tonight"),
+    ("2nite", "tonight"),
+    ("evrything", "everything"),
+    ("pubic", "public"),
+    ("cluser", "cluster"),
+    ("halp", "help"),
+    ("plz", "please"),
+    ("memroy", "memory"),
+    ("ist", "is"),
+    ("mah", "my"),
+    ("ym", "my"),
+    ("og", "of"),
+    ("fiev", "five"),
+    ("tow", "two"),
+    ("thre", "three"),
+    ("foru", "four"),
+    ("trhee", "three"),
+    ("htree", "three"),
 ];
 
 /// The word meant, when `word` is no known one.
@@ -30,24 +96,39 @@ pub(super) fn correct(word: &str) -> Option<&'static str> {
         return Some(meant);
     }
     let letters = word.as_bytes();
-    if !(MIN_LENGTH..=MAX_LENGTH).contains(&letters.len()) || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
+    if !(MIN_LENGTH..=MAX_LENGTH).contains(&letters.len())
+        || !word.bytes().all(|byte| byte.is_ascii_lowercase())
+    {
         return None;
     }
-    let allowed = if letters.len() >= TWO_SLIPS_LENGTH { 2 } else { 1 };
+    let allowed = if letters.len() >= TWO_SLIPS_LENGTH {
+        2
+    } else {
+        1
+    };
     let mut best: Option<(usize, bool, &'static str)> = None;
     let initials = [letters[0], letters[1]];
-    let initials = if letters[0] == letters[1] { &initials[..1] } else { &initials[..] };
+    let initials = if letters[0] == letters[1] {
+        &initials[..1]
+    } else {
+        &initials[..]
+    };
     for initial in initials {
         for candidate in lexicon::with_initial(*initial) {
             let length = candidate.len();
-            if length.abs_diff(letters.len()) > allowed || length < MIN_LENGTH || candidate.contains('\'') {
+            if length.abs_diff(letters.len()) > allowed
+                || length < MIN_LENGTH
+                || candidate.contains('\'')
+            {
                 continue;
             }
             // A swapped pair at the start is the only way to a different first letter.
             if *initial != letters[0] && candidate.as_bytes()[1] != letters[0] {
                 continue;
             }
-            let Some(slips) = slips(letters, candidate.as_bytes(), allowed) else { continue };
+            let Some(slips) = slips(letters, candidate.as_bytes(), allowed) else {
+                continue;
+            };
             if letters.len() <= 4 && !is_safe_short_slip(letters, candidate.as_bytes()) {
                 continue;
             }
@@ -63,7 +144,8 @@ pub(super) fn correct(word: &str) -> Option<&'static str> {
 /// Short words are often names: only swapped neighbours and a left-out or doubled letter count as slips.
 fn is_safe_short_slip(word: &[u8], candidate: &[u8]) -> bool {
     if word.len() != candidate.len() {
-        return candidate.len() > word.len() && candidate.len() >= 4 || word.windows(2).any(|pair| pair[0] == pair[1]);
+        return candidate.len() > word.len() && candidate.len() >= 4
+            || word.windows(2).any(|pair| pair[0] == pair[1]);
     }
     let mut sorted = (word.to_vec(), candidate.to_vec());
     sorted.0.sort_unstable();
@@ -78,27 +160,29 @@ fn slips(a: &[u8], b: &[u8], allowed: usize) -> Option<usize> {
         return None;
     }
     let mut before = [0_usize; ROW];
-    let mut last = [0_usize; ROW];
+    let mut above = [0_usize; ROW];
     let mut row = [0_usize; ROW];
-    for (at, cell) in last.iter_mut().enumerate() {
+    for (at, cell) in above.iter_mut().enumerate() {
         *cell = at;
     }
     for (i, x) in a.iter().enumerate() {
         row[0] = i + 1;
-        let mut least = row[0];
+        let mut minimum = row[0];
         for (j, y) in b.iter().enumerate() {
-            let mut cost = (last[j] + usize::from(x != y)).min(last[j + 1] + 1).min(row[j] + 1);
+            let mut cost = (above[j] + usize::from(x != y))
+                .min(above[j + 1] + 1)
+                .min(row[j] + 1);
             if i > 0 && j > 0 && *x == b[j - 1] && a[i - 1] == *y {
                 cost = cost.min(before[j - 1] + 1);
             }
             row[j + 1] = cost;
-            least = least.min(cost);
+            minimum = minimum.min(cost);
         }
-        if least > allowed {
+        if minimum > allowed {
             return None;
         }
-        before = last;
-        last = row;
+        before = above;
+        above = row;
     }
-    Some(last[b.len()]).filter(|slips| *slips <= allowed)
+    Some(above[b.len()]).filter(|slips| *slips <= allowed)
 }

@@ -82,7 +82,10 @@ impl Token {
 
     /// Ends a phrase.
     pub(super) fn is_break(&self) -> bool {
-        matches!(self.kind, Kind::Mark(',' | ';' | '.' | '!' | '?' | ':' | '(' | ')' | '-' | '\n'))
+        matches!(
+            self.kind,
+            Kind::Mark(',' | ';' | '.' | '!' | '?' | ':' | '(' | ')' | '-' | '\n')
+        )
     }
 
     pub(super) fn number(&self) -> Option<f64> {
@@ -113,7 +116,9 @@ pub(super) fn tokens(plain: &str) -> Vec<Token> {
                 break;
             }
             // A key is a type and a blob; the blob alone says nothing.
-            if redact::is_public_key_type(word.trim_start_matches(QUOTED)) && words.peek().is_some_and(|next| next.starts_with("AAAA")) {
+            if redact::is_public_key_type(word.trim_start_matches(QUOTED))
+                && words.peek().is_some_and(|next| next.starts_with("AAAA"))
+            {
                 words.next();
                 out.push(Token::new("public-key", Kind::PublicKey, false));
                 continue;
@@ -124,7 +129,10 @@ pub(super) fn tokens(plain: &str) -> Vec<Token> {
             out.push(Token::new("\n", Kind::Mark('\n'), false));
         }
     }
-    while out.last().is_some_and(|token| token.kind == Kind::Mark('\n')) {
+    while out
+        .last()
+        .is_some_and(|token| token.kind == Kind::Mark('\n'))
+    {
         out.pop();
     }
     look_up(&mut out);
@@ -133,14 +141,20 @@ pub(super) fn tokens(plain: &str) -> Vec<Token> {
 
 fn chunk(word: &str, out: &mut Vec<Token>) {
     if let Some(person) = word.strip_prefix(PERSON) {
-        out.push(Token::new(&person.to_lowercase(), Kind::Person(person.to_owned()), false));
+        out.push(Token::new(
+            &person.to_lowercase(),
+            Kind::Person(person.to_owned()),
+            false,
+        ));
         return;
     }
     if let Some(name) = word.strip_prefix(EMOJI) {
         out.push(Token::new(name, Kind::Emoji, false));
         return;
     }
-    let (quoted, word) = word.strip_prefix(QUOTED).map_or((false, word), |rest| (true, rest));
+    let (quoted, word) = word
+        .strip_prefix(QUOTED)
+        .map_or((false, word), |rest| (true, rest));
     if redact::is_secret_word(word) {
         out.push(Token::new("secret", Kind::Secret, false));
         return;
@@ -148,7 +162,8 @@ fn chunk(word: &str, out: &mut Vec<Token>) {
     let lower = word.to_lowercase();
     let start = out.len();
     pieces(&lower, out);
-    let upper = word.bytes().any(|byte| byte.is_ascii_uppercase()) && !word.bytes().any(|byte| byte.is_ascii_lowercase());
+    let upper = word.bytes().any(|byte| byte.is_ascii_uppercase())
+        && !word.bytes().any(|byte| byte.is_ascii_lowercase());
     for token in &mut out[start..] {
         token.quoted = quoted && !token.is_mark();
         token.upper = upper;
@@ -159,7 +174,9 @@ fn chunk(word: &str, out: &mut Vec<Token>) {
 fn pieces(word: &str, out: &mut Vec<Token>) {
     let mut rest = word;
     for piece in 0..MAX_PIECES {
-        let Some(first) = rest.chars().next() else { return };
+        let Some(first) = rest.chars().next() else {
+            return;
+        };
         let glued = piece > 0;
         if !first.is_alphanumeric() {
             rest = &rest[first.len_utf8()..];
@@ -169,10 +186,18 @@ fn pieces(word: &str, out: &mut Vec<Token>) {
                 '_' | '\'' | '>' | '<' | '\\' | '|' | '^' | '*' | '@' => continue,
                 other => other,
             };
-            out.push(Token::new(wanted.encode_utf8(&mut [0; 4]), Kind::Mark(wanted), glued));
+            out.push(Token::new(
+                wanted.encode_utf8(&mut [0; 4]),
+                Kind::Mark(wanted),
+                glued,
+            ));
             continue;
         }
-        let length = if first.is_ascii_digit() { numeric(rest, glued, out) } else { lettered(rest, glued, out) };
+        let length = if first.is_ascii_digit() {
+            numeric(rest, glued, out)
+        } else {
+            lettered(rest, glued, out)
+        };
         rest = &rest[length.max(first.len_utf8()).min(rest.len())..];
     }
 }
@@ -188,17 +213,25 @@ fn numeric(rest: &str, glued: bool, out: &mut Vec<Token>) -> usize {
     }
     let (digits, value) = numbers::leading(rest);
     let after = &rest[digits..];
-    let suffix_end = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
+    let suffix_end = after
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(after.len());
     let suffix = &after[..suffix_end];
     if let Some((hour, minute, length)) = numbers::clock(rest) {
-        out.push(Token::new(&rest[..length], Kind::Clock(hour, minute), glued));
+        out.push(Token::new(
+            &rest[..length],
+            Kind::Clock(hour, minute),
+            glued,
+        ));
         return length;
     }
     if matches!(suffix, "st" | "nd" | "rd" | "th") {
         out.push(Token::new(&rest[..digits + 2], Kind::Ordinal(value), glued));
         return digits + 2;
     }
-    let whole = rest.find(|c: char| !c.is_alphanumeric() && c != '-').unwrap_or(rest.len());
+    let whole = rest
+        .find(|c: char| !c.is_alphanumeric() && c != '-')
+        .unwrap_or(rest.len());
     if lexicon::is_known(&rest[..whole]) && !suffix.is_empty() {
         out.push(Token::new(&rest[..whole], Kind::Word, glued));
         return whole;
@@ -221,13 +254,16 @@ fn lettered(rest: &str, glued: bool, out: &mut Vec<Token>) -> usize {
     }
     if glued && out.last().is_some_and(|last| last.number().is_some()) {
         // Units and counts run together: "1h30", "2x4gb".
-        let letters = word.find(|c: char| !c.is_alphabetic()).unwrap_or(word.len());
+        let letters = word
+            .find(|c: char| !c.is_alphabetic())
+            .unwrap_or(word.len());
         if letters < word.len() {
             out.push(Token::new(&word[..letters], Kind::Word, glued));
             return letters + usize::from(word[letters..].starts_with('-'));
         }
     }
-    if lexicon::is_known(word) {
+    let short_form = word.contains('\'') && word != "o'clock";
+    if lexicon::is_known(word) && !short_form {
         out.push(Token::new(word, Kind::Word, glued));
         return word.len();
     }
@@ -260,29 +296,68 @@ fn split_point(word: &str) -> Option<usize> {
     let digit = word.find(|c: char| c.is_ascii_digit());
     if let Some(at) = digit.filter(|at| *at > 0) {
         let head = word[..at].trim_end_matches('-');
-        let is_system = names::SYSTEMS.iter().any(|(_, _, list)| names::lists(list, head));
+        let is_system = names::SYSTEMS
+            .iter()
+            .any(|(_, _, list)| names::lists(list, head));
         if is_system || (head == "x" && word[at..].bytes().all(|byte| byte.is_ascii_digit())) {
             return Some(head.len());
         }
     }
     let hyphen = word.find('-')?;
-    let (head, tail) = (&word[..hyphen], word[hyphen + 1..].split('-').next().unwrap_or_default());
+    let (head, tail) = (
+        &word[..hyphen],
+        word[hyphen + 1..].split('-').next().unwrap_or_default(),
+    );
     let tail_class = lexicon::classes(tail);
-    let is_noun = tail_class.any(&[Class::Machine, Class::Machines, Class::Cluster, Class::Node, Class::Core, Class::Worker]);
+    let is_noun = tail_class.any(&[
+        Class::Machine,
+        Class::Machines,
+        Class::Cluster,
+        Class::Node,
+        Class::Core,
+        Class::Worker,
+    ]);
     let is_unit = lexicon::classes(head).any(&[Class::Day, Class::Hour, Class::Week, Class::Month]);
     let is_product = names::words().any(|entry| entry == head);
-    (numbers::word_value(head).is_some() || is_unit || head == "half" || (is_product && (is_noun || tail == "based"))).then_some(hyphen)
+    (numbers::word_value(head).is_some()
+        || is_unit
+        || head == "half"
+        || (is_product && (is_noun || tail == "based")))
+        .then_some(hyphen)
 }
 
 /// "don't" is "do not"; other short forms lose their tail or have it spelt out.
 fn contraction(word: &str, glued: bool, out: &mut Vec<Token>) -> Option<usize> {
     const BARE: &[(&str, &str, &str)] = &[
-        ("dont", "do", "not"), ("doesnt", "does", "not"), ("didnt", "did", "not"), ("isnt", "is", "not"), ("cant", "can", "not"),
-        ("cannot", "can", "not"), ("wont", "will", "not"), ("shouldnt", "should", "not"), ("wouldnt", "would", "not"), ("arent", "are", "not"),
-        ("im", "i", "am"), ("ive", "i", "have"), ("ill", "i", "will"), ("whats", "what", "is"), ("hows", "how", "is"), ("wheres", "where", "is"),
-        ("thats", "that", "is"), ("whos", "who", "is"), ("gimme", "give", "me"), ("lemme", "let", "me"), ("wanna", "want", "to"),
-        ("weve", "we", "have"), ("theres", "there", "is"), ("havent", "have", "not"), ("wasnt", "was", "not"), ("gotta", "have", "to"),
-        ("youre", "you", "are"), ("dnt", "do", "not"), ("whens", "when", "is"),
+        ("dont", "do", "not"),
+        ("doesnt", "does", "not"),
+        ("didnt", "did", "not"),
+        ("isnt", "is", "not"),
+        ("cant", "can", "not"),
+        ("cannot", "can", "not"),
+        ("wont", "will", "not"),
+        ("shouldnt", "should", "not"),
+        ("wouldnt", "would", "not"),
+        ("arent", "are", "not"),
+        ("im", "i", "am"),
+        ("ive", "i", "have"),
+        ("ill", "i", "will"),
+        ("whats", "what", "is"),
+        ("hows", "how", "is"),
+        ("wheres", "where", "is"),
+        ("thats", "that", "is"),
+        ("whos", "who", "is"),
+        ("gimme", "give", "me"),
+        ("lemme", "let", "me"),
+        ("wanna", "want", "to"),
+        ("weve", "we", "have"),
+        ("theres", "there", "is"),
+        ("havent", "have", "not"),
+        ("wasnt", "was", "not"),
+        ("gotta", "have", "to"),
+        ("youre", "you", "are"),
+        ("dnt", "do", "not"),
+        ("whens", "when", "is"),
     ];
     let mut both = |first: &str, second: &str| {
         out.push(Token::new(first, Kind::Word, glued));
@@ -301,7 +376,8 @@ fn contraction(word: &str, glued: bool, out: &mut Vec<Token>) -> Option<usize> {
             _ => both(head.strip_suffix('n').unwrap_or(head), "not"),
         },
         "s" => match head {
-            "what" | "how" | "where" | "who" | "when" | "that" | "it" | "there" | "here" | "he" | "she" | "why" | "whatever" => both(head, "is"),
+            "what" | "how" | "where" | "who" | "when" | "that" | "it" | "there" | "here" | "he"
+            | "she" | "why" | "whatever" => both(head, "is"),
             "let" => both("let", "us"),
             _ => {
                 lettered(head, glued, out);
@@ -328,22 +404,30 @@ fn look_up(tokens: &mut [Token]) {
             Kind::Mark('$') => Classes::of(Class::Dollar),
             _ => continue,
         };
-        if token.kind == Kind::Word && !token.has(Class::Known) && !token.quoted && numbers::word_value(&token.text).is_none() {
-            if let Some(meant) = spelling::correct(&token.text) {
-                token.class = lexicon::classes(meant);
-                token.typed = Some(std::mem::replace(&mut token.text, meant.to_owned()));
-            }
+        if token.kind == Kind::Word
+            && !token.has(Class::Known)
+            && !token.quoted
+            && numbers::word_value(&token.text).is_none()
+            && let Some(meant) = spelling::correct(&token.text)
+        {
+            token.class = lexicon::classes(meant);
+            token.typed = Some(std::mem::replace(&mut token.text, meant.to_owned()));
         }
     }
     for at in 0..tokens.len() {
         let found = {
-            let word_at = |offset: usize| tokens.get(at + offset).filter(|token| !token.is_mark()).map(|token| token.text.as_str());
+            let word_at = |offset: usize| {
+                tokens
+                    .get(at + offset)
+                    .filter(|token| !token.is_mark())
+                    .map(|token| token.text.as_str())
+            };
             if tokens[at].kind != Kind::Word {
                 continue;
             }
             lexicon::phrase(&tokens[at].text, word_at)
         };
-        if let Some((length, classes, _)) = found {
+        if let Some((length, classes)) = found {
             for token in &mut tokens[at..at + length] {
                 token.class = token.class.union(classes);
             }

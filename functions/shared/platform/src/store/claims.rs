@@ -36,14 +36,17 @@ impl Store {
             .condition_expression("attribute_not_exists(pk) OR (attribute_not_exists(outcome) AND lease_until <= :now)")
             .expression_attribute_values(":now", n(now))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let error = match call.send().await {
-            Ok(_) => return Ok(Claim::Ours),
-            Err(error) => error,
+        let Err(error) = call.send().await else {
+            return Ok(Claim::Ours);
         };
-        let Some(PutItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() else {
+        let Some(PutItemError::ConditionalCheckFailedException(failed)) = error.as_service_error()
+        else {
             return Err(PlatformError::service("PutItem CLAIM")(error));
         };
-        let outcome = failed.item().and_then(|item| item.get("outcome")).and_then(|value| value.as_s().ok());
+        let outcome = failed
+            .item()
+            .and_then(|item| item.get("outcome"))
+            .and_then(|value| value.as_s().ok());
         Ok(outcome.map_or(Claim::Busy, |outcome| Claim::Done(outcome.clone())))
     }
 }

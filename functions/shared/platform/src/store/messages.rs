@@ -29,7 +29,12 @@ pub struct MessageRecord {
 
 impl Store {
     /// Takes the right to write a message. None where somebody else has it.
-    pub async fn take_message(&self, reservation_id: &str, kind: &str, now: EpochSeconds) -> Result<Option<MessageRecord>, PlatformError> {
+    pub async fn take_message(
+        &self,
+        reservation_id: &str,
+        kind: &str,
+        now: EpochSeconds,
+    ) -> Result<Option<MessageRecord>, PlatformError> {
         let call = self
             .client
             .update_item()
@@ -42,13 +47,24 @@ impl Store {
             .return_values(ReturnValue::AllNew);
         match call.send().await {
             Ok(answer) => answer.attributes.map(from_item).transpose(),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_conditional_check_failed_exception()) => Ok(None),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(PlatformError::service("UpdateItem MSG")(error)),
         }
     }
 
     /// Records what was written, keeping the right to write on.
-    pub async fn message_written(&self, reservation_id: &str, kind: &str, record: &MessageRecord) -> Result<(), PlatformError> {
+    pub async fn message_written(
+        &self,
+        reservation_id: &str,
+        kind: &str,
+        record: &MessageRecord,
+    ) -> Result<(), PlatformError> {
         let call = self
             .client
             .update_item()
@@ -59,19 +75,27 @@ impl Store {
             .expression_attribute_values(":ts", AttributeValue::S(record.ts.clone()))
             .expression_attribute_values(":version", AttributeValue::N(record.rendered_version.to_string()))
             .expression_attribute_values(":digest", AttributeValue::S(record.rendered_digest.clone()));
-        call.send().await.map_err(PlatformError::service("UpdateItem MSG"))?;
+        call.send()
+            .await
+            .map_err(PlatformError::service("UpdateItem MSG"))?;
         Ok(())
     }
 
     /// Gives the right to write back.
-    pub async fn release_message(&self, reservation_id: &str, kind: &str) -> Result<(), PlatformError> {
+    pub async fn release_message(
+        &self,
+        reservation_id: &str,
+        kind: &str,
+    ) -> Result<(), PlatformError> {
         let call = self
             .client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(message_key(reservation_id, kind)))
             .update_expression("REMOVE lease_until");
-        call.send().await.map_err(PlatformError::service("UpdateItem MSG"))?;
+        call.send()
+            .await
+            .map_err(PlatformError::service("UpdateItem MSG"))?;
         Ok(())
     }
 }

@@ -26,51 +26,98 @@ pub struct NodeReport {
 impl Store {
     /// What the machine of a reservation has reported.
     pub async fn node(&self, reservation_id: &str) -> Result<NodeReport, PlatformError> {
-        Ok(self.get(&format!("RES#{reservation_id}"), "NODE").await?.unwrap_or_default())
+        Ok(self
+            .get(&format!("RES#{reservation_id}"), "NODE")
+            .await?
+            .unwrap_or_default())
     }
 
     /// Accepts a request by its timestamp. None where a later one has been accepted already: a replay.
-    pub async fn accept_request(&self, reservation_id: &str, timestamp_ms: i64, now: EpochSeconds) -> Result<Option<NodeReport>, PlatformError> {
+    pub async fn accept_request(
+        &self,
+        reservation_id: &str,
+        timestamp_ms: i64,
+        now: EpochSeconds,
+    ) -> Result<Option<NodeReport>, PlatformError> {
         let call = self
             .update_node(reservation_id)
             .update_expression("SET last_timestamp_ms = :timestamp, heard_epoch_seconds = :now")
-            .condition_expression("attribute_not_exists(last_timestamp_ms) OR last_timestamp_ms < :timestamp")
+            .condition_expression(
+                "attribute_not_exists(last_timestamp_ms) OR last_timestamp_ms < :timestamp",
+            )
             .expression_attribute_values(":timestamp", n(timestamp_ms))
             .expression_attribute_values(":now", n(now));
         match call.send().await {
             Ok(answer) => answer.attributes.map(from_item).transpose(),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_conditional_check_failed_exception()) => Ok(None),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(PlatformError::service("UpdateItem NODE")(error)),
         }
     }
 
     /// Records that the machine is ready, the first time it says so.
-    pub async fn record_ready(&self, reservation_id: &str, now: EpochSeconds) -> Result<NodeReport, PlatformError> {
+    pub async fn record_ready(
+        &self,
+        reservation_id: &str,
+        now: EpochSeconds,
+    ) -> Result<NodeReport, PlatformError> {
         let call = self
             .update_node(reservation_id)
             .update_expression("SET ready_epoch_seconds = if_not_exists(ready_epoch_seconds, :now)")
             .expression_attribute_values(":now", n(now));
-        report(call.send().await.map_err(PlatformError::service("UpdateItem NODE"))?.attributes)
+        report(
+            call.send()
+                .await
+                .map_err(PlatformError::service("UpdateItem NODE"))?
+                .attributes,
+        )
     }
 
     /// Records the token of the Task that waits for the machine.
-    pub async fn record_task_token(&self, reservation_id: &str, token: &str) -> Result<NodeReport, PlatformError> {
+    pub async fn record_task_token(
+        &self,
+        reservation_id: &str,
+        token: &str,
+    ) -> Result<NodeReport, PlatformError> {
         let call = self
             .update_node(reservation_id)
             .update_expression("SET task_token = :token")
             .expression_attribute_values(":token", AttributeValue::S(token.to_owned()));
-        report(call.send().await.map_err(PlatformError::service("UpdateItem NODE"))?.attributes)
+        report(
+            call.send()
+                .await
+                .map_err(PlatformError::service("UpdateItem NODE"))?
+                .attributes,
+        )
     }
 
     /// Keeps what the machine last said about itself; one sample, however long it runs.
-    pub async fn record_beat(&self, reservation_id: &str, beat: &domain::beacon::Beat) -> Result<(), PlatformError> {
-        let beat = serde_dynamo::to_attribute_value(beat).map_err(PlatformError::unreadable("a heartbeat"))?;
-        let call = self.update_node(reservation_id).update_expression("SET last_beat = :beat").expression_attribute_values(":beat", beat);
-        call.send().await.map_err(PlatformError::service("UpdateItem NODE"))?;
+    pub async fn record_beat(
+        &self,
+        reservation_id: &str,
+        beat: &domain::beacon::Beat,
+    ) -> Result<(), PlatformError> {
+        let beat = serde_dynamo::to_attribute_value(beat)
+            .map_err(PlatformError::unreadable("a heartbeat"))?;
+        let call = self
+            .update_node(reservation_id)
+            .update_expression("SET last_beat = :beat")
+            .expression_attribute_values(":beat", beat);
+        call.send()
+            .await
+            .map_err(PlatformError::service("UpdateItem NODE"))?;
         Ok(())
     }
 
-    fn update_node(&self, reservation_id: &str) -> aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder {
+    fn update_node(
+        &self,
+        reservation_id: &str,
+    ) -> aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder {
         self.client
             .update_item()
             .table_name(&self.table)

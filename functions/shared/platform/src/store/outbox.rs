@@ -48,13 +48,23 @@ pub enum DueItem {
 
 impl OutboxItem {
     pub(super) fn new(id: String, effect: Effect, now: EpochSeconds) -> Self {
-        Self { id, effect, created_epoch_seconds: now, due_epoch_seconds: now + OUTBOX_FIRST_RETRY_SECONDS, attempts: 0 }
+        Self {
+            id,
+            effect,
+            created_epoch_seconds: now,
+            due_epoch_seconds: now + OUTBOX_FIRST_RETRY_SECONDS,
+            attempts: 0,
+        }
     }
 }
 
 impl Store {
     /// Takes an outbox item up: nobody else gets it until the lease has run out. None where it is taken or done.
-    pub async fn take_outbox(&self, id: &str, now: EpochSeconds) -> Result<Option<OutboxItem>, PlatformError> {
+    pub async fn take_outbox(
+        &self,
+        id: &str,
+        now: EpochSeconds,
+    ) -> Result<Option<OutboxItem>, PlatformError> {
         let call = self
             .client
             .update_item()
@@ -68,13 +78,23 @@ impl Store {
             .return_values(ReturnValue::AllNew);
         match call.send().await {
             Ok(answer) => answer.attributes.map(from_item).transpose(),
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_conditional_check_failed_exception()) => Ok(None),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(PlatformError::service("UpdateItem OUTBOX")(error)),
         }
     }
 
     /// Puts off the next sending of an item that is being sent again now.
-    pub async fn postpone_outbox(&self, item: &OutboxItem, now: EpochSeconds) -> Result<(), PlatformError> {
+    pub async fn postpone_outbox(
+        &self,
+        item: &OutboxItem,
+        now: EpochSeconds,
+    ) -> Result<(), PlatformError> {
         let wait = (OUTBOX_FIRST_RETRY_SECONDS << item.attempts.min(10)).min(RETRY_SECONDS_MAX);
         let call = self
             .client
@@ -87,15 +107,22 @@ impl Store {
             tracing::error!(outbox.id = %item.id, "an effect is given up after {ATTEMPTS_MAX} tries and stays in the table");
             call.update_expression("ADD attempts :one REMOVE due_shard, due_at")
         } else {
-            call.update_expression("SET due_at = :due, due_epoch_seconds = :due ADD attempts :one").expression_attribute_values(":due", n(now + wait))
+            call.update_expression("SET due_at = :due, due_epoch_seconds = :due ADD attempts :one")
+                .expression_attribute_values(":due", n(now + wait))
         };
         super::granted(call.send().await, "UpdateItem OUTBOX").map(|_| ())
     }
 
     /// The item is dealt with.
     pub async fn finish_outbox(&self, id: &str) -> Result<(), PlatformError> {
-        let call = self.client.delete_item().table_name(&self.table).set_key(Some(keyed(&format!("OUTBOX#{id}"), "OUTBOX")));
-        call.send().await.map_err(PlatformError::service("DeleteItem OUTBOX"))?;
+        let call = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(keyed(&format!("OUTBOX#{id}"), "OUTBOX")));
+        call.send()
+            .await
+            .map_err(PlatformError::service("DeleteItem OUTBOX"))?;
         Ok(())
     }
 
@@ -114,7 +141,10 @@ impl Store {
                 .expression_attribute_values(":now", n(now))
                 .set_exclusive_start_key(start)
                 .limit(PAGE_ITEMS);
-            let answer = call.send().await.map_err(PlatformError::service("Query due"))?;
+            let answer = call
+                .send()
+                .await
+                .map_err(PlatformError::service("Query due"))?;
             for item in answer.items.unwrap_or_default() {
                 match due_item(item) {
                     Ok(item) => due.push(item),
@@ -131,6 +161,13 @@ impl Store {
 }
 
 fn due_item(item: Item) -> Result<DueItem, PlatformError> {
-    let is_outbox = item.get("sk").and_then(|sk| sk.as_s().ok()).is_some_and(|sk| sk == "OUTBOX");
-    Ok(if is_outbox { DueItem::Outbox(from_item(item)?) } else { DueItem::Reservation(from_item(item)?) })
+    let is_outbox = item
+        .get("sk")
+        .and_then(|sk| sk.as_s().ok())
+        .is_some_and(|sk| sk == "OUTBOX");
+    Ok(if is_outbox {
+        DueItem::Outbox(from_item(item)?)
+    } else {
+        DueItem::Reservation(from_item(item)?)
+    })
 }

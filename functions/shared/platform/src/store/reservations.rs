@@ -23,8 +23,14 @@ impl Store {
     }
 
     /// The reservation of that handle in the workspace.
-    pub async fn reservation_by_handle(&self, team: &str, handle: &str) -> Result<Option<Reservation>, PlatformError> {
-        let taken = self.get_item(&format!("HANDLE#{team}#{handle}"), "HANDLE").await?;
+    pub async fn reservation_by_handle(
+        &self,
+        team: &str,
+        handle: &str,
+    ) -> Result<Option<Reservation>, PlatformError> {
+        let taken = self
+            .get_item(&format!("HANDLE#{team}#{handle}"), "HANDLE")
+            .await?;
         let id = taken.and_then(|item| item.get("reservation_id")?.as_s().ok().cloned());
         match id {
             Some(id) => self.reservation(&id).await,
@@ -33,7 +39,11 @@ impl Store {
     }
 
     /// Somebody's reservations that are not over, newest first.
-    pub async fn reservations_of(&self, team: &str, user: &str) -> Result<Vec<Reservation>, PlatformError> {
+    pub async fn reservations_of(
+        &self,
+        team: &str,
+        user: &str,
+    ) -> Result<Vec<Reservation>, PlatformError> {
         let call = self
             .client
             .query()
@@ -44,18 +54,35 @@ impl Store {
             .scan_index_forward(false)
             .consistent_read(true)
             .limit(READ_MAX);
-        let owned = call.send().await.map_err(PlatformError::service("Query USER"))?.items.unwrap_or_default();
-        let keys: Vec<_> = owned.iter().filter_map(|item| Some(keyed(item.get("sk")?.as_s().ok()?, "RES"))).collect();
+        let owned = call
+            .send()
+            .await
+            .map_err(PlatformError::service("Query USER"))?
+            .items
+            .unwrap_or_default();
+        let keys: Vec<_> = owned
+            .iter()
+            .filter_map(|item| Some(keyed(item.get("sk")?.as_s().ok()?, "RES")))
+            .collect();
         if keys.is_empty() {
             return Ok(Vec::new());
         }
         let mut found: Vec<Reservation> = Vec::new();
-        let request = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true);
-        let request = request.build().map_err(PlatformError::service("BatchGetItem RES"))?;
+        let request = KeysAndAttributes::builder()
+            .set_keys(Some(keys))
+            .consistent_read(true);
+        let request = request
+            .build()
+            .map_err(PlatformError::service("BatchGetItem RES"))?;
         let mut wanted = Some([(self.table.clone(), request)].into());
         for _ in 0..BATCH_ROUNDS_MAX {
             let Some(request) = wanted.take() else { break };
-            let answer = self.client.batch_get_item().set_request_items(Some(request)).send().await;
+            let answer = self
+                .client
+                .batch_get_item()
+                .set_request_items(Some(request))
+                .send()
+                .await;
             let answer = answer.map_err(PlatformError::service("BatchGetItem RES"))?;
             for item in answer.responses.unwrap_or_default().into_values().flatten() {
                 found.push(from_item(item)?);
@@ -71,18 +98,31 @@ impl Store {
     /// quicker. `change` says nothing to leave it as it is, or the further effects of the change.
     ///
     /// Returns the reservation as it now stands and what is to be carried out.
-    pub async fn change<E, F>(&self, id: &str, now: EpochSeconds, change: F) -> Result<(Reservation, Vec<OutboxItem>), E>
+    pub async fn change<E, F>(
+        &self,
+        id: &str,
+        now: EpochSeconds,
+        change: F,
+    ) -> Result<(Reservation, Vec<OutboxItem>), E>
     where
         E: From<PlatformError>,
         F: Fn(&mut Reservation) -> Result<Option<Vec<Effect>>, E>,
     {
         for _ in 0..CHANGE_TRIES_MAX {
             let read = self.reservation(id).await?;
-            let before = read.ok_or(PlatformError::Unreadable { what: "a reservation", cause: format!("{id} does not exist") })?;
+            let before = read.ok_or(PlatformError::Unreadable {
+                what: "a reservation",
+                cause: format!("{id} does not exist"),
+            })?;
             let mut after = before.clone();
-            let Some(effects) = change(&mut after)? else { return Ok((before, Vec::new())) };
+            let Some(effects) = change(&mut after)? else {
+                return Ok((before, Vec::new()));
+            };
             after.version = before.version + 1;
-            let transaction = self.transaction().update(&after, before.version).effects_of(&after, effects, now);
+            let transaction = self
+                .transaction()
+                .update(&after, before.version)
+                .effects_of(&after, effects, now);
             match transaction.commit().await {
                 Ok(outbox) => return Ok((after, outbox)),
                 Err(PlatformError::Conflict(_)) => {}

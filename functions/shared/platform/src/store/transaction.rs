@@ -25,39 +25,97 @@ pub struct Transaction<'a> {
 
 impl<'a> Transaction<'a> {
     pub(super) fn new(store: &'a Store) -> Self {
-        Self { store, writes: Vec::new(), outbox: Vec::new(), failure: None }
+        Self {
+            store,
+            writes: Vec::new(),
+            outbox: Vec::new(),
+            failure: None,
+        }
     }
 
     /// A new reservation, with its handle and its place among its owner's.
     pub fn create(self, reservation: &Reservation) -> Self {
-        let Reservation { id, team, owner, handle, .. } = reservation;
+        let Reservation {
+            id,
+            team,
+            owner,
+            handle,
+            ..
+        } = reservation;
         let mut taken = Item::new();
         taken.insert("reservation_id".to_owned(), AttributeValue::S(id.clone()));
         key(&mut taken, &format!("HANDLE#{team}#{handle}"), "HANDLE");
         let mut owned = Item::new();
-        key(&mut owned, &format!("USER#{team}#{owner}"), &format!("RES#{id}"));
-        self.put("reservation", reservation, &format!("RES#{id}"), "RES", Extra::due(reservation), Some(Condition::Absent))
-            .put_item("handle", taken, Some(Condition::Absent))
-            .put_item("user's reservation", owned, None)
+        key(
+            &mut owned,
+            &format!("USER#{team}#{owner}"),
+            &format!("RES#{id}"),
+        );
+        self.put(
+            "reservation",
+            reservation,
+            &format!("RES#{id}"),
+            "RES",
+            Extra::due(reservation),
+            Some(Condition::Absent),
+        )
+        .put_item("handle", taken, Some(Condition::Absent))
+        .put_item("user's reservation", owned, None)
     }
 
     /// A changed reservation, if nobody else has changed it since `version_before`.
     pub fn update(self, reservation: &Reservation, version_before: u64) -> Self {
         let condition = Condition::Version(version_before);
-        self.put("reservation", reservation, &format!("RES#{}", reservation.id), "RES", Extra::due(reservation), Some(condition))
+        self.put(
+            "reservation",
+            reservation,
+            &format!("RES#{}", reservation.id),
+            "RES",
+            Extra::due(reservation),
+            Some(condition),
+        )
     }
 
     /// A quote.
     pub fn quote(self, quote: &Quote) -> Self {
-        let extra = Extra { expires_at: Some(quote.quoted_epoch_seconds + TALK_KEPT_SECONDS), due_at: None };
-        self.put("quote", quote, &format!("QUOTE#{}", quote.id), "QUOTE", extra, None)
+        let extra = Extra {
+            expires_at: Some(quote.quoted_epoch_seconds + TALK_KEPT_SECONDS),
+            due_at: None,
+        };
+        self.put(
+            "quote",
+            quote,
+            &format!("QUOTE#{}", quote.id),
+            "QUOTE",
+            extra,
+            None,
+        )
     }
 
     /// The conversation as it now stands, if nobody else has written it since `version_before` (0: there was none).
-    pub fn conversation(self, name: &str, conversation: &Conversation, version_before: u64) -> Self {
-        let condition = if version_before == 0 { Condition::Absent } else { Condition::Version(version_before) };
-        let extra = Extra { expires_at: Some(conversation.touched_epoch_seconds + TALK_KEPT_SECONDS), due_at: None };
-        self.put("conversation", conversation, &format!("CONV#{name}"), "CONV", extra, Some(condition))
+    pub fn conversation(
+        self,
+        name: &str,
+        conversation: &Conversation,
+        version_before: u64,
+    ) -> Self {
+        let condition = if version_before == 0 {
+            Condition::Absent
+        } else {
+            Condition::Version(version_before)
+        };
+        let extra = Extra {
+            expires_at: Some(conversation.touched_epoch_seconds + TALK_KEPT_SECONDS),
+            due_at: None,
+        };
+        self.put(
+            "conversation",
+            conversation,
+            &format!("CONV#{name}"),
+            "CONV",
+            extra,
+            Some(condition),
+        )
     }
 
     /// The delivery of that claim is dealt with; `outcome` is what a repetition is answered.
@@ -74,13 +132,32 @@ impl<'a> Transaction<'a> {
         let item = OutboxItem::new(id, effect, now);
         let (pk, due) = (format!("OUTBOX#{}", item.id), item.due_epoch_seconds);
         self.outbox.push(item.clone());
-        self.put("outbox", &item, &pk, "OUTBOX", Extra { expires_at: None, due_at: Some(due) }, None)
+        self.put(
+            "outbox",
+            &item,
+            &pk,
+            "OUTBOX",
+            Extra {
+                expires_at: None,
+                due_at: Some(due),
+            },
+            None,
+        )
     }
 
     /// What a change of a reservation sets in motion: the news of it, and further effects.
-    pub fn effects_of(mut self, reservation: &Reservation, effects: Vec<Effect>, now: EpochSeconds) -> Self {
+    pub fn effects_of(
+        mut self,
+        reservation: &Reservation,
+        effects: Vec<Effect>,
+        now: EpochSeconds,
+    ) -> Self {
         let Reservation { id, version, .. } = reservation;
-        let news = Effect::Publish { event: Event::ReservationChanged { reservation_id: id.clone() } };
+        let news = Effect::Publish {
+            event: Event::ReservationChanged {
+                reservation_id: id.clone(),
+            },
+        };
         for (number, effect) in std::iter::once(news).chain(effects).enumerate() {
             self = self.effect(format!("{id}-v{version}-{number}"), effect, now);
         }
@@ -96,13 +173,29 @@ impl<'a> Transaction<'a> {
         if writes.is_empty() {
             return Ok(Vec::new());
         }
-        match self.store.client.transact_write_items().set_transact_items(Some(writes)).send().await {
+        match self
+            .store
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(writes))
+            .send()
+            .await
+        {
             Ok(_) => Ok(self.outbox),
-            Err(error) => Err(conflict(&error, &labels).unwrap_or_else(|| PlatformError::service("TransactWriteItems")(error))),
+            Err(error) => Err(conflict(&error, &labels)
+                .unwrap_or_else(|| PlatformError::service("TransactWriteItems")(error))),
         }
     }
 
-    fn put<T: Serialize>(mut self, label: &'static str, value: &T, pk: &str, sk: &str, extra: Extra, condition: Option<Condition>) -> Self {
+    fn put<T: Serialize>(
+        mut self,
+        label: &'static str,
+        value: &T,
+        pk: &str,
+        sk: &str,
+        extra: Extra,
+        condition: Option<Condition>,
+    ) -> Self {
         match to_item(value) {
             Ok(mut item) => {
                 key(&mut item, pk, sk);
@@ -117,7 +210,9 @@ impl<'a> Transaction<'a> {
     }
 
     fn put_item(mut self, label: &'static str, item: Item, condition: Option<Condition>) -> Self {
-        let put = Put::builder().table_name(&self.store.table).set_item(Some(item));
+        let put = Put::builder()
+            .table_name(&self.store.table)
+            .set_item(Some(item));
         let put = match condition {
             None => put,
             Some(Condition::Absent) => put.condition_expression("attribute_not_exists(pk)"),
@@ -127,7 +222,9 @@ impl<'a> Transaction<'a> {
                 .expression_attribute_values(":version", AttributeValue::N(version.to_string())),
         };
         match put.build() {
-            Ok(put) => self.writes.push((label, TransactWriteItem::builder().put(put).build())),
+            Ok(put) => self
+                .writes
+                .push((label, TransactWriteItem::builder().put(put).build())),
             Err(error) => self.failure = Some(PlatformError::service("TransactWriteItems")(error)),
         }
         self
@@ -150,7 +247,10 @@ struct Extra {
 
 impl Extra {
     fn due(reservation: &Reservation) -> Self {
-        Self { expires_at: None, due_at: reservation.next_due_epoch_seconds() }
+        Self {
+            expires_at: None,
+            due_at: reservation.next_due_epoch_seconds(),
+        }
     }
 
     fn add_to(self, item: &mut Item) {
@@ -158,7 +258,10 @@ impl Extra {
             item.insert("expires_at".to_owned(), n(expires_at));
         }
         if let Some(due_at) = self.due_at {
-            item.insert("due_shard".to_owned(), AttributeValue::S(DUE_SHARD.to_owned()));
+            item.insert(
+                "due_shard".to_owned(),
+                AttributeValue::S(DUE_SHARD.to_owned()),
+            );
             item.insert("due_at".to_owned(), n(due_at));
         }
     }
@@ -166,12 +269,23 @@ impl Extra {
 
 /// The write whose condition failed, or that collided with another transaction.
 fn conflict(
-    error: &aws_sdk_dynamodb::error::SdkError<aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError>,
+    error: &aws_sdk_dynamodb::error::SdkError<
+        aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError,
+    >,
     labels: &[&'static str],
 ) -> Option<PlatformError> {
     use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError as E;
-    let E::TransactionCanceledException(cancelled) = error.as_service_error()? else { return None };
+    let E::TransactionCanceledException(cancelled) = error.as_service_error()? else {
+        return None;
+    };
     let reasons = cancelled.cancellation_reasons();
-    let failed = reasons.iter().position(|reason| matches!(reason.code(), Some("ConditionalCheckFailed" | "TransactionConflict")))?;
-    Some(PlatformError::Conflict(labels.get(failed).copied().unwrap_or("an item")))
+    let failed = reasons.iter().position(|reason| {
+        matches!(
+            reason.code(),
+            Some("ConditionalCheckFailed" | "TransactionConflict")
+        )
+    })?;
+    Some(PlatformError::Conflict(
+        labels.get(failed).copied().unwrap_or("an item"),
+    ))
 }

@@ -115,7 +115,7 @@ impl<'a> Stage<'a> {
             match self.printed.get(index) {
                 None => output::line(entry),
                 Some(printed) if printed.text != entry.text => {
-                    output::line(format!("(now reads) {entry}"))
+                    output::line(format!("(now reads) {entry}"));
                 }
                 Some(_) => {}
             }

@@ -1,0 +1,157 @@
+//! The ways of asking: in a channel, in a direct message, by slash command, with words, buttons and a form.
+
+use journeys::{Outcome, billed, said, stack};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_channel_what_is_missing_is_asked_one_thing_at_a_time() -> Outcome {
+    let stack = stack().await?;
+    let alice = stack.slack.person("alice");
+    let asked = alice.says("#general", "@infrared I need a vm")?;
+    let question = stack.slack.next_message_in("#general").await?;
+    assert_eq!(
+        question.thread_ts.as_deref(),
+        Some(asked.ts.as_str()),
+        "the answer stands in the thread"
+    );
+    assert!(
+        question.plain().contains("Which system"),
+        "{}",
+        question.plain()
+    );
+
+    stack.slack.person("bob").clicks(&question, "say_0").await?;
+    said(&stack, "bob", "That question is for <@U0ALICE>").await?;
+    alice.clicks(&question, "say_1").await?;
+    let question = stack
+        .slack
+        .wait_for(&question.channel, &question.ts, |message| {
+            message.plain().contains("How much memory")
+        })
+        .await?;
+
+    // In one's own words, with a form, since in channels only mentions are heard.
+    alice.clicks(&question, "answer_open").await?;
+    let form = stack.slack.wait_for_view("alice", |_| true).await?;
+    alice
+        .submits(&form, &[("answer", "answer", "16 gigs and 4 cores please")])
+        .await?;
+    let question = stack
+        .slack
+        .wait_for(&question.channel, &question.ts, |message| {
+            message.plain().contains("For how long")
+        })
+        .await?;
+
+    alice.replies(&question, "@infrared until tomorrow 6pm")?;
+    let quote = stack.slack.next_message_in("#general").await?;
+    assert!(quote.plain().contains("Debian 12 for"), "{}", quote.plain());
+    assert!(
+        quote.plain().contains("at least 4 vCPU, at least 16 GiB"),
+        "{}",
+        quote.plain()
+    );
+
+    alice.replies(&question, "@infrared forget it")?;
+    let forgotten = stack.slack.next_message_in("#general").await?;
+    assert!(
+        forgotten.plain().contains("Forgotten"),
+        "{}",
+        forgotten.plain()
+    );
+    stack.settle().await?;
+    assert!(billed(&stack).await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_launch_in_a_channel_shows_its_steps_there_and_its_address_to_its_owner_alone() -> Outcome
+{
+    let stack = stack().await?;
+    let alice = stack.slack.person("alice");
+    alice.says(
+        "#general",
+        "@infrared spin up an ubuntu vm with 8gb for 4 hours",
+    )?;
+    let quote = stack.slack.next_message_in("#general").await?;
+    alice.clicks(&quote, "quote_launch").await?;
+    stack.settle().await?;
+    let taken = stack
+        .slack
+        .message(&quote.channel, &quote.ts)
+        .ok_or("the quote is gone")?;
+    assert!(
+        taken.buttons().is_empty() && taken.plain().contains("is being launched"),
+        "{}",
+        taken.plain()
+    );
+    let progress = stack.slack.next_message_in("#general").await?;
+    let progress = stack
+        .slack
+        .message(&progress.channel, &progress.ts)
+        .ok_or("the progress is gone")?;
+    assert!(
+        progress.versions.len() > 3,
+        "one message is updated as the steps are done"
+    );
+    assert!(
+        progress.plain().contains("is ready after") && !progress.plain().contains("ssh"),
+        "{}",
+        progress.plain()
+    );
+    assert!(
+        said(&stack, "alice", "is ready*")
+            .await?
+            .plain()
+            .contains("ssh ubuntu@")
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slash_command_is_answered_privately_and_stays_private() -> Outcome {
+    let stack = stack().await?;
+    let alice = stack.slack.person("alice");
+    let answer = alice
+        .runs("#random", "/infrared", "vm ubuntu 8gb 4h")
+        .await?;
+    let quote = answer.message.ok_or("no answer")?;
+    assert!(
+        quote.is_ephemeral() && quote.plain().contains("$0.33 in all"),
+        "{}",
+        quote.plain()
+    );
+    alice.clicks(&quote, "quote_launch").await?;
+    stack.settle().await?;
+    said(&stack, "alice", "is ready*").await?;
+    let public = stack.slack.messages().into_iter().filter(|message| {
+        message.is_from_bot() && message.channel.starts_with('C') && !message.is_ephemeral()
+    });
+    assert_eq!(
+        public.count(),
+        0,
+        "a private request is not answered in public"
+    );
+
+    let help = alice
+        .runs("#random", "/infrared", "")
+        .await?
+        .message
+        .ok_or("no help")?;
+    assert!(
+        help.plain().contains("I get you cloud machines"),
+        "{}",
+        help.plain()
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guests_are_refused_kindly() -> Outcome {
+    let stack = stack().await?;
+    stack
+        .slack
+        .person("gina")
+        .says("@infrared", "spin up an ubuntu vm with 8gb for 4 hours")?;
+    said(&stack, "gina", "Guests cannot hire machines").await?;
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! When the cloud says no, or nothing: people are told in plain words, and nothing is left running.
+
+use std::time::Duration;
+
+use journeys::{Outcome, billed, machine_for_alice, nothing_is_left, said, stack};
+use local::cloud::Fault;
+use local::progress::Quiet;
+use local::slack::Message;
+use local::stack::{Stack, StackOptions};
+
+/// Alice takes a quote; what comes of it is for the caller to see.
+async fn launch(stack: &Stack) -> Result<Message, Box<dyn std::error::Error>> {
+    let alice = stack.slack.person("alice");
+    alice.says("@infrared", "spin up an ubuntu vm with 8gb for 4 hours")?;
+    let quote = stack.slack.next_message_to("alice").await?;
+    alice.clicks(&quote, "quote_launch").await?;
+    Ok(quote)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_capacity_anywhere_the_launch_is_undone() -> Outcome {
+    let stack = stack().await?;
+    stack.cloud.inject(Fault::no_capacity());
+    launch(&stack).await?;
+    stack.settle().await?;
+    let last = said(&stack, "alice", "could not be launched*").await?;
+    assert!(
+        last.plain().contains("no free machine") && last.plain().contains("cost nothing"),
+        "{}",
+        last.plain()
+    );
+    assert_eq!(stack.cloud.launched_count(), 0);
+    nothing_is_left(&stack).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_capacity_for_the_cheapest_the_next_is_taken() -> Outcome {
+    let stack = stack().await?;
+    stack
+        .cloud
+        .inject(Fault::no_capacity().of_type("t3a.large"));
+    let ready = machine_for_alice(&stack).await?;
+    assert!(ready.plain().contains("r7a.medium"), "{}", ready.plain());
+    let [instance] = &billed(&stack).await?[..] else {
+        return Err("not one machine".into());
+    };
+    assert_eq!(instance.instance_type, "r7a.medium");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_denied_call_is_told_and_leaves_nothing() -> Outcome {
+    let stack = stack().await?;
+    stack.cloud.inject(Fault::denied("RunInstances"));
+    launch(&stack).await?;
+    stack.settle().await?;
+    let last = said(&stack, "alice", "could not be launched*").await?;
+    assert!(last.plain().contains("does not allow"), "{}", last.plain());
+    assert!(
+        !last.plain().contains("RunInstances") && !last.plain().contains("arn:"),
+        "inner words leaked: {}",
+        last.plain()
+    );
+    nothing_is_left(&stack).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_answer_and_throttling_end_in_one_machine() -> Outcome {
+    let stack = stack().await?;
+    stack.cloud.inject(Fault::lost_response("RunInstances"));
+    stack.cloud.inject(Fault::throttled("DescribeInstances", 4));
+    machine_for_alice(&stack).await?;
+    assert_eq!(
+        (stack.cloud.launched_count(), billed(&stack).await?.len()),
+        (1, 1)
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_that_never_calls_home_is_removed() -> Outcome {
+    let options = StackOptions {
+        ready_timeout_seconds: 2,
+        ..StackOptions::journey()
+    };
+    let stack = Stack::start(options, &Quiet).await?;
+    stack.machines.mute();
+    launch(&stack).await?;
+    stack.settle().await?;
+    let last = said(&stack, "alice", "could not be launched*").await?;
+    assert!(
+        last.plain().contains("never reported that it was ready"),
+        "{}",
+        last.plain()
+    );
+    assert_eq!(stack.cloud.launched_count(), 1);
+    nothing_is_left(&stack).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_launch_is_cancelled_while_its_machine_sets_itself_up() -> Outcome {
+    let stack = stack().await?;
+    let alice = stack.slack.person("alice");
+    stack.machines.hold_ready();
+    launch(&stack).await?;
+    let progress = said(&stack, "alice", "is on its way").await?;
+    stack
+        .slack
+        .wait_for(&progress.channel, &progress.ts, |message| {
+            message.plain().contains("calls home …")
+        })
+        .await?;
+    alice.clicks(&progress, "terminate").await?;
+    stack.settle().await?;
+    let last = said(&stack, "alice", "as you asked").await?;
+    assert!(last.buttons().is_empty());
+    stack.machines.release_ready();
+    nothing_is_left(&stack).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_removed_is_removed_later_and_said() -> Outcome {
+    let stack = stack().await?;
+    let ready = machine_for_alice(&stack).await?;
+    stack.cloud.inject(Fault::denied("TerminateInstances"));
+    stack
+        .slack
+        .person("alice")
+        .clicks(&ready, "terminate")
+        .await?;
+    stack.settle().await?;
+    assert_eq!(
+        billed(&stack).await?.len(),
+        1,
+        "it still runs, and that is known"
+    );
+    stack.cloud.heal();
+    stack
+        .advance(i64::try_from(Duration::from_mins(6).as_secs())?)
+        .await?;
+    stack.tick().await?;
+    stack.settle().await?;
+    said(&stack, "alice", "as you asked").await?;
+    nothing_is_left(&stack).await
+}
