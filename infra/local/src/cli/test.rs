@@ -21,7 +21,11 @@ pub(super) async fn run(arguments: &[OsString]) -> Outcome {
     let lambdas = phase(&list, Phase::Lambdas, Lambdas::build(&list)).await?;
 
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["test", "--workspace"]).args(arguments);
+    command.arg("test");
+    if !names_package(arguments) {
+        command.arg("--workspace");
+    }
+    command.args(arguments);
     if !has_browser {
         command.args(browser::skip_arguments(arguments));
     }
@@ -40,4 +44,26 @@ pub(super) async fn run(arguments: &[OsString]) -> Outcome {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Whether the arguments choose packages themselves.
+fn names_package(arguments: &[OsString]) -> bool {
+    let given = arguments.iter().map(|argument| argument.to_string_lossy());
+    given
+        .take_while(|argument| argument != "--")
+        .any(|argument| argument.starts_with("-p") || argument.starts_with("--package"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_takes_the_place_of_the_workspace() {
+        let names =
+            |words: &[&str]| names_package(&words.iter().map(OsString::from).collect::<Vec<_>>());
+        assert!(names(&["-p", "domain"]));
+        assert!(names(&["--package=domain", "quote"]));
+        assert!(!names(&["quote", "--", "-p"]));
+    }
 }
