@@ -30,7 +30,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Response<Body> {
     if body.len() > BODY_BYTES_MAX {
         return Answer::TooLarge.into();
     }
-    answer(deps, door, request.headers(), body)
+    Box::pin(answer(deps, door, request.headers(), body))
         .await
         .unwrap_or_else(|error| {
             tracing::error!(%error, "a call of Slack's could not be dealt with");
@@ -66,6 +66,6 @@ async fn answer(
             for_user,
             view,
         } => turn::open_form(deps, &trigger_id, &user, &for_user, &view).await?,
-        Incoming::Turn(turn) => turn::take(deps, &turn, now).await?,
+        Incoming::Turn(turn) => Box::pin(turn::take(deps, &turn, now)).await?,
     })
 }

@@ -35,7 +35,7 @@ pub(crate) async fn take(
     let person = person(deps, &turn.user, now).await?;
     let mut salt = 0;
     for _ in 0..TRIES_MAX {
-        match attempt(deps, turn, &person, now, salt).await {
+        match Box::pin(attempt(deps, turn, &person, now, salt)).await {
             Err(PlatformError::Conflict("claim")) => return Ok(Answer::Empty),
             Err(PlatformError::Conflict(what)) => {
                 salt += u32::from(what == "handle");
@@ -67,7 +67,7 @@ pub(crate) async fn open_form(
     {
         // Too slow for Slack's three seconds: the button can be pressed again.
         Err(PlatformError::Slack { error, .. }) if error.ends_with("trigger_id") => {
-            tracing::warn!(error, "a form could not be opened in time")
+            tracing::warn!(error, "a form could not be opened in time");
         }
         outcome => outcome?,
     }
@@ -84,11 +84,11 @@ async fn attempt(
     let key = turn.place.conversation_key(&deps.team, &turn.user);
     let conversation = deps.store.conversation(&key).await?;
     let decision = match input(turn, person, conversation.as_ref(), now) {
-        Ok(input) => act::decide(
-            &input,
-            &world(deps, turn, person, conversation.clone(), &input, now, salt).await?,
-        ),
-        Err(refusal) => refusal,
+        Ok(input) => {
+            let world = world(deps, turn, person, conversation.clone(), &input, now, salt);
+            act::decide(&input, &Box::pin(world).await?)
+        }
+        Err(refusal) => *refusal,
     };
     let reply = decision
         .reply
@@ -126,7 +126,7 @@ fn input(
     person: &Person,
     conversation: Option<&Conversation>,
     now: EpochSeconds,
-) -> Result<Input, Decision> {
+) -> Result<Input, Box<Decision>> {
     let words = match &turn.utterance {
         Utterance::Button(press) => return Ok(Input::Pressed(press.clone())),
         Utterance::WordsFor(user, _) if *user != turn.user => {
@@ -134,11 +134,11 @@ fn input(
                 handle: None,
                 owner: user.clone(),
             });
-            return Err(Decision {
+            return Err(Box::new(Decision {
                 reply,
                 privately: true,
                 ..Decision::default()
-            });
+            }));
         }
         Utterance::Words(words) | Utterance::WordsFor(_, words) => words,
     };

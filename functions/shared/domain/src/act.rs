@@ -7,7 +7,6 @@ mod ending;
 mod launching;
 mod press;
 mod resolve;
-mod task;
 #[cfg(test)]
 mod tests;
 mod wish;
@@ -17,15 +16,15 @@ use serde::{Deserialize, Serialize};
 pub use ending::ended;
 pub use press::Press;
 pub use resolve::named_handles;
-pub use task::Task;
 
 use crate::effect::Effect;
 use crate::event::Reply;
 use crate::identity::{Person, Place, Standing};
-use crate::intent::{Intent, Meaning, Next, OpenQuestion};
+use crate::intent::{Intent, Meaning, Next, OpenQuestion, ReservationRef};
 use crate::quote::Quote;
 use crate::reservation::Reservation;
 use crate::time::{self, EpochSeconds, MINUTE_SECONDS};
+use crate::understand::dialogue::{self, Open};
 
 /// A conversation that has rested for so long is over: an answer to it would surprise both sides.
 pub const CONVERSATION_SECONDS_MAX: i64 = 30 * MINUTE_SECONDS;
@@ -34,8 +33,8 @@ pub const CONVERSATION_SECONDS_MAX: i64 = 30 * MINUTE_SECONDS;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Conversation {
-    /// The open task.
-    pub task: Option<Task>,
+    /// The open task, or what was spoken of last.
+    pub open: Option<Open>,
     /// The quote that awaits a yes.
     pub quote_id: Option<String>,
     /// The reservations whose end awaits a yes.
@@ -52,17 +51,7 @@ impl Conversation {
         if now > self.touched_epoch_seconds + CONVERSATION_SECONDS_MAX {
             return None;
         }
-        if !self.ending.is_empty() {
-            return Some(OpenQuestion {
-                intent: Intent::TerminateReservation,
-                asked: Some(Next::Confirm),
-            });
-        }
-        let asked = |task: &Task| OpenQuestion {
-            intent: task.intent,
-            asked: Some(task.next()).filter(|next| *next != Next::Done),
-        };
-        self.task.as_ref().map(asked)
+        self.open.as_ref().map(Open::question)
     }
 }
 
@@ -167,71 +156,126 @@ pub fn decide(input: &Input, world: &World) -> Decision {
 }
 
 fn said(meaning: &Meaning, world: &World) -> Decision {
-    match meaning.intent {
-        Intent::CreateVm => task_started(Task::created(meaning, world.task()), world),
-        Intent::PriceQuote => launching::priced(Task::priced(meaning, world.task()), world),
-        Intent::ExtendReservation => {
-            task_started(Task::new(meaning.intent, meaning.slots.clone()), world)
-        }
-        Intent::Provide => match world.task() {
-            Some(task) => task_started(task.clone().with(meaning.slots.clone()), world),
+    let open = world
+        .open()
+        .and_then(|conversation| conversation.open.as_ref());
+    let turn = dialogue::advance(open, meaning);
+    match turn.effect {
+        dialogue::Effect::Ask(asked) => asked_for(turn.state, asked, world),
+        dialogue::Effect::Confirm => to_confirm(turn.state, world),
+        dialogue::Effect::Run => run(meaning, turn.state, world),
+        dialogue::Effect::Dropped => dropped(meaning.intent, world),
+        // Answered in passing: whatever is open stays open.
+        dialogue::Effect::Aside => Decision {
+            conversation: None,
+            ..in_passing(meaning, turn.state, world)
+        },
+    }
+}
+
+/// Something is missing. A reservation that was not named may be the only one there is.
+fn asked_for(task: Open, asked: Next, world: &World) -> Decision {
+    match (task.intent, asked) {
+        (Intent::ExtendReservation, Next::Reservation) => extended(task, world),
+        (Intent::TerminateReservation, _) => ending::asked(task, world),
+        (Intent::ShowReservation, _) => shown(task, world),
+        (Intent::CreateVm | Intent::ExtendReservation, _) => ask(task, asked, world),
+        (intent, _) => Decision::reply(Reply::NotBuilt { intent }),
+    }
+}
+
+fn to_confirm(task: Open, world: &World) -> Decision {
+    match task.intent {
+        Intent::CreateVm => launching::quoted(task, world),
+        Intent::TerminateReservation => ending::asked(task, world),
+        intent => Decision::reply(Reply::NotBuilt { intent }),
+    }
+}
+
+/// Nothing is missing, and what needs a yes has it.
+fn run(meaning: &Meaning, task: Open, world: &World) -> Decision {
+    match task.intent {
+        Intent::CreateVm => launching::taken(world).then(world.closed()),
+        Intent::TerminateReservation => match world.open() {
+            Some(conversation) => {
+                ending::confirmed(&conversation.ending, world).then(world.closed())
+            }
             None => Decision::reply(Reply::NothingOpen),
         },
-        Intent::Affirm => affirmed(world),
-        Intent::Deny | Intent::Cancel => refused(meaning.intent, world),
-        Intent::TerminateReservation => ending::asked(meaning, world),
+        Intent::ExtendReservation => extended(task, world),
+        Intent::PriceQuote => launching::priced(task, world),
+        Intent::ShowReservation => shown(task, world),
+        _ => in_passing(meaning, task, world),
+    }
+}
+
+/// What changes nothing.
+fn in_passing(meaning: &Meaning, task: Open, world: &World) -> Decision {
+    match meaning.intent {
         Intent::ListReservations => Decision::reply(listing(world)),
-        Intent::ShowReservation => shown(meaning, world),
         Intent::Help => Decision::reply(Reply::Help),
         Intent::Greet => Decision::reply(Reply::Greeting),
         Intent::Thanks => Decision::reply(Reply::Welcome),
         Intent::OutOfScope => Decision::reply(Reply::NotUnderstood),
-        Intent::CreateCluster
-        | Intent::StopReservation
-        | Intent::StartReservation
-        | Intent::SetReminder
-        | Intent::SaveTemplate
-        | Intent::ListTemplates
-        | Intent::DeleteTemplate
-        | Intent::SaveCredentials
-        | Intent::ListCredentials
-        | Intent::DeleteCredentials
-        | Intent::AddSshKey
-        | Intent::ShareReservation
-        | Intent::UnshareReservation
-        | Intent::UsageReport => Decision::reply(Reply::NotBuilt {
-            intent: meaning.intent,
-        }),
+        Intent::ShowReservation => shown(
+            Open {
+                slots: meaning.slots.clone(),
+                ..task
+            },
+            world,
+        ),
+        Intent::PriceQuote => launching::priced(
+            Open {
+                slots: meaning.slots.clone(),
+                ..task
+            },
+            world,
+        ),
+        // A yes or no to a question that wants a value is asked again.
+        Intent::Affirm | Intent::Deny if task.next != Next::Done => {
+            let asked = task.next;
+            ask(task, asked, world)
+        }
+        Intent::Affirm | Intent::Deny | Intent::Provide | Intent::Cancel => {
+            Decision::reply(Reply::NothingOpen)
+        }
+        intent => Decision::reply(Reply::NotBuilt { intent }),
     }
 }
 
-/// Carries a task as far as it goes: to the next question, or to what it is about.
-fn task_started(task: Task, world: &World) -> Decision {
-    match (task.intent, task.next()) {
-        (Intent::CreateVm, Next::Confirm) => launching::quoted(task, world),
-        (Intent::ExtendReservation, Next::Done) => extended(&task, world),
-        (Intent::PriceQuote, _) => launching::priced(task, world),
-        (Intent::ExtendReservation, Next::Reservation) if !world.mine.is_empty() => {
-            extended(&task, world)
-        }
-        (Intent::ExtendReservation, Next::Reservation) => {
-            Decision::reply(Reply::HasNone).then(world.closed())
-        }
-        (intent, asked) => {
-            let reply = Reply::Ask {
-                intent,
-                asked,
-                user: world.person.user.clone(),
-            };
-            Decision::reply(reply).then(Conversation {
-                task: Some(task),
-                ..world.closed()
-            })
-        }
-    }
+/// The open task is left.
+fn dropped(intent: Intent, world: &World) -> Decision {
+    let Some(conversation) = world
+        .open()
+        .filter(|conversation| conversation.open.is_some())
+    else {
+        return Decision::reply(if intent == Intent::Deny {
+            Reply::Forgotten
+        } else {
+            Reply::NothingOpen
+        });
+    };
+    let reply = if conversation.ending.is_empty() {
+        Reply::Forgotten
+    } else {
+        ending::kept(&conversation.ending, world)
+    };
+    Decision::reply(reply).then(world.closed())
 }
 
-fn extended(task: &Task, world: &World) -> Decision {
+fn ask(task: Open, asked: Next, world: &World) -> Decision {
+    let reply = Reply::Ask {
+        intent: task.intent,
+        asked,
+        user: world.person.user.clone(),
+    };
+    Decision::reply(reply).then(world.with_open(Open {
+        next: asked,
+        ..task
+    }))
+}
+
+fn extended(task: Open, world: &World) -> Decision {
     let reservation = match resolve::one(task.slots.reservation.as_ref(), world) {
         Ok(reservation) => reservation,
         Err(resolve::Unresolved::Several(reservations)) => {
@@ -240,7 +284,10 @@ fn extended(task: &Task, world: &World) -> Decision {
                 reservations,
                 minutes: task.slots.duration_minutes,
             };
-            return Decision::reply(reply).then(world.closed());
+            return Decision::reply(reply).then(world.with_open(Open {
+                next: Next::Reservation,
+                ..task
+            }));
         }
         Err(other) => return other.decision().then(world.closed()),
     };
@@ -250,18 +297,10 @@ fn extended(task: &Task, world: &World) -> Decision {
             Some(reservation.deadline_epoch_seconds + i64::from(minutes) * MINUTE_SECONDS)
         }
         (None, None) => {
-            let reply = Reply::Ask {
-                intent: task.intent,
-                asked: Next::DurationMinutes,
-                user: world.person.user.clone(),
-            };
-            let mut task = task.clone();
+            let mut task = task;
             task.slots.reservation =
-                Some(crate::intent::ReservationRef::Handle(reservation.handle.clone()).into());
-            return Decision::reply(reply).then(Conversation {
-                task: Some(task),
-                ..world.closed()
-            });
+                Some(ReservationRef::Handle(reservation.handle.clone()).into());
+            return ask(task, Next::DurationMinutes, world);
         }
     };
     extend_to(
@@ -298,38 +337,6 @@ fn extend_to(reservation: &Reservation, deadline: EpochSeconds, world: &World) -
     }
 }
 
-fn affirmed(world: &World) -> Decision {
-    let Some(conversation) = world.open() else {
-        return Decision::reply(Reply::NothingOpen);
-    };
-    if !conversation.ending.is_empty() {
-        return ending::confirmed(&conversation.ending, world).then(world.closed());
-    }
-    match conversation.quote_id {
-        Some(_) => launching::taken(world).then(world.closed()),
-        None => Decision::reply(Reply::NothingOpen),
-    }
-}
-
-fn refused(intent: Intent, world: &World) -> Decision {
-    let Some(conversation) = world
-        .open()
-        .filter(|conversation| conversation.task.is_some() || !conversation.ending.is_empty())
-    else {
-        return Decision::reply(if intent == Intent::Deny {
-            Reply::Forgotten
-        } else {
-            Reply::NothingOpen
-        });
-    };
-    let reply = if conversation.ending.is_empty() {
-        Reply::Forgotten
-    } else {
-        ending::kept(&conversation.ending, world)
-    };
-    Decision::reply(reply).then(world.closed())
-}
-
 fn listing(world: &World) -> Reply {
     Reply::Listing {
         reservations: world.mine.clone(),
@@ -337,17 +344,23 @@ fn listing(world: &World) -> Reply {
     }
 }
 
-fn shown(meaning: &Meaning, world: &World) -> Decision {
-    match resolve::one(meaning.slots.reservation.as_ref(), world) {
+fn shown(task: Open, world: &World) -> Decision {
+    match resolve::one(task.slots.reservation.as_ref(), world) {
         Ok(reservation) => Decision::reply(Reply::Details {
             reservation: Box::new(reservation.clone()),
             at_epoch_seconds: world.now,
         }),
-        Err(resolve::Unresolved::Several(reservations)) => Decision::reply(Reply::Which {
-            intent: meaning.intent,
-            reservations,
-            minutes: None,
-        }),
+        Err(resolve::Unresolved::Several(reservations)) => {
+            let reply = Reply::Which {
+                intent: task.intent,
+                reservations,
+                minutes: None,
+            };
+            Decision::reply(reply).then(world.with_open(Open {
+                next: Next::Reservation,
+                ..task
+            }))
+        }
         Err(other) => other.decision(),
     }
 }
@@ -360,11 +373,6 @@ impl World {
         })
     }
 
-    /// The open task.
-    fn task(&self) -> Option<&Task> {
-        self.open()?.task.as_ref()
-    }
-
     /// The conversation with nothing open.
     fn closed(&self) -> Conversation {
         let version = self
@@ -375,6 +383,14 @@ impl World {
             touched_epoch_seconds: self.now,
             version,
             ..Conversation::default()
+        }
+    }
+
+    /// The conversation in the middle of a task.
+    fn with_open(&self, open: Open) -> Conversation {
+        Conversation {
+            open: Some(open),
+            ..self.closed()
         }
     }
 

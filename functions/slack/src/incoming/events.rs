@@ -61,8 +61,20 @@ fn event(payload: &Value, team: &str) -> Incoming {
             thread_ts,
             kind,
         },
-        utterance: Utterance::Words(text("text").unwrap_or_default().to_owned()),
+        utterance: Utterance::Words(words(text("text").unwrap_or_default(), bot)),
         replaces: None,
         answered_directly: false,
     }))
+}
+
+/// The text with the mention of our own bot under the name by which the understanding knows it; every other mention is
+/// a person.
+fn words(text: &str, bot: Option<&str>) -> String {
+    match bot {
+        Some(bot) => text.replace(
+            &format!("<@{bot}"),
+            &format!("<@{}", domain::understand::BOT),
+        ),
+        None => text.to_owned(),
+    }
 }

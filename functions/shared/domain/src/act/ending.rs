@@ -3,23 +3,28 @@
 use super::{Conversation, Decision, World, Write, resolve};
 use crate::effect::Effect;
 use crate::event::Reply;
-use crate::intent::Meaning;
+use crate::intent::Next;
 use crate::reservation::{EndReason, Reservation, State};
 use crate::time::EpochSeconds;
+use crate::understand::dialogue::Open;
 use crate::workflow::Workflow;
 
 /// An end that was asked for in words is named and confirmed first.
-pub(super) fn asked(meaning: &Meaning, world: &World) -> Decision {
-    let reservations = match resolve::several(meaning.slots.reservation.as_ref(), world) {
+pub(super) fn asked(task: Open, world: &World) -> Decision {
+    let reservations = match resolve::several(task.slots.reservation.as_ref(), world) {
         Ok(reservations) => reservations,
         Err(resolve::Unresolved::Several(reservations)) => {
-            return Decision::reply(Reply::Which {
-                intent: meaning.intent,
+            let reply = Reply::Which {
+                intent: task.intent,
                 reservations,
                 minutes: None,
-            });
+            };
+            return Decision::reply(reply).then(world.with_open(Open {
+                next: Next::Reservation,
+                ..task
+            }));
         }
-        Err(other) => return other.decision(),
+        Err(other) => return other.decision().then(world.closed()),
     };
     let ending = reservations
         .iter()
@@ -29,9 +34,13 @@ pub(super) fn asked(meaning: &Meaning, world: &World) -> Decision {
         reservations: reservations.into_iter().cloned().collect(),
         at_epoch_seconds: world.now,
     };
+    let conversation = world.with_open(Open {
+        next: Next::Confirm,
+        ..task
+    });
     Decision::reply(reply).then(Conversation {
         ending,
-        ..world.closed()
+        ..conversation
     })
 }
 

@@ -1,16 +1,17 @@
 //! Quotes, and what happens when one is taken.
 
-use super::{Conversation, Decision, Task, World, Write, wish};
+use super::{Conversation, Decision, World, Write, wish};
 use crate::effect::Effect;
 use crate::event::Reply;
-use crate::intent::{Intent, Next};
+use crate::intent::{Intent, Kind};
 use crate::offers::Catalogue;
 use crate::quote::Quote;
 use crate::reservation::Reservation;
+use crate::understand::dialogue::{self, Open};
 use crate::workflow::Workflow;
 
 /// A complete wish for a machine gets a price to take or leave.
-pub(super) fn quoted(task: Task, world: &World) -> Decision {
+pub(super) fn quoted(task: Open, world: &World) -> Decision {
     let spec = match wish::machine(&task.slots, &world.region) {
         Ok(spec) => spec,
         Err(what) => return unsupported(task, what, world),
@@ -21,7 +22,7 @@ pub(super) fn quoted(task: Task, world: &World) -> Decision {
     match Quote::new(world.new_id.clone(), team, user, spec, choice, world.now) {
         Some(quote) => {
             let conversation = Conversation {
-                task: Some(task),
+                open: Some(task),
                 quote_id: Some(quote.id.clone()),
                 ..world.closed()
             };
@@ -34,15 +35,15 @@ pub(super) fn quoted(task: Task, world: &World) -> Decision {
                 .write(Write::Quote(Box::new(quote)))
         }
         None => Decision::reply(Reply::NothingFits { rules, nearest }).then(Conversation {
-            task: Some(task),
+            open: Some(task),
             ..world.closed()
         }),
     }
 }
 
 /// A question for a price gets the price alone.
-pub(super) fn priced(task: Task, world: &World) -> Decision {
-    if task.is_for_a_cluster() {
+pub(super) fn priced(task: Open, world: &World) -> Decision {
+    if task.slots.kind == Some(Kind::Cluster) {
         return Decision::reply(Reply::NotBuilt {
             intent: Intent::CreateCluster,
         });
@@ -65,7 +66,7 @@ pub(super) fn priced(task: Task, world: &World) -> Decision {
         },
     };
     Decision::reply(reply).then(Conversation {
-        task: Some(task),
+        open: Some(task),
         ..world.closed()
     })
 }
@@ -133,7 +134,7 @@ fn renewed(quote: &Quote, world: &World) -> Decision {
 }
 
 /// What cannot be served is said, and the task goes on without it, so that one word mends it.
-fn unsupported(mut task: Task, what: crate::event::Unsupported, world: &World) -> Decision {
+fn unsupported(mut task: Open, what: crate::event::Unsupported, world: &World) -> Decision {
     use crate::event::Unsupported as U;
     let slots = &mut task.slots;
     match &what {
@@ -148,13 +149,9 @@ fn unsupported(mut task: Task, what: crate::event::Unsupported, world: &World) -
         U::Storage(_) => slots.storage_gb = None,
         U::Duration => slots.duration_minutes = None,
     }
-    debug_assert_ne!(
-        task.next(),
-        Next::Done,
-        "a wish for a machine ends in a quote"
-    );
+    task.next = dialogue::next_step(task.intent, &task.slots);
     Decision::reply(Reply::Unsupported { what }).then(Conversation {
-        task: Some(task),
+        open: Some(task),
         ..world.closed()
     })
 }

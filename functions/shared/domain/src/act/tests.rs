@@ -579,7 +579,7 @@ fn forgetting_and_resting_end_a_conversation() {
     assert_eq!(
         forgotten
             .conversation
-            .and_then(|conversation| conversation.task),
+            .and_then(|conversation| conversation.open),
         None
     );
     talking.now += CONVERSATION_SECONDS_MAX + 1;
