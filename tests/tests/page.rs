@@ -180,7 +180,7 @@ fn picture(name: &str) -> PathBuf {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn people_talk_to_the_bot_on_the_page() {
+async fn in_a_browser_people_talk_to_the_bot_on_the_page() {
     let slack = start().await;
     let browser = Browser::open(&slack.page_url(), 1280, 860).await.unwrap();
     browser.words("Say hello to infrared").await.unwrap();
@@ -250,7 +250,7 @@ async fn people_talk_to_the_bot_on_the_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn somebody_else_sees_the_channel_and_moves_the_clock() {
+async fn in_a_browser_somebody_else_sees_the_channel_and_moves_the_clock() {
     let slack = start().await;
     let browser = Browser::open(&slack.page_url(), 1280, 860).await.unwrap();
     browser.click("[data-person=bob]").await.unwrap();
@@ -299,7 +299,7 @@ async fn somebody_else_sees_the_channel_and_moves_the_clock() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_page_fits_a_phone() {
+async fn in_a_browser_the_page_fits_a_phone() {
     let slack = start().await;
     let browser = Browser::open(&slack.page_url(), 390, 844).await.unwrap();
     browser

@@ -15,7 +15,7 @@ use crate::{Error, Result, paths, ports};
 /// Somebody else taking the port we chose happens rarely; three times in a row means something else is wrong.
 const PORT_ATTEMPTS: usize = 3;
 /// Both emulators are up within a second; a loaded machine may take far longer.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 /// An emulator cannot call us when it is ready, so we ask, often enough not to be noticed.
 const HEALTH_INTERVAL: Duration = Duration::from_millis(20);
 /// What both print when the port is taken.
@@ -55,6 +55,11 @@ impl Emulator {
     /// Where its output goes.
     pub fn log(&self) -> &Path {
         self.child.log()
+    }
+
+    /// Asks it to stop without waiting for it.
+    pub fn release(&mut self) {
+        self.child.release();
     }
 }
 
@@ -156,7 +161,7 @@ async fn start(
             Err(Error::Ended { tail, .. })
                 if tail.contains(PORT_TAKEN) && attempt < PORT_ATTEMPTS =>
             {
-                attempt += 1
+                attempt += 1;
             }
             Err(error) => return Err(error),
             Ok(()) => return Ok(emulator),

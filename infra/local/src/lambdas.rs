@@ -1,13 +1,18 @@
 //! The Lambda binaries, built by cargo for this machine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use serde::Deserialize;
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::process::Command;
 
+use crate::progress::{Phase, Progress};
 use crate::{Error, Result, paths};
+
+/// How much of cargo's words an error shows.
+const SHOWN_LINES: usize = 60;
 
 /// Set by `cargo dev test` to the folder of the binaries it has built; a stack then neither builds nor installs.
 pub const PREPARED_VARIABLE: &str = "INFRARED_PREPARED";
@@ -34,42 +39,46 @@ struct Target {
 
 impl Lambdas {
     /// The binaries that `cargo dev test` has prepared, else freshly built ones.
-    pub async fn prepare() -> Result<Self> {
+    pub async fn prepare(progress: &dyn Progress) -> Result<Self> {
         match std::env::var_os(PREPARED_VARIABLE) {
             Some(folder) => Ok(Self::in_folder(Path::new(&folder))),
-            None => Self::build().await,
+            None => Self::build(progress).await,
         }
     }
 
-    /// Builds what has changed. Cargo's own progress goes to our standard error.
-    pub async fn build() -> Result<Self> {
+    /// Builds what has changed.
+    pub async fn build(progress: &dyn Progress) -> Result<Self> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
-        command
-            .args(["build", "--message-format", "json-render-diagnostics"])
-            .current_dir(paths::workspace());
-        // With this crate, though it is built already: cargo then gives shared crates the features that they have in
-        // it, and need not compile them a second time.
-        command.args(["--package", env!("CARGO_PKG_NAME")]);
+        command.args(["build", "--message-format", "json-render-diagnostics"]);
+        // Our own library is up to date. It is named so that cargo gives the crates we share with the Lambdas the
+        // features that both need, and compiles them once.
+        command.args(["--package", "local", "--lib"]);
         for function in FUNCTIONS {
-            command.args(["--package", function]);
+            command.args(["--package", function, "--bin", function]);
         }
-        let output = command
+        let mut child = command
+            .current_dir(paths::workspace())
             .stdin(Stdio::null())
-            .stderr(Stdio::inherit())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .kill_on_drop(true)
-            .output()
-            .await
+            .spawn()
             .map_err(Error::io("run cargo build"))?;
-        if !output.status.success() {
-            let shown = "Cargo's messages are above.".to_owned();
-            return Err(Error::Command {
-                what: "cargo build".to_owned(),
-                status: output.status,
-                output: shown,
-            });
+        let words = relay(child.stderr.take(), progress);
+        let (output, words) = tokio::join!(read(child.stdout.take()), words);
+        let status = child
+            .wait()
+            .await
+            .map_err(Error::io("wait for cargo build"))?;
+        if status.success() {
+            return Self::from_messages(&output.map_err(Error::io("read cargo's report"))?);
         }
-        Self::from_messages(&String::from_utf8_lossy(&output.stdout))
+        Err(Error::Command {
+            what: "cargo build".to_owned(),
+            status,
+            output: words,
+        })
     }
 
     /// Binaries by function.
@@ -116,6 +125,34 @@ impl Lambdas {
                 .collect::<Result<_>>()?,
         })
     }
+}
+
+/// Passes on what cargo is busy with, and returns the end of everything else it says.
+async fn relay(stream: Option<impl AsyncRead + Unpin>, progress: &dyn Progress) -> String {
+    let Some(stream) = stream else {
+        return String::new();
+    };
+    let mut lines = BufReader::new(stream).lines();
+    let mut others = VecDeque::new();
+    while let Ok(Some(line)) = lines.next_line().await {
+        if let Some(what) = line.trim_start().strip_prefix("Compiling ") {
+            progress.step(Phase::Lambdas, what);
+            continue;
+        }
+        if others.len() == SHOWN_LINES {
+            others.pop_front();
+        }
+        others.push_back(line);
+    }
+    Vec::from(others).join("\n")
+}
+
+async fn read(stream: Option<impl AsyncRead + Unpin>) -> std::io::Result<String> {
+    let mut text = String::new();
+    if let Some(mut stream) = stream {
+        stream.read_to_string(&mut text).await?;
+    }
+    Ok(text)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! [`stack::Stack`] starts it all and is what `cargo dev`, the demos and the journeys use.
 
 pub mod children;
+pub mod cli;
 pub mod clock;
 pub mod cloud;
 pub mod edge;
@@ -10,10 +11,12 @@ pub mod emulators;
 pub mod error;
 pub mod lambdas;
 pub mod machines;
+pub mod output;
 pub mod paths;
 pub mod ports;
 pub mod prerequisites;
 pub mod progress;
+pub mod runs;
 pub mod secrets;
 pub mod slack;
 pub mod stack;

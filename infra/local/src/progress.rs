@@ -34,6 +34,8 @@ impl Phase {
 pub trait Progress: Send + Sync {
     /// A phase has begun.
     fn started(&self, phase: Phase);
+    /// A long phase is busy with something.
+    fn step(&self, phase: Phase, what: &str);
     /// A phase has ended well.
     fn finished(&self, phase: Phase, elapsed: Duration);
 }
@@ -44,6 +46,7 @@ pub struct Quiet;
 
 impl Progress for Quiet {
     fn started(&self, _phase: Phase) {}
+    fn step(&self, _phase: Phase, _what: &str) {}
     fn finished(&self, _phase: Phase, _elapsed: Duration) {}
 }
 

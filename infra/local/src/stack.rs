@@ -1,8 +1,8 @@
 //! The whole product, started on this machine: emulators, stand-ins, the real template, the real Lambda binaries.
 
+mod controls;
 mod deploy;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -12,6 +12,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use tokio::time::{Instant, interval};
 
+pub use controls::Controls;
+
 use crate::clock::SharedClock;
 use crate::cloud::{Cloud, CloudOptions};
 use crate::edge::Edge;
@@ -19,10 +21,11 @@ use crate::emulators::{self, Emulator, Place, ROOT_KEY};
 use crate::lambdas::Lambdas;
 use crate::machines::{Machines, MachinesOptions};
 use crate::progress::{Phase, Progress, phase};
+use crate::runs::Run;
 use crate::secrets::Secrets;
 use crate::slack::{DeliveryRules, Workspace, WorkspaceOptions};
 use crate::venv::Venv;
-use crate::{Error, Result, paths};
+use crate::{Error, Result};
 
 /// How long [`Stack::settle`] waits: enough for a launch with every function cold on a busy machine.
 const SETTLE_LIMIT: Duration = Duration::from_secs(90);
@@ -111,55 +114,38 @@ pub struct Stack {
     pub dynamodb: aws_sdk_dynamodb::Client,
     /// The workflows, as the account's root.
     pub sfn: aws_sdk_sfn::Client,
-    lambda: aws_sdk_lambda::Client,
+    controls: Controls,
     edge: Edge,
     // Dropped last, in this order: ministack runs the Lambdas that speak to all others.
     ministack: Emulator,
-    _moto: Emulator,
-    _scratch: Scratch,
+    moto: Emulator,
+    _run: Run,
 }
 
-/// A folder that goes when the stack goes.
-#[derive(Debug)]
-struct Scratch(PathBuf);
-
-impl Drop for Scratch {
+impl Drop for Stack {
     fn drop(&mut self) {
-        // What cannot be removed is in the ignored folder and harms nobody.
-        let _ = std::fs::remove_dir_all(&self.0);
+        // Both stop at once, and are waited for one after the other.
+        self.ministack.release();
+        self.moto.release();
     }
 }
 
 impl Stack {
     /// Starts everything.
     pub async fn start(options: StackOptions, progress: &dyn Progress) -> Result<Self> {
-        let venv = phase(progress, Phase::PythonPackages, Venv::prepare()).await?;
-        let lambdas = phase(progress, Phase::Lambdas, Lambdas::prepare()).await?;
         let secrets = Secrets::random()?;
         let clock = SharedClock::new();
-        let run = paths::local()
-            .join("runs")
-            .join(&crate::secrets::random_hex()?[..12]);
-        std::fs::create_dir_all(&run).map_err(Error::io("make a folder for this run"))?;
-        let scratch = Scratch(run.clone());
-        let place = Place {
-            venv: venv.clone(),
-            logs: run.join("logs"),
-            scratch: run.join("scratch"),
-        };
-
-        let (slack, edge) = phase(
-            progress,
-            Phase::StandIns,
-            stand_ins(&secrets, &clock, options.answer_limit),
-        )
-        .await?;
-        let (moto, cloud, ministack) = phase(
-            progress,
-            Phase::Emulators,
-            emulators(&place, &clock, options.wait_scale),
-        )
-        .await?;
+        let run = Run::start()?;
+        // Cargo works for minutes the first time, and for a moment later; meanwhile the rest comes up.
+        let (lambdas, (workspace, edge), (venv, moto, cloud, ministack)) = tokio::try_join!(
+            phase(progress, Phase::Lambdas, Lambdas::prepare(progress)),
+            phase(
+                progress,
+                Phase::StandIns,
+                stand_ins(&secrets, &clock, options.answer_limit)
+            ),
+            emulators(&run, &clock, options.wait_scale, progress),
+        )?;
         let deployment = deploy::Deployment {
             venv: &venv,
             lambdas: &lambdas,
@@ -169,7 +155,7 @@ impl Stack {
         let outputs = phase(
             progress,
             Phase::Deploy,
-            deployment.deploy(&options, &slack, &edge),
+            deployment.deploy(&options, &workspace, &edge),
         )
         .await?;
         edge.open(ministack.url(), &outputs.api_id);
@@ -177,29 +163,36 @@ impl Stack {
         let machines = Machines::start(MachinesOptions {
             cloud: cloud.clone(),
             clock: clock.clone(),
-            scratch: run.join("machines"),
+            scratch: run.folder().join("machines"),
             python: venv.program("python"),
             beat_interval: options.beat_interval,
         });
         let aws = root_of(ministack.url());
         let (machines, aws) = tokio::join!(machines, aws);
+        let dynamodb = aws_sdk_dynamodb::Client::new(&aws);
+        let controls = Controls::new(clock.clone(), dynamodb.clone(), &outputs, ministack.url())?;
         let stack = Self {
-            slack,
+            slack: workspace,
             cloud,
             machines,
             clock,
             outputs,
             signing_secret: secrets.signing_secret.clone(),
-            dynamodb: aws_sdk_dynamodb::Client::new(&aws),
+            dynamodb,
             sfn: aws_sdk_sfn::Client::new(&aws),
-            lambda: aws_sdk_lambda::Client::new(&aws),
+            controls,
             edge,
             ministack,
-            _moto: moto,
-            _scratch: scratch,
+            moto,
+            _run: run,
         };
         stack.advance(0).await?;
         Ok(stack)
+    }
+
+    /// Stops the machines, which follow the cloud by themselves, and then everything else.
+    pub async fn stop(self) {
+        self.machines.stop().await;
     }
 
     /// Where Slack and machines reach the product.
@@ -214,55 +207,17 @@ impl Stack {
 
     /// Moves the time of everything.
     pub async fn advance(&self, seconds: i64) -> Result<()> {
-        self.clock.advance(seconds);
-        let key = || AttributeValue::S(platform::clock::CLOCK_KEY.to_owned());
-        let offset = AttributeValue::N(self.clock.offset_seconds().to_string());
-        let call = self
-            .dynamodb
-            .put_item()
-            .table_name(&self.outputs.table_name);
-        let call = call
-            .item("pk", key())
-            .item("sk", key())
-            .item(platform::clock::OFFSET_ATTRIBUTE, offset);
-        call.send().await.map_err(unexpected("moving the clock"))?;
-        Ok(())
+        self.controls.advance(seconds).await
     }
 
     /// Runs the scan once and returns what it says that it did.
     pub async fn tick(&self) -> Result<Value> {
-        self.invoke(
-            &self.outputs.watch_function_name,
-            &Value::Object(serde_json::Map::new()),
-        )
-        .await
+        self.controls.tick().await
     }
 
     /// Calls a function and returns its answer.
     pub async fn invoke(&self, function: &str, payload: &Value) -> Result<Value> {
-        let payload = aws_sdk_lambda::primitives::Blob::new(payload.to_string());
-        let call = self
-            .lambda
-            .invoke()
-            .function_name(function)
-            .payload(payload);
-        let answer = call
-            .send()
-            .await
-            .map_err(unexpected("invoking a function"))?;
-        let said = answer
-            .payload
-            .map(aws_sdk_lambda::primitives::Blob::into_inner)
-            .unwrap_or_default();
-        match answer.function_error {
-            None => {
-                serde_json::from_slice(&said).map_err(unexpected("reading a function's answer"))
-            }
-            Some(error) => Err(Error::Unexpected {
-                what: format!("{function} ({error})"),
-                detail: String::from_utf8_lossy(&said).into_owned(),
-            }),
-        }
+        self.controls.invoke(function, payload).await
     }
 
     /// A reservation as it stands in the table.
@@ -279,14 +234,26 @@ impl Stack {
         })
     }
 
+    /// What moves the time and runs the scan, for those who cannot hold the stack itself.
+    pub fn controls(&self) -> Controls {
+        self.controls.clone()
+    }
+
     /// Waits until no workflow runs, no effect is on its way, and Slack has delivered everything.
     pub async fn settle(&self) -> Result<()> {
+        self.slack
+            .settle()
+            .await
+            .map_err(unexpected("waiting for Slack"))?;
         let deadline = Instant::now() + SETTLE_LIMIT;
         let mut ticks = interval(SETTLE_INTERVAL);
         while Instant::now() < deadline {
             ticks.tick().await;
+            // Effects start executions and executions leave effects, so neither may have been missed by looking at the
+            // other first.
             if self.effects_on_their_way().await?.is_empty()
                 && self.running_executions().await?.is_empty()
+                && self.effects_on_their_way().await?.is_empty()
             {
                 return Ok(());
             }
@@ -377,21 +344,33 @@ async fn stand_ins(
     Ok((slack, edge))
 }
 
+/// The virtual environment and both emulators in it, with the gate between them.
 async fn emulators(
-    place: &Place,
+    run: &Run,
     clock: &SharedClock,
     wait_scale: f64,
-) -> Result<(Emulator, Cloud, Emulator)> {
-    let moto = emulators::start_moto(place).await?;
-    let options = CloudOptions {
-        moto_url: moto.url().to_owned(),
-        clock: clock.clone(),
+    progress: &dyn Progress,
+) -> Result<(Venv, Emulator, Cloud, Emulator)> {
+    let venv = phase(progress, Phase::PythonPackages, Venv::prepare()).await?;
+    let place = Place {
+        venv: venv.clone(),
+        logs: run.folder().join("logs"),
+        scratch: run.folder().join("scratch"),
     };
-    let cloud = Cloud::start(options)
-        .await
-        .map_err(unexpected("starting the EC2 gate"))?;
-    let ministack = emulators::start_ministack(place, cloud.url(), wait_scale).await?;
-    Ok((moto, cloud, ministack))
+    let start = async {
+        let moto = emulators::start_moto(&place).await?;
+        let options = CloudOptions {
+            moto_url: moto.url().to_owned(),
+            clock: clock.clone(),
+        };
+        let cloud = Cloud::start(options)
+            .await
+            .map_err(unexpected("starting the EC2 gate"))?;
+        let ministack = emulators::start_ministack(&place, cloud.url(), wait_scale).await?;
+        Ok((moto, cloud, ministack))
+    };
+    let (moto, cloud, ministack) = phase(progress, Phase::Emulators, start).await?;
+    Ok((venv, moto, cloud, ministack))
 }
 
 /// The emulator's root, who may do everything.

@@ -1,0 +1,68 @@
+//! The commands of `cargo dev`.
+
+mod browser;
+mod demo;
+mod test;
+mod up;
+
+use std::error::Error;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::output;
+
+/// What a command returns; an error is printed with its causes.
+pub(crate) type Outcome = Result<ExitCode, Box<dyn Error>>;
+
+/// The whole product on this machine.
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo dev")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Action>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Start everything and show the page to open (what no command means).
+    Up,
+    /// Run all tests, with what they need.
+    Test {
+        /// Passed on to `cargo test`, such as a test's name.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+    /// Play a conversation on a moved clock, print it, and check what comes of it.
+    Demo {
+        /// Which one; the first by default.
+        name: Option<String>,
+        /// Name the demos.
+        #[arg(long)]
+        list: bool,
+    },
+}
+
+/// Runs the command line.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    let outcome = runtime.block_on(async {
+        match arguments.command.unwrap_or(Action::Up) {
+            Action::Up => up::run().await,
+            Action::Test { arguments } => test::run(&arguments).await,
+            Action::Demo { list: true, .. } => Ok(demo::list()),
+            Action::Demo { name, list: false } => demo::run(name.as_deref()).await,
+        }
+    });
+    outcome.unwrap_or_else(|error| failed(&*error))
+}
+
+fn failed(error: &dyn Error) -> ExitCode {
+    output::note(format!("\nerror: {error}"));
+    ExitCode::FAILURE
+}
