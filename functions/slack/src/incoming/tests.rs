@@ -89,12 +89,12 @@ fn edits_deletions_bots_and_our_own_words_are_nothing() {
         json!({"edited": {"user": "UALICE", "ts": "9"}}),
     ];
     for change in changes {
-        let mut changed = base.clone();
-        changed
+        let mut varied = base.clone();
+        varied
             .as_object_mut()
             .expect("an object")
             .extend(change.as_object().expect("an object").clone());
-        assert!(matches!(event(&changed), Incoming::Nothing(_)), "{change}");
+        assert!(matches!(event(&varied), Incoming::Nothing(_)), "{change}");
     }
     let file = json!({"type": "message", "channel_type": "im", "subtype": "file_share", "user": "UALICE", "text": "hi", "ts": "1.2", "channel": "D1"});
     assert!(matches!(event(&file), Incoming::Turn(_)));
