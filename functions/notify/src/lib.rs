@@ -38,7 +38,10 @@ impl Deps {
             clock: Clock::from_env(&dynamodb, &table),
             store: Store::new(dynamodb, table),
             secrets,
-            slack: Slack::new(&config::required("SLACK_API_URL")?)?,
+            slack: Slack::new(
+                platform::http::client()?,
+                &config::required("SLACK_API_URL")?,
+            ),
         })
     }
 

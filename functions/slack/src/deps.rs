@@ -5,11 +5,13 @@ use platform::outbox::Dispatcher;
 use platform::secrets::{Secret, Secrets};
 use platform::slack::Slack;
 use platform::store::Store;
+use platform::wit::Wit;
 use platform::workflows::Workflows;
 use platform::{PlatformError, config};
 
 const SIGNING_SECRET: &str = "SLACK_SIGNING_SECRET_PARAMETER";
 const BOT_TOKEN: &str = "SLACK_BOT_TOKEN_PARAMETER";
+const WIT_TOKEN: &str = "WIT_TOKEN_PARAMETER";
 
 /// Everything that a call needs, built once.
 #[derive(Debug)]
@@ -18,6 +20,7 @@ pub struct Deps {
     pub(crate) clock: Clock,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) slack: Slack,
+    pub(crate) wit: Wit,
     pub(crate) team: String,
     pub(crate) region: String,
     secrets: Secrets,
@@ -31,9 +34,12 @@ impl Deps {
         let dynamodb = platform::clients::dynamodb(&aws);
         let table = config::required("TABLE_NAME")?;
         let store = Store::new(dynamodb.clone(), table.clone());
-        let secrets =
-            Secrets::from_env(platform::clients::ssm(&aws), &[SIGNING_SECRET, BOT_TOKEN])?;
+        let secrets = Secrets::from_env(
+            platform::clients::ssm(&aws),
+            &[SIGNING_SECRET, BOT_TOKEN, WIT_TOKEN],
+        )?;
         let workflows = Workflows::from_env(platform::clients::step_functions(&aws))?;
+        let http = platform::http::client()?;
         let deps = Self {
             clock: Clock::from_env(&dynamodb, &table),
             dispatcher: Dispatcher::from_env(
@@ -41,7 +47,8 @@ impl Deps {
                 platform::clients::eventbridge(&aws),
                 Some(workflows),
             )?,
-            slack: Slack::new(&config::required("SLACK_API_URL")?)?,
+            slack: Slack::new(http.clone(), &config::required("SLACK_API_URL")?),
+            wit: Wit::new(http, &config::required("WIT_API_URL")?),
             team: config::required("SLACK_TEAM_ID")?,
             region: config::required("MACHINE_REGION")?,
             store,
@@ -64,5 +71,9 @@ impl Deps {
 
     pub(crate) async fn bot_token(&self) -> Result<Secret, PlatformError> {
         self.secrets.get(BOT_TOKEN).await
+    }
+
+    pub(crate) async fn wit_token(&self) -> Result<Secret, PlatformError> {
+        self.secrets.get(WIT_TOKEN).await
     }
 }

@@ -9,6 +9,8 @@ mod turn;
 
 pub use deps::Deps;
 
+use std::time::Instant;
+
 use lambda_http::http::{HeaderMap, Method};
 use lambda_http::{Body, Request, Response};
 
@@ -20,6 +22,7 @@ const BODY_BYTES_MAX: usize = 512 * 1024;
 
 /// Deals with one call of Slack's.
 pub async fn handle(deps: &Deps, request: Request) -> Response<Body> {
+    let arrived = Instant::now();
     let Some(door) = Door::of(request.uri().path()) else {
         return Answer::NotFound.into();
     };
@@ -30,7 +33,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Response<Body> {
     if body.len() > BODY_BYTES_MAX {
         return Answer::TooLarge.into();
     }
-    Box::pin(answer(deps, door, request.headers(), body))
+    Box::pin(answer(deps, door, request.headers(), body, arrived))
         .await
         .unwrap_or_else(|error| {
             tracing::error!(%error, "a call of Slack's could not be dealt with");
@@ -44,6 +47,7 @@ async fn answer(
     door: Door,
     headers: &HeaderMap,
     body: &[u8],
+    arrived: Instant,
 ) -> Result<Answer, platform::PlatformError> {
     let now = deps.clock.now().await?;
     if !signature::is_genuine(&deps.signing_secret().await?, headers, body, now) {
@@ -66,6 +70,6 @@ async fn answer(
             for_user,
             view,
         } => turn::open_form(deps, &trigger_id, &user, &for_user, &view).await?,
-        Incoming::Turn(turn) => Box::pin(turn::take(deps, &turn, now)).await?,
+        Incoming::Turn(turn) => Box::pin(turn::take(deps, &turn, now, arrived)).await?,
     })
 }

@@ -1,12 +1,16 @@
 //! One turn of a conversation: claimed, decided, written, answered.
 
+use std::time::{Duration, Instant};
+
 use domain::act::{self, Conversation, Decision, Input, World, Write, named_handles};
 use domain::effect::Effect;
 use domain::event::{Addressee, Event, Reply};
 use domain::identity::{Person, PlaceKind};
+use domain::intent::Meaning;
 use domain::messages::{self, Message};
 use domain::reservation::Reservation;
 use domain::time::{self, EpochSeconds};
+use domain::understand::wit::{self, Failure};
 use platform::PlatformError;
 use platform::store::{Claim, Transaction};
 
@@ -21,11 +25,19 @@ const FORM_QUESTION: &str = "In your own words";
 /// The recorded outcome of a turn whose answer does not go into the response.
 const ANSWERED: &str = "answered";
 
+/// wit.ai gets this much of the time that Slack allows, or what is left of it.
+const WIT_BUDGET_MAX: Duration = Duration::from_secs(1);
+/// Of Slack's three seconds, so much is ours from the first byte on.
+const ANSWER_BUDGET: Duration = Duration::from_millis(2_500);
+/// Deciding, writing and answering take no more than this after understanding.
+const WRITING_BUDGET: Duration = Duration::from_millis(800);
+
 /// Takes a turn. A delivery that was dealt with before gets the same answer again.
 pub(crate) async fn take(
     deps: &Deps,
     turn: &Turn,
     now: EpochSeconds,
+    arrived: Instant,
 ) -> Result<Answer, PlatformError> {
     match deps.store.claim(&turn.claim, now).await? {
         Claim::Ours => {}
@@ -33,9 +45,10 @@ pub(crate) async fn take(
         Claim::Busy => return Ok(Answer::Busy),
     }
     let person = person(deps, &turn.user, now).await?;
+    let heard = hear(deps, turn, &person, now, arrived).await?;
     let mut salt = 0;
     for _ in 0..TRIES_MAX {
-        match Box::pin(attempt(deps, turn, &person, now, salt)).await {
+        match Box::pin(attempt(deps, turn, &person, &heard, now, salt)).await {
             Err(PlatformError::Conflict("claim")) => return Ok(Answer::Empty),
             Err(PlatformError::Conflict(what)) => {
                 salt += u32::from(what == "handle");
@@ -78,12 +91,13 @@ async fn attempt(
     deps: &Deps,
     turn: &Turn,
     person: &Person,
+    heard: &Result<Meaning, Failure>,
     now: EpochSeconds,
     salt: u32,
 ) -> Result<Answer, PlatformError> {
     let key = turn.place.conversation_key(&deps.team, &turn.user);
     let conversation = deps.store.conversation(&key).await?;
-    let decision = match input(turn, person, conversation.as_ref(), now) {
+    let decision = match input(turn, person, heard, conversation.as_ref(), now) {
         Ok(input) => {
             let world = world(deps, turn, person, conversation.clone(), &input, now, salt);
             act::decide(&input, &Box::pin(world).await?)
@@ -124,6 +138,7 @@ async fn attempt(
 fn input(
     turn: &Turn,
     person: &Person,
+    heard: &Result<Meaning, Failure>,
     conversation: Option<&Conversation>,
     now: EpochSeconds,
 ) -> Result<Input, Box<Decision>> {
@@ -144,9 +159,40 @@ fn input(
     };
     let question = conversation.and_then(|conversation| conversation.open_question(now));
     let local = time::local(now, &time::zone(&person.zone));
-    let meaning = domain::understand::understand(words, question.as_ref(), local);
-    tracing::info!(intent = %meaning.intent, engine = %meaning.engine, confidence = meaning.confidence, "understood");
+    let builtin = domain::understand::understand(words, question.as_ref(), local);
+    let meaning = wit::choose(builtin, heard.clone());
+    let reason = meaning.evidence.first().map(String::as_str);
+    tracing::info!(intent = %meaning.intent, engine = %meaning.engine, confidence = meaning.confidence, reason, "understood");
     Ok(Input::Said(Box::new(meaning)))
+}
+
+/// What wit.ai makes of the words, in the time that is left for it. It does not see the conversation, so its answer
+/// serves however often the turn is decided anew.
+async fn hear(
+    deps: &Deps,
+    turn: &Turn,
+    person: &Person,
+    now: EpochSeconds,
+    arrived: Instant,
+) -> Result<Result<Meaning, Failure>, PlatformError> {
+    let (Utterance::Words(words) | Utterance::WordsFor(_, words)) = &turn.utterance else {
+        return Ok(Err(Failure::Empty));
+    };
+    let left = ANSWER_BUDGET
+        .saturating_sub(WRITING_BUDGET)
+        .saturating_sub(arrived.elapsed());
+    let here = time::zoned(now, &time::zone(&person.zone));
+    let token = deps.wit_token().await?;
+    let answer = deps
+        .wit
+        .message(
+            token.expose(),
+            words,
+            &wit::context(&here),
+            left.min(WIT_BUDGET_MAX),
+        )
+        .await;
+    Ok(answer.and_then(|body| wit::meaning(&body, here.datetime())))
 }
 
 /// Everything that the decision needs to know.

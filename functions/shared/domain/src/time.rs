@@ -50,7 +50,8 @@ pub fn length(seconds: i64) -> String {
     }
 }
 
-fn zoned(at: EpochSeconds, zone: &TimeZone) -> Zoned {
+/// An instant in a zone.
+pub fn zoned(at: EpochSeconds, zone: &TimeZone) -> Zoned {
     Timestamp::from_second(at)
         .unwrap_or(Timestamp::UNIX_EPOCH)
         .to_zoned(zone.clone())

@@ -4,6 +4,7 @@
 pub mod clients;
 pub mod clock;
 pub mod config;
+pub mod http;
 pub mod outbox;
 pub mod secrets;
 pub mod slack;

@@ -1,8 +1,6 @@
 //! Slack's Web API.
 //! <https://docs.slack.dev/apis/web-api/>
 
-use std::time::Duration;
-
 use domain::identity::{Person, Standing};
 use domain::messages::Message;
 use serde::Deserialize;
@@ -10,11 +8,6 @@ use serde_json::{Value, json};
 
 use crate::PlatformError;
 use crate::secrets::Secret;
-
-/// Slack answers in a fraction of a second; beyond this it will not.
-const TIMEOUT: Duration = Duration::from_secs(8);
-/// Connections are made in tens of milliseconds.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A message in Slack: a channel and a timestamp are its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,16 +51,11 @@ struct Profile {
 
 impl Slack {
     /// A client of the API at that address, such as `https://slack.com/api`.
-    pub fn new(api_url: &str) -> Result<Self, PlatformError> {
-        let http = reqwest::Client::builder()
-            .timeout(TIMEOUT)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .build();
-        let http = http.map_err(PlatformError::service("building Slack's client"))?;
-        Ok(Self {
+    pub fn new(http: reqwest::Client, api_url: &str) -> Self {
+        Self {
             http,
             api_url: api_url.trim_end_matches('/').to_owned(),
-        })
+        }
     }
 
     /// Posts a message. `channel` may be a user id for a direct message.

@@ -18,45 +18,38 @@ const MAX_ANSWER_BYTES: u64 = 64 * 1024;
 const NO_TOKEN: &str = "none";
 
 /// A client of wit.ai's `GET /message`.
+#[derive(Debug)]
 pub struct Wit {
     http: reqwest::Client,
     base_url: String,
-    token: Option<String>,
     breaker: Mutex<Breaker>,
     started: Instant,
 }
 
-impl std::fmt::Debug for Wit {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Wit")
-            .field("base_url", &self.base_url)
-            .field("configured", &self.token.is_some())
-            .finish_non_exhaustive()
-    }
-}
-
 impl Wit {
-    /// A client for the API at that address. The token `none` means that wit.ai is not used.
-    pub fn new(http: reqwest::Client, base_url: &str, token: &str) -> Self {
-        let token = token.trim();
+    /// A client for the API at that address.
+    pub fn new(http: reqwest::Client, base_url: &str) -> Self {
         Self {
             http,
             base_url: base_url.trim_end_matches('/').to_owned(),
-            token: (!token.is_empty() && token != NO_TOKEN).then(|| token.to_owned()),
             breaker: Mutex::default(),
             started: Instant::now(),
         }
     }
 
     /// wit.ai's answer to a message, as it came. `context` is `domain::understand::wit::context`; the call ends within
-    /// `budget`.
+    /// `budget`. The token `none` means that wit.ai is not used.
     pub async fn message(
         &self,
+        token: &str,
         text: &str,
         context: &serde_json::Value,
         budget: Duration,
     ) -> Result<String, Failure> {
-        let token = self.token.as_deref().ok_or(Failure::NotConfigured)?;
+        let token = token.trim();
+        if token.is_empty() || token == NO_TOKEN {
+            return Err(Failure::NotConfigured);
+        }
         let text = question(text)?;
         let deadline = Instant::now() + budget;
         if budget < MIN_BUDGET {

@@ -17,7 +17,7 @@ fn noon() -> Value {
 
 async fn pair() -> (WitStandIn, Wit) {
     let stand_in = WitStandIn::start().await.unwrap();
-    let wit = Wit::new(reqwest::Client::new(), stand_in.url(), TOKEN);
+    let wit = Wit::new(reqwest::Client::new(), stand_in.url());
     (stand_in, wit)
 }
 
@@ -25,7 +25,7 @@ async fn pair() -> (WitStandIn, Wit) {
 async fn a_question_is_answered_in_wits_form() {
     let (stand_in, wit) = pair().await;
     let body = wit
-        .message("extend r-7f3k2 until tomorrow 6pm", &noon(), BUDGET)
+        .message(TOKEN, "extend r-7f3k2 until tomorrow 6pm", &noon(), BUDGET)
         .await
         .unwrap();
     let read = meaning(&body, "2026-11-23T10:00:00".parse().unwrap()).unwrap();
@@ -63,7 +63,7 @@ async fn every_failure_is_told_apart() {
             stand_in.fail_next(fault);
         }
         assert_eq!(
-            wit.message("list", &noon(), BUDGET).await,
+            wit.message(TOKEN, "list", &noon(), BUDGET).await,
             Err(failure),
             "{said}"
         );
@@ -74,7 +74,7 @@ async fn every_failure_is_told_apart() {
 async fn a_passing_failure_is_tried_once_more() {
     let (stand_in, wit) = pair().await;
     stand_in.fail_next(Fault::BadGateway);
-    assert!(wit.message("list", &noon(), BUDGET).await.is_ok());
+    assert!(wit.message(TOKEN, "list", &noon(), BUDGET).await.is_ok());
     assert_eq!(stand_in.calls().len(), 2);
 }
 
@@ -84,13 +84,13 @@ async fn silence_ends_with_the_budget_and_opens_the_breaker() {
     for _ in 0..3 {
         stand_in.fail_next(Fault::Silent);
         assert_eq!(
-            wit.message("list", &noon(), Duration::from_millis(200))
+            wit.message(TOKEN, "list", &noon(), Duration::from_millis(200))
                 .await,
             Err(Failure::TimedOut)
         );
     }
     assert_eq!(
-        wit.message("list", &noon(), BUDGET).await,
+        wit.message(TOKEN, "list", &noon(), BUDGET).await,
         Err(Failure::CircuitOpen)
     );
     assert_eq!(stand_in.calls().len(), 3);
@@ -105,15 +105,18 @@ async fn what_must_not_leave_does_not() {
         (" ".to_owned(), Failure::Empty),
     ];
     for (text, failure) in refused {
-        assert_eq!(wit.message(&text, &noon(), BUDGET).await, Err(failure));
+        assert_eq!(
+            wit.message(TOKEN, &text, &noon(), BUDGET).await,
+            Err(failure)
+        );
     }
     assert_eq!(
-        wit.message("list", &noon(), Duration::ZERO).await,
+        wit.message(TOKEN, "list", &noon(), Duration::ZERO).await,
         Err(Failure::NoTime)
     );
-    let unconfigured = Wit::new(reqwest::Client::new(), stand_in.url(), "none");
+    let unconfigured = Wit::new(reqwest::Client::new(), stand_in.url());
     assert_eq!(
-        unconfigured.message("list", &noon(), BUDGET).await,
+        unconfigured.message("none", "list", &noon(), BUDGET).await,
         Err(Failure::NotConfigured)
     );
     assert!(stand_in.calls().is_empty());
@@ -123,9 +126,9 @@ async fn what_must_not_leave_does_not() {
 async fn nobody_there_is_an_outage() {
     let (stand_in, _) = pair().await;
     let nowhere = stand_in.url().replace("127.0.0.1", "127.0.0.2");
-    let wit = Wit::new(reqwest::Client::new(), &nowhere, TOKEN);
+    let wit = Wit::new(reqwest::Client::new(), &nowhere);
     assert_eq!(
-        wit.message("list", &noon(), BUDGET).await,
+        wit.message(TOKEN, "list", &noon(), BUDGET).await,
         Err(Failure::Unavailable)
     );
 }
@@ -133,13 +136,13 @@ async fn nobody_there_is_an_outage() {
 #[tokio::test]
 async fn a_wrong_token_and_a_missing_time_are_refused() {
     let (stand_in, wit) = pair().await;
-    let other = Wit::new(reqwest::Client::new(), stand_in.url(), "other");
+    let other = Wit::new(reqwest::Client::new(), stand_in.url());
     assert_eq!(
-        other.message("list", &noon(), BUDGET).await,
+        other.message("other", "list", &noon(), BUDGET).await,
         Err(Failure::Unauthorized)
     );
     assert_eq!(
-        wit.message("list", &json!({}), BUDGET).await,
+        wit.message(TOKEN, "list", &json!({}), BUDGET).await,
         Err(Failure::Refused)
     );
 }
@@ -148,7 +151,7 @@ async fn a_wrong_token_and_a_missing_time_are_refused() {
 async fn garbage_is_no_meaning() {
     let (stand_in, wit) = pair().await;
     stand_in.fail_next(Fault::Garbage);
-    let body = wit.message("list", &noon(), BUDGET).await.unwrap();
+    let body = wit.message(TOKEN, "list", &noon(), BUDGET).await.unwrap();
     assert_eq!(
         meaning(&body, "2026-11-23T10:00:00".parse().unwrap()),
         Err(Failure::Unreadable)
