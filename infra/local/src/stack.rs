@@ -25,6 +25,7 @@ use crate::runs::Run;
 use crate::secrets::Secrets;
 use crate::slack::{DeliveryRules, Workspace, WorkspaceOptions};
 use crate::venv::Venv;
+use crate::wit::WitStandIn;
 use crate::{Error, Result};
 
 /// How long [`Stack::settle`] waits: enough for a launch with every function cold on a busy machine.
@@ -100,6 +101,8 @@ pub struct Outputs {
 pub struct Stack {
     /// Slack.
     pub slack: Workspace,
+    /// wit.ai.
+    pub wit: WitStandIn,
     /// EC2.
     pub cloud: Cloud,
     /// The machines in it.
@@ -124,6 +127,7 @@ pub struct Stack {
 
 impl Drop for Stack {
     fn drop(&mut self) {
+        self.wit.stop();
         // Both stop at once, and are waited for one after the other.
         self.ministack.release();
         self.moto.release();
@@ -137,7 +141,7 @@ impl Stack {
         let clock = SharedClock::new();
         let run = Run::start()?;
         // Cargo works for minutes the first time, and for a moment later; meanwhile the rest comes up.
-        let (lambdas, (workspace, edge), (venv, moto, cloud, ministack)) = tokio::try_join!(
+        let (lambdas, (edge, workspace, wit), (venv, moto, cloud, ministack)) = tokio::try_join!(
             phase(progress, Phase::Lambdas, Lambdas::prepare(progress)),
             phase(
                 progress,
@@ -155,7 +159,7 @@ impl Stack {
         let outputs = phase(
             progress,
             Phase::Deploy,
-            deployment.deploy(&options, &workspace, &edge),
+            deployment.deploy(&options, &workspace, &wit, &edge),
         )
         .await?;
         edge.open(ministack.url(), &outputs.api_id);
@@ -173,6 +177,7 @@ impl Stack {
         let controls = Controls::new(clock.clone(), dynamodb.clone(), &outputs, ministack.url())?;
         let stack = Self {
             slack: workspace,
+            wit,
             cloud,
             machines,
             clock,
@@ -327,7 +332,7 @@ async fn stand_ins(
     secrets: &Secrets,
     clock: &SharedClock,
     answer_limit: Duration,
-) -> Result<(Workspace, Edge)> {
+) -> Result<(Edge, Workspace, WitStandIn)> {
     let edge = Edge::start()?;
     let slack = Workspace::start(WorkspaceOptions {
         signing_secret: secrets.signing_secret.clone(),
@@ -341,7 +346,10 @@ async fn stand_ins(
         answer_limit,
         ..DeliveryRules::default()
     });
-    Ok((slack, edge))
+    let wit = WitStandIn::start()
+        .await
+        .map_err(Error::io("start wit.ai's stand-in"))?;
+    Ok((edge, slack, wit))
 }
 
 /// The virtual environment and both emulators in it, with the gate between them.
