@@ -51,7 +51,7 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
     match &outcome {
         Ok(()) => tracing::info!(step = request.step.name(), reservation.id = id, "step done"),
         Err(error) => {
-            tracing::warn!(step = request.step.name(), reservation.id = id, kind = error.kind.name(), cause = %error.cause, "step not done")
+            tracing::warn!(step = request.step.name(), reservation.id = id, kind = error.kind.name(), cause = %error.cause, "step not done");
         }
     }
     outcome.map(|()| json!({"step": request.step.name()}))

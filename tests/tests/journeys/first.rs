@@ -68,11 +68,11 @@ async fn a_machine_is_launched_extended_warned_of_and_gone_at_its_deadline() -> 
     stack.advance(5 * MINUTE).await?;
     stack.tick().await?;
     stack.settle().await?;
-    let last = said(&stack, "alice", "has ended*: its time was up").await?;
+    let final_word = said(&stack, "alice", "has ended*: its time was up").await?;
     assert!(
-        last.buttons().is_empty() && last.plain().contains("cost about $0.58"),
+        final_word.buttons().is_empty() && final_word.plain().contains("cost about $0.58"),
         "{}",
-        last.plain()
+        final_word.plain()
     );
     for old in [&ready, &warning] {
         let now = stack
