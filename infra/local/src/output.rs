@@ -100,6 +100,10 @@ impl Progress for PhaseList {
     fn step(&self, phase: Phase, what: &str) {
         self.change(|list| {
             if let Some(under_way) = list.iter_mut().find(|under_way| under_way.phase == phase) {
+                // Without a terminal, once: that there is something to wait for.
+                if !self.is_terminal && under_way.step.is_empty() {
+                    eprintln!("  … {}", phase.title());
+                }
                 what.clone_into(&mut under_way.step);
             }
         });

@@ -14,8 +14,6 @@ pub struct Secrets {
     pub signing_secret: String,
     /// With which the bot calls Slack.
     pub bot_token: String,
-    /// With which the bot calls wit.ai.
-    pub wit_token: String,
     /// From which the machines' keys are derived.
     pub beacon_master: String,
 }
@@ -26,7 +24,6 @@ impl Secrets {
         Ok(Self {
             signing_secret: random_hex()?,
             bot_token: format!("xoxb-{}", random_hex()?),
-            wit_token: random_hex()?,
             beacon_master: random_hex()?,
         })
     }

@@ -2,15 +2,14 @@
 
 mod controls;
 mod deploy;
+mod settling;
 
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::reservation::Reservation;
 use serde::Deserialize;
 use serde_json::Value;
-use tokio::time::{Instant, interval};
 
 pub use controls::Controls;
 
@@ -25,12 +24,8 @@ use crate::runs::Run;
 use crate::secrets::Secrets;
 use crate::slack::{DeliveryRules, Workspace, WorkspaceOptions};
 use crate::venv::Venv;
+use crate::wit::WitStandIn;
 use crate::{Error, Result};
-
-/// How long [`Stack::settle`] waits: enough for a launch with every function cold on a busy machine.
-const SETTLE_LIMIT: Duration = Duration::from_secs(90);
-/// Nobody tells when a workflow or an effect is done, so it is looked at this often.
-const SETTLE_INTERVAL: Duration = Duration::from_millis(50);
 
 /// How to start.
 #[derive(Debug, Clone, Copy)]
@@ -100,6 +95,8 @@ pub struct Outputs {
 pub struct Stack {
     /// Slack.
     pub slack: Workspace,
+    /// wit.ai.
+    pub wit: WitStandIn,
     /// EC2.
     pub cloud: Cloud,
     /// The machines in it.
@@ -124,6 +121,7 @@ pub struct Stack {
 
 impl Drop for Stack {
     fn drop(&mut self) {
+        self.wit.stop();
         // Both stop at once, and are waited for one after the other.
         self.ministack.release();
         self.moto.release();
@@ -137,7 +135,7 @@ impl Stack {
         let clock = SharedClock::new();
         let run = Run::start()?;
         // Cargo works for minutes the first time, and for a moment later; meanwhile the rest comes up.
-        let (lambdas, (workspace, edge), (venv, moto, cloud, ministack)) = tokio::try_join!(
+        let (lambdas, (edge, workspace, wit), (venv, moto, cloud, ministack)) = tokio::try_join!(
             phase(progress, Phase::Lambdas, Lambdas::prepare(progress)),
             phase(
                 progress,
@@ -155,7 +153,7 @@ impl Stack {
         let outputs = phase(
             progress,
             Phase::Deploy,
-            deployment.deploy(&options, &workspace, &edge),
+            deployment.deploy(&options, &workspace, &wit, &edge),
         )
         .await?;
         edge.open(ministack.url(), &outputs.api_id);
@@ -173,6 +171,7 @@ impl Stack {
         let controls = Controls::new(clock.clone(), dynamodb.clone(), &outputs, ministack.url())?;
         let stack = Self {
             slack: workspace,
+            wit,
             cloud,
             machines,
             clock,
@@ -239,87 +238,9 @@ impl Stack {
         self.controls.clone()
     }
 
-    /// Waits until no workflow runs, no effect is on its way, and Slack has delivered everything.
-    pub async fn settle(&self) -> Result<()> {
-        self.slack
-            .settle()
-            .await
-            .map_err(unexpected("waiting for Slack"))?;
-        let deadline = Instant::now() + SETTLE_LIMIT;
-        let mut ticks = interval(SETTLE_INTERVAL);
-        while Instant::now() < deadline {
-            ticks.tick().await;
-            // Effects start executions and executions leave effects, so neither may have been missed by looking at the
-            // other first.
-            if self.effects_on_their_way().await?.is_empty()
-                && self.running_executions().await?.is_empty()
-                && self.effects_on_their_way().await?.is_empty()
-            {
-                return Ok(());
-            }
-        }
-        let detail = format!(
-            "running: {:?}\non their way: {:?}\n{}",
-            self.running_executions().await?,
-            self.effects_on_their_way().await?,
-            self.log_tail()
-        );
-        Err(Error::Timeout {
-            what: "the product until it had nothing left to do".to_owned(),
-            seconds: SETTLE_LIMIT.as_secs(),
-            detail,
-        })
-    }
-
-    /// Names of the executions that are running.
-    pub async fn running_executions(&self) -> Result<Vec<String>> {
-        let mut names = Vec::new();
-        for arn in [&self.outputs.provision_vm_arn, &self.outputs.terminate_arn] {
-            let running = aws_sdk_sfn::types::ExecutionStatus::Running;
-            let call = self
-                .sfn
-                .list_executions()
-                .state_machine_arn(arn)
-                .status_filter(running);
-            let answer = call
-                .send()
-                .await
-                .map_err(unexpected("listing executions"))?;
-            names.extend(
-                answer
-                    .executions
-                    .into_iter()
-                    .map(|execution| execution.name),
-            );
-        }
-        Ok(names)
-    }
-
     /// The end of what the Lambdas logged.
     pub fn log_tail(&self) -> String {
         crate::children::tail(self.ministack.log())
-    }
-
-    /// Ids of the effects that nobody has dealt with yet.
-    pub async fn effects_on_their_way(&self) -> Result<Vec<String>> {
-        let call = self
-            .dynamodb
-            .query()
-            .table_name(&self.outputs.table_name)
-            .index_name("due")
-            .key_condition_expression("due_shard = :shard")
-            .filter_expression("sk = :outbox")
-            .expression_attribute_values(":shard", AttributeValue::S("0".to_owned()))
-            .expression_attribute_values(":outbox", AttributeValue::S("OUTBOX".to_owned()));
-        let answer = call
-            .send()
-            .await
-            .map_err(unexpected("looking into the outbox"))?;
-        Ok(answer
-            .items()
-            .iter()
-            .filter_map(|item| item.get("id")?.as_s().ok().cloned())
-            .collect())
     }
 }
 
@@ -327,7 +248,7 @@ async fn stand_ins(
     secrets: &Secrets,
     clock: &SharedClock,
     answer_limit: Duration,
-) -> Result<(Workspace, Edge)> {
+) -> Result<(Edge, Workspace, WitStandIn)> {
     let edge = Edge::start()?;
     let slack = Workspace::start(WorkspaceOptions {
         signing_secret: secrets.signing_secret.clone(),
@@ -341,7 +262,10 @@ async fn stand_ins(
         answer_limit,
         ..DeliveryRules::default()
     });
-    Ok((slack, edge))
+    let wit = WitStandIn::start()
+        .await
+        .map_err(Error::io("start wit.ai's stand-in"))?;
+    Ok((edge, slack, wit))
 }
 
 /// The virtual environment and both emulators in it, with the gate between them.

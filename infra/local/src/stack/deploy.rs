@@ -13,6 +13,7 @@ use crate::lambdas::Lambdas;
 use crate::secrets::Secrets;
 use crate::slack::{TEAM_ID, Workspace};
 use crate::venv::Venv;
+use crate::wit::{TOKEN as WIT_TOKEN, WitStandIn};
 use crate::{Error, Result, paths};
 
 /// Where the secrets are kept, as the template's default has it.
@@ -34,13 +35,14 @@ impl Deployment<'_> {
         &self,
         options: &StackOptions,
         slack: &Workspace,
+        wit: &WitStandIn,
         edge: &Edge,
     ) -> Result<Outputs> {
         let values = json!({
             "secrets": {
                 format!("{SECRETS_PREFIX}/slack-signing-secret"): self.secrets.signing_secret,
                 format!("{SECRETS_PREFIX}/slack-bot-token"): self.secrets.bot_token,
-                format!("{SECRETS_PREFIX}/wit-token"): "none",
+                format!("{SECRETS_PREFIX}/wit-token"): WIT_TOKEN,
                 format!("{SECRETS_PREFIX}/beacon-master"): self.secrets.beacon_master,
             },
             "parameters": {
@@ -52,6 +54,7 @@ impl Deployment<'_> {
                 "AdminUserIds": slack.person("carol").id,
                 "SlackTeamId": TEAM_ID,
                 "SlackApiUrl": slack.api_url(),
+                "WitApiUrl": wit.url(),
                 "PublicUrl": edge.url(),
                 "MachineRegion": REGION,
             },
