@@ -1,6 +1,7 @@
 //! The ways of asking: in a channel, in a direct message, by slash command, with words, buttons and a form.
 
 use journeys::{Outcome, billed, said, stack};
+use local::wit::Fault;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_a_channel_what_is_missing_is_asked_one_thing_at_a_time() -> Outcome {
@@ -153,5 +154,36 @@ async fn guests_are_refused_kindly() -> Outcome {
         .person("gina")
         .says("@infrared", "spin up an ubuntu vm with 8gb for 4 hours")?;
     said(&stack, "gina", "Guests cannot hire machines").await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wit_ai_is_asked_its_outage_is_not_noticed_and_it_never_hears_a_secret() -> Outcome {
+    let stack = stack().await?;
+    let alice = stack.slack.person("alice");
+    alice.says("@infrared", "hello")?;
+    said(&stack, "alice", "Hello!").await?;
+    let questions = || {
+        stack
+            .wit
+            .calls()
+            .into_iter()
+            .map(|call| call.question)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(questions(), ["hello"]);
+
+    stack.wit.fail_next(Fault::BadGateway);
+    alice.says("@infrared", "show my machines")?;
+    said(&stack, "alice", "You have no machine").await?;
+
+    let before = questions().len();
+    alice.says(
+        "@infrared",
+        "my key is AKIAIOSFODNN7EXAMPLE and wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    )?;
+    stack.slack.next_message_to("alice").await?;
+    assert_eq!(questions().len(), before, "a secret went to a third party");
+    assert!(!stack.log_tail().contains("AKIAIOSFODNN7EXAMPLE"));
     Ok(())
 }

@@ -117,7 +117,7 @@ fn progress(reservation: &Reservation) -> Message {
             machine_line(reservation)
         ))],
     );
-    message = message.with(section(&step_lines(reservation)));
+    message = message.with(section(step_lines(reservation).trim_end()));
     if let Some(text) = removal_note(reservation) {
         message = message.with(context(&text));
     }
