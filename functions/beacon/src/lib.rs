@@ -132,7 +132,7 @@ async fn answer(
             let beat: Beat = serde_json::from_slice(body).unwrap_or_default();
             deps.store.record_beat(&reservation.id, &beat).await?;
             complete(deps, &reservation, &report).await?;
-            content["authorized_keys"] = json!([]);
+            content["authorized_keys"] = json!(reservation.authorized_keys);
         }
     }
     Ok(signed(StatusCode::OK, &key, signature, &content))

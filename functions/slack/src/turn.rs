@@ -122,6 +122,7 @@ async fn attempt(
     );
     let outbox = written(
         transaction,
+        &deps.team,
         turn,
         &key,
         conversation.as_ref(),
@@ -157,6 +158,12 @@ fn input(
         }
         Utterance::Words(words) | Utterance::WordsFor(_, words) => words,
     };
+    if let Some(key) = domain::ssh::key_in(words) {
+        return Ok(Input::SshKey(key));
+    }
+    if domain::redact::looks_like_secret(words) {
+        return Ok(Input::Secret);
+    }
     let question = conversation.and_then(|conversation| conversation.open_question(now));
     let local = time::local(now, &time::zone(&person.zone));
     let builtin = domain::understand::understand(words, question.as_ref(), local);
@@ -220,6 +227,7 @@ async fn world(
                 quote_id,
             )
         }
+        Input::SshKey(_) | Input::Secret => (Vec::new(), Vec::new(), None),
         Input::Pressed(press) => {
             let ids = press
                 .reservation_ids()
@@ -229,8 +237,9 @@ async fn world(
             (Vec::new(), ids, press.quote_id().map(str::to_owned))
         }
     };
-    let (mine, named, quote) = tokio::try_join!(
+    let (mine, ssh_keys, named, quote) = tokio::try_join!(
         deps.store.reservations_of(&deps.team, &turn.user),
+        deps.store.ssh_keys(&deps.team, &turn.user),
         named(deps, &handles, &ids, quote_id.as_deref()),
         async {
             match &quote_id {
@@ -247,6 +256,7 @@ async fn world(
         mine,
         named,
         quote,
+        ssh_keys,
         region: deps.region.clone(),
         new_id: ulid::Ulid::generate().to_string(),
         salt,
@@ -277,6 +287,7 @@ async fn named(
 
 fn written<'a>(
     mut transaction: Transaction<'a>,
+    team: &str,
     turn: &Turn,
     key: &str,
     before: Option<&Conversation>,
@@ -291,6 +302,7 @@ fn written<'a>(
     for write in decision.writes {
         transaction = match write {
             Write::Quote(quote) => transaction.quote(&quote),
+            Write::SshKeys(keys) => transaction.ssh_keys(team, &turn.user, &keys),
             Write::Create(reservation, effects) => {
                 transaction
                     .create(&reservation)

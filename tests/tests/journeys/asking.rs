@@ -1,6 +1,6 @@
 //! The ways of asking: in a channel, in a direct message, by slash command, with words, buttons and a form.
 
-use journeys::{Outcome, billed, said, stack};
+use journeys::{Outcome, billed, machine_for_alice, said, stack};
 use local::wit::Fault;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -185,5 +185,34 @@ async fn wit_ai_is_asked_its_outage_is_not_noticed_and_it_never_hears_a_secret()
     stack.slack.next_message_to("alice").await?;
     assert_eq!(questions().len(), before, "a secret went to a third party");
     assert!(!stack.log_tail().contains("AKIAIOSFODNN7EXAMPLE"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_ssh_key_that_was_sent_is_on_the_next_machine() -> Outcome {
+    const KEY: &str =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ7pVY7J1m0mPq0m0ztO4fSm8m0y8a3QmUu4xk1mXxxx";
+    let stack = stack().await?;
+    let alice = stack.slack.person("alice");
+    alice.says("@infrared", "vm ubuntu 8gb 4h")?;
+    said(&stack, "alice", "Ubuntu 24.04").await?;
+    alice.says(
+        "@infrared",
+        &format!("my key is `{KEY} alice@laptop.example`"),
+    )?;
+    said(&stack, "alice", "Your ssh key is kept").await?;
+    machine_for_alice(&stack).await?;
+    let [instance] = &billed(&stack).await?[..] else {
+        return Err("not one machine".into());
+    };
+    assert!(
+        instance
+            .user_data
+            .as_deref()
+            .unwrap_or_default()
+            .contains(KEY)
+    );
+    let state = stack.machines.beat(&instance.id).await?;
+    assert!(state.to_string().contains("deadline"), "{state}");
     Ok(())
 }

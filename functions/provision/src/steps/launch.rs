@@ -5,7 +5,9 @@ use clouds::{
     MachineState,
 };
 use domain::beacon;
-use domain::bootstrap::{self, BeaconUrl, BootstrapSpec, Hostname, LoginUser, Unsafe};
+use domain::bootstrap::{
+    self, AuthorizedKey, BeaconUrl, BootstrapSpec, Hostname, LoginUser, Unsafe,
+};
 use domain::reservation::{Attempt, Reservation, client_token};
 use domain::workflow::{Step, StepErrorKind};
 
@@ -193,13 +195,18 @@ async fn user_data(deps: &Deps, reservation: &Reservation) -> Result<String, Ste
     );
     let enrolment_key =
         beacon::enrolment_key(deps.beacon_master().await?.expose(), &node_id, expires);
+    let keys = reservation
+        .authorized_keys
+        .iter()
+        .map(|key| AuthorizedKey::parse(key));
+    let keys = keys.collect::<Result<_, _>>().map_err(invalid)?;
     let spec = BootstrapSpec {
         beacon_url: BeaconUrl::parse(&deps.public_url).map_err(invalid)?,
         node_id,
         enrolment_key,
         enrolment_expires_epoch_seconds: expires,
         login_user: LoginUser::parse(reservation.spec.os.login_user()).map_err(invalid)?,
-        authorized_keys: Vec::new(),
+        authorized_keys: keys,
         hostname: Hostname::parse(&reservation.handle).map_err(invalid)?,
     };
     Ok(bootstrap::render(&spec))

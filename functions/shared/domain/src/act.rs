@@ -23,6 +23,7 @@ use crate::identity::{Person, Place, Standing};
 use crate::intent::{Intent, Meaning, Next, OpenQuestion, ReservationRef};
 use crate::quote::Quote;
 use crate::reservation::Reservation;
+use crate::ssh::SshKeys;
 use crate::time::{self, EpochSeconds, MINUTE_SECONDS};
 use crate::understand::dialogue::{self, Open};
 
@@ -60,6 +61,10 @@ impl Conversation {
 pub enum Input {
     /// Words, understood.
     Said(Box<Meaning>),
+    /// A public ssh key.
+    SshKey(String),
+    /// Words with a secret in them.
+    Secret,
     /// A button.
     Pressed(Press),
 }
@@ -81,6 +86,8 @@ pub struct World {
     pub named: Vec<Reservation>,
     /// The quote that the input or the conversation names.
     pub quote: Option<Quote>,
+    /// Their ssh keys.
+    pub ssh_keys: SshKeys,
     /// The region that machines are launched in.
     pub region: String,
     /// An identifier for something new.
@@ -107,6 +114,8 @@ pub struct Decision {
 pub enum Write {
     /// A new quote.
     Quote(Box<Quote>),
+    /// Somebody's ssh keys; the version is still the one that was read.
+    SshKeys(SshKeys),
     /// A new reservation, with what it sets in motion.
     Create(Box<Reservation>, Vec<Effect>),
     /// A changed reservation, with what that sets in motion; its version is still the one that was read.
@@ -152,6 +161,13 @@ pub fn decide(input: &Input, world: &World) -> Decision {
     match input {
         Input::Said(meaning) => said(meaning, world),
         Input::Pressed(press) => press::pressed(press, world),
+        Input::SshKey(key) => match world.ssh_keys.with(key) {
+            Some(keys) => {
+                Decision::reply(Reply::KeyKnown { added: true }).write(Write::SshKeys(keys))
+            }
+            None => Decision::reply(Reply::KeyKnown { added: false }),
+        },
+        Input::Secret => Decision::private(Reply::SecretSeen),
     }
 }
 
@@ -216,6 +232,7 @@ fn in_passing(meaning: &Meaning, task: Open, world: &World) -> Decision {
         Intent::Help => Decision::reply(Reply::Help),
         Intent::Greet => Decision::reply(Reply::Greeting),
         Intent::Thanks => Decision::reply(Reply::Welcome),
+        Intent::AddSshKey => Decision::reply(Reply::HowToGiveKey),
         Intent::OutOfScope => Decision::reply(Reply::NotUnderstood),
         Intent::ShowReservation => shown(
             Open {

@@ -92,6 +92,8 @@ pub enum Reply {
         quote: Box<Quote>,
         /// It replaces one whose price had become too old to take.
         renewed: bool,
+        /// An ssh key of theirs is known, so that they can log in.
+        has_key: bool,
     },
     /// A price and no more: not everything is known that a launch needs.
     Priced {
@@ -203,6 +205,15 @@ pub enum Reply {
         /// Which.
         intent: Intent,
     },
+    /// An ssh key is known from now on, or was already.
+    KeyKnown {
+        /// It is new.
+        added: bool,
+    },
+    /// How to give an ssh key.
+    HowToGiveKey,
+    /// Something that looks like a secret was said. It was neither kept nor passed on.
+    SecretSeen,
     /// They may not act here.
     NotAllowed {
         /// Because they are a guest.

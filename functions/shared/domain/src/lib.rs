@@ -18,6 +18,7 @@ pub mod quote;
 pub mod redact;
 pub mod reservation;
 pub mod spec;
+pub mod ssh;
 pub mod time;
 pub mod understand;
 pub mod watch;

@@ -14,6 +14,7 @@ use crate::identity::Place;
 use crate::offers::Offer;
 use crate::quote::Quote;
 use crate::spec::MachineSpec;
+use crate::ssh::SshKeys;
 use crate::time::{EpochSeconds, HOUR_SECONDS, MINUTE_SECONDS};
 use crate::workflow::{FailureReason, Step};
 
@@ -49,6 +50,9 @@ pub struct Reservation {
     pub place: Place,
     /// Where it stands.
     pub state: State,
+    /// Public ssh keys that may log in.
+    #[serde(default)]
+    pub authorized_keys: Vec<String>,
     /// The machine.
     pub node: Node,
     /// What has been done so far, for people.
@@ -137,7 +141,13 @@ pub enum EndReason {
 
 impl Reservation {
     /// The reservation that a quote turns into. `salt` counts up when a handle is taken.
-    pub fn from_quote(quote: &Quote, place: Place, salt: u32, now: EpochSeconds) -> Self {
+    pub fn from_quote(
+        quote: &Quote,
+        place: Place,
+        keys: &SshKeys,
+        salt: u32,
+        now: EpochSeconds,
+    ) -> Self {
         Self {
             id: quote.id.clone(),
             handle: handle(&quote.id, salt),
@@ -147,6 +157,7 @@ impl Reservation {
             candidates: quote.candidates.clone(),
             place,
             state: State::Requested,
+            authorized_keys: keys.keys.clone(),
             node: Node::default(),
             steps: Vec::new(),
             deadline_epoch_seconds: now + i64::from(quote.spec.duration_minutes) * MINUTE_SECONDS,

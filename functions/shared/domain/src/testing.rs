@@ -5,6 +5,7 @@ use crate::offers::Catalogue;
 use crate::quote::Quote;
 use crate::reservation::{Attempt, Reservation, client_token};
 use crate::spec::{DEFAULT_STORAGE_GB, MachineSpec, System};
+use crate::ssh::SshKeys;
 use crate::workflow::Step;
 
 /// Monday 2026-11-23T10:00:00Z.
@@ -49,9 +50,18 @@ pub(crate) fn direct() -> Place {
     }
 }
 
+/// Alice's key.
+pub(crate) fn keys() -> SshKeys {
+    let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ7pVY7J1m0mPq0m0ztO4fSm8m0y8a3QmUu4xk1mXxxx";
+    SshKeys {
+        keys: vec![key.to_owned()],
+        version: 1,
+    }
+}
+
 /// Alice's reservation right after she took the quote.
 pub(crate) fn requested_reservation(duration_minutes: u32) -> Reservation {
-    Reservation::from_quote(&quote(duration_minutes), direct(), 0, NOW)
+    Reservation::from_quote(&quote(duration_minutes), direct(), &keys(), 0, NOW)
 }
 
 /// The same, handed over 42 seconds later.

@@ -7,6 +7,7 @@
 //! | a message about it | `RES#<id>` | `MSG#<kind>` |
 //! | a user's reservations | `USER#<team>#<user>` | `RES#<id>` |
 //! | a taken handle | `HANDLE#<team>#<handle>` | `HANDLE` |
+//! | a user's ssh keys | `USER#<team>#<user>` | `KEYS` |
 //! | quote | `QUOTE#<id>` | `QUOTE` |
 //! | conversation | `CONV#<team>#<channel>#<thread>#<user>` | `CONV` |
 //! | claim of a delivery | `CLAIM#<key>` | `CLAIM` |
@@ -31,6 +32,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::act::Conversation;
 use domain::identity::Person;
 use domain::quote::Quote;
+use domain::ssh::SshKeys;
 use domain::time::EpochSeconds;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -83,6 +85,14 @@ impl Store {
     /// The conversation of that key.
     pub async fn conversation(&self, key: &str) -> Result<Option<Conversation>, PlatformError> {
         self.get(&format!("CONV#{key}"), "CONV").await
+    }
+
+    /// Somebody's ssh keys.
+    pub async fn ssh_keys(&self, team: &str, user: &str) -> Result<SshKeys, PlatformError> {
+        Ok(self
+            .get(&format!("USER#{team}#{user}"), "KEYS")
+            .await?
+            .unwrap_or_default())
     }
 
     /// What is known of somebody, unless it has become too old.

@@ -29,6 +29,7 @@ pub(super) fn quoted(task: Open, world: &World) -> Decision {
             let reply = Reply::Quoted {
                 quote: Box::new(quote.clone()),
                 renewed: false,
+                has_key: !world.ssh_keys.keys.is_empty(),
             };
             Decision::reply(reply)
                 .then(conversation)
@@ -91,7 +92,13 @@ pub(super) fn taken(world: &World) -> Decision {
     if !quote.is_valid(world.now) {
         return renewed(quote, world);
     }
-    let reservation = Reservation::from_quote(quote, world.place.clone(), world.salt, world.now);
+    let reservation = Reservation::from_quote(
+        quote,
+        world.place.clone(),
+        &world.ssh_keys,
+        world.salt,
+        world.now,
+    );
     let start = Effect::Start {
         workflow: Workflow::ProvisionVm,
         execution: reservation.provision_execution(),
@@ -124,6 +131,7 @@ fn renewed(quote: &Quote, world: &World) -> Decision {
             let reply = Reply::Quoted {
                 quote: Box::new(fresh.clone()),
                 renewed: true,
+                has_key: !world.ssh_keys.keys.is_empty(),
             };
             Decision::reply(reply)
                 .then(conversation)

@@ -29,6 +29,7 @@ fn world() -> World {
         mine: Vec::new(),
         named: Vec::new(),
         quote: None,
+        ssh_keys: crate::testing::keys(),
         region: "us-east-1".to_owned(),
         new_id: "01KAR7Z8Q0000000000000000B".to_owned(),
         salt: 0,
@@ -69,6 +70,7 @@ fn after(mut world: World, decision: &Decision) -> World {
     for write in &decision.writes {
         match write {
             Write::Quote(quote) => world.quote = Some((**quote).clone()),
+            Write::SshKeys(keys) => world.ssh_keys = keys.clone(),
             Write::Create(reservation, _) => world.mine.insert(0, (**reservation).clone()),
             Write::Update(reservation, _) => {
                 world.mine.retain(|known| known.id != reservation.id);
@@ -596,6 +598,43 @@ fn forgetting_and_resting_end_a_conversation() {
 }
 
 #[test]
+fn a_key_is_kept_once_and_put_on_the_next_machine() {
+    let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKnewnewnewnewnewnewnewnewnewnewnewnewnewnewne";
+    let given = decide(&Input::SshKey(key.to_owned()), &world());
+    assert_eq!(given.reply, Some(Reply::KeyKnown { added: true }));
+    let world = World {
+        quote: Some(quote(240)),
+        ..after(world(), &given)
+    };
+    let again = decide(&Input::SshKey(key.to_owned()), &world);
+    assert_eq!(
+        (again.reply, again.writes.len()),
+        (Some(Reply::KeyKnown { added: false }), 0)
+    );
+    let taken = press(Press::TakeQuote(QUOTE_ID.to_owned()), &world);
+    let [Write::Create(reservation, _)] = &taken.writes[..] else {
+        panic!("{:?}", taken.writes)
+    };
+    assert_eq!(
+        reservation.authorized_keys.last().map(String::as_str),
+        Some(key)
+    );
+}
+
+#[test]
+fn a_secret_is_answered_privately_and_kept_nowhere() {
+    let decision = decide(&Input::Secret, &world());
+    assert_eq!(
+        decision,
+        Decision {
+            reply: Some(Reply::SecretSeen),
+            privately: true,
+            ..Decision::default()
+        }
+    );
+}
+
+#[test]
 fn what_is_not_built_is_understood_and_leaves_the_open_task_alone() {
     let talking = after(world(), &say(Intent::CreateVm, Slots::default(), &world()));
     for intent in Intent::ALL.iter().copied() {
@@ -644,6 +683,7 @@ fn buttons_are_read_back_as_they_were_written() {
         &Reply::Quoted {
             quote: Box::new(quote(240)),
             renewed: false,
+            has_key: true,
         },
         PlaceKind::Direct,
     ));

@@ -226,7 +226,11 @@ pub(super) fn access_lines(reservation: &Reservation) -> String {
         return String::new();
     };
     let user = reservation.spec.os.login_user();
-    format!("Address `{address}`\nLog in with `ssh {user}@{address}`\n")
+    let mut lines = format!("Address `{address}`\nLog in with `ssh {user}@{address}`\n");
+    if reservation.authorized_keys.is_empty() {
+        lines.push_str("_No ssh key of yours was known at launch, so it will not let you in._ Send me your public key and launch anew.\n");
+    }
+    lines
 }
 
 /// The end and the price.

@@ -21,6 +21,7 @@ use crate::time::{EpochSeconds, MINUTE_SECONDS, length, slack_date};
 const LISTED_MAX: usize = 15;
 
 /// What an answer says, in a place of that kind.
+#[expect(clippy::too_many_lines, reason = "one arm an answer")]
 pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
     match reply {
         Reply::Ask {
@@ -28,7 +29,11 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
             asked,
             user,
         } => ask(*intent, *asked, user, place),
-        Reply::Quoted { quote, renewed } => quoted(quote, *renewed),
+        Reply::Quoted {
+            quote,
+            renewed,
+            has_key,
+        } => quoted(quote, *renewed, *has_key),
         Reply::Priced {
             offer,
             rules,
@@ -104,6 +109,18 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         } else {
             "Only full members of this workspace can hire machines. Ask a colleague who is one."
         }),
+        Reply::KeyKnown { added: true } => Message::plain(
+            ":key: Your ssh key is kept and will be on every machine you launch from now on.",
+        ),
+        Reply::KeyKnown { added: false } => {
+            Message::plain("I know that ssh key already. It is on every machine you launch.")
+        }
+        Reply::HowToGiveKey => Message::plain(
+            "Send me your *public* ssh key: the one line in `~/.ssh/id_ed25519.pub`, beginning with `ssh-ed25519`. Never the file without `.pub`.",
+        ),
+        Reply::SecretSeen => Message::plain(
+            ":warning: *That looks like a secret key.* I neither kept it nor passed it on, but it stands in Slack now: delete the message, and replace the key where it came from. Cloud keys are not needed yet: machines run in your organisation's account.",
+        ),
         Reply::Help => help(),
         Reply::Greeting => Message::plain(
             "Hello! I get you cloud machines. Say, for example, `spin up an ubuntu vm with 8gb for 4 hours`, or `help`.",
@@ -220,43 +237,39 @@ fn ask(intent: Intent, asked: Next, user: &str, place: PlaceKind) -> Message {
     message.with(context(hint))
 }
 
-fn quoted(quote: &Quote, renewed: bool) -> Message {
+/// Said while there is still time to send one.
+const NO_KEY: &str = ":key: I know no ssh key of yours, so you could not log in. Send me the line in `~/.ssh/id_ed25519.pub` first.";
+
+fn quoted(quote: &Quote, renewed: bool, has_key: bool) -> Message {
     let offer = quote.winner();
     let cost = quote.hourly();
-    let seconds = i64::from(quote.spec.duration_minutes) * MINUTE_SECONDS;
+    let time = length(i64::from(quote.spec.duration_minutes) * MINUTE_SECONDS);
+    let total = bill(quote.total_usd());
     let intro = if renewed {
         "That price was too old to take, so here it is afresh.\n"
     } else {
         ""
     };
     let text = format!(
-        "{intro}*{} for {}*\n{}\n*{} per hour, {} in all*",
+        "{intro}*{} for {time}*\n{}\n*{} per hour, {total} in all*",
         quote.spec.system(),
-        length(seconds),
         offer_words(offer),
         usd(cost.total_usd()),
-        bill(quote.total_usd()),
     );
-    Message::new(
-        format!(
-            "{} for {}: {} in all",
-            quote.spec.system(),
-            length(seconds),
-            bill(quote.total_usd())
-        ),
-        vec![
-            section(&text),
-            context(&format!(
-                "{}\nThe cheapest by these rules: {}.",
-                parts(&cost, quote.spec.storage_gb),
-                quote.rules
-            )),
-            actions(&[
-                button(Look::Primary, "Launch", action::QUOTE_LAUNCH, &quote.id),
-                button(Look::Plain, "Cancel", action::QUOTE_CANCEL, &quote.id),
-            ]),
-        ],
-    )
+    let small_print = format!(
+        "{}\nThe cheapest by these rules: {}.",
+        parts(&cost, quote.spec.storage_gb),
+        quote.rules
+    );
+    let notification = format!("{} for {time}: {total} in all", quote.spec.system());
+    let mut message = Message::new(notification, vec![section(&text), context(&small_print)]);
+    if !has_key {
+        message = message.with(context(NO_KEY));
+    }
+    message.with(actions(&[
+        button(Look::Primary, "Launch", action::QUOTE_LAUNCH, &quote.id),
+        button(Look::Plain, "Cancel", action::QUOTE_CANCEL, &quote.id),
+    ]))
 }
 
 fn parts(cost: &HourlyCost, storage_gb: u32) -> String {

@@ -272,14 +272,24 @@ fn prices() {
             "quote",
             direct(&Reply::Quoted {
                 quote: Box::new(quote(240)),
-                renewed: false
+                renewed: false,
+                has_key: true
             })
         ),
         (
             "quote, renewed",
             direct(&Reply::Quoted {
                 quote: Box::new(quote(90)),
-                renewed: true
+                renewed: true,
+                has_key: true
+            })
+        ),
+        (
+            "quote, without a key",
+            direct(&Reply::Quoted {
+                quote: Box::new(quote(240)),
+                renewed: false,
+                has_key: false
             })
         ),
         ("price per hour", direct(&priced(None))),
@@ -449,6 +459,10 @@ fn small_talk_and_what_is_not_ready() {
         ),
         ("guest", direct(&Reply::NotAllowed { guest: true })),
         ("outsider", direct(&Reply::NotAllowed { guest: false })),
+        ("key added", direct(&Reply::KeyKnown { added: true })),
+        ("key known", direct(&Reply::KeyKnown { added: false })),
+        ("how to give a key", direct(&Reply::HowToGiveKey)),
+        ("secret seen", direct(&Reply::SecretSeen)),
         ("help", direct(&Reply::Help)),
         ("greeting", direct(&Reply::Greeting)),
         ("thanks", direct(&Reply::Welcome)),
@@ -470,7 +484,8 @@ fn payloads() {
         "payload_quote",
         direct(&Reply::Quoted {
             quote: Box::new(quote(240)),
-            renewed: false
+            renewed: false,
+            has_key: true
         })
     );
     insta::assert_json_snapshot!(

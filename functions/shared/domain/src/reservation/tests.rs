@@ -11,7 +11,13 @@ fn a_quote_taken_twice_is_the_same_reservation() {
     assert_eq!(once, requested_reservation(240));
     assert_eq!(once.id, QUOTE_ID);
     assert!(once.handle.len() == 7 && once.handle.starts_with("r-"));
-    let other = Reservation::from_quote(&quote(240), crate::testing::direct(), 1, NOW);
+    let other = Reservation::from_quote(
+        &quote(240),
+        crate::testing::direct(),
+        &crate::testing::keys(),
+        1,
+        NOW,
+    );
     assert_ne!(
         other.handle, once.handle,
         "a handle that is taken is replaced"

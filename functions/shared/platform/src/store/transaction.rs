@@ -6,6 +6,7 @@ use domain::effect::Effect;
 use domain::event::Event;
 use domain::quote::Quote;
 use domain::reservation::Reservation;
+use domain::ssh::SshKeys;
 use domain::time::EpochSeconds;
 use serde::Serialize;
 
@@ -114,6 +115,27 @@ impl<'a> Transaction<'a> {
             &format!("CONV#{name}"),
             "CONV",
             extra,
+            Some(condition),
+        )
+    }
+
+    /// Somebody's ssh keys, if nobody else has written them since.
+    pub fn ssh_keys(self, team: &str, user: &str, keys: &SshKeys) -> Self {
+        let condition = if keys.version == 0 {
+            Condition::Absent
+        } else {
+            Condition::Version(keys.version)
+        };
+        let keys = SshKeys {
+            version: keys.version + 1,
+            ..keys.clone()
+        };
+        self.put(
+            "ssh keys",
+            &keys,
+            &format!("USER#{team}#{user}"),
+            "KEYS",
+            Extra::default(),
             Some(condition),
         )
     }
