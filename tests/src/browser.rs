@@ -127,16 +127,7 @@ impl Browser {
             "//*[contains(normalize-space(.), {0})][not(.//*[contains(normalize-space(.), {0})])]",
             quoted(words)
         );
-        let found = self
-            .client
-            .wait()
-            .at_most(WAIT_LIMIT)
-            .for_element(Locator::XPath(&path))
-            .await;
-        match found {
-            Ok(element) => Ok(element),
-            Err(_) => Err(self.waited(&format!("the words {words:?}")).await),
-        }
+        self.at(&path, words).await
     }
 
     /// Until no element matches.
@@ -166,6 +157,21 @@ impl Browser {
         Ok(self.element(css).await?.click().await?)
     }
 
+    /// Presses a button of the newest message that says these words.
+    pub async fn press(&self, words: &str, label: &str) -> Result<(), BrowserError> {
+        let path = format!(
+            "(//article[contains(normalize-space(.), {})])[last()]//button[normalize-space(.) = {}]",
+            quoted(words),
+            quoted(label)
+        );
+        for _ in 1..CLICKS_MAX {
+            if self.at(&path, label).await?.click().await.is_ok() {
+                return Ok(());
+            }
+        }
+        Ok(self.at(&path, label).await?.click().await?)
+    }
+
     /// Clicks the button, link or option with these words.
     pub async fn click_words(&self, words: &str) -> Result<(), BrowserError> {
         Ok(self.words(words).await?.click().await?)
@@ -189,6 +195,20 @@ impl Browser {
     /// Closes the window and ends the driver.
     pub async fn close(self) -> Result<(), BrowserError> {
         Ok(self.client.clone().close().await?)
+    }
+
+    /// The element at this `XPath`, once it is there; it shows these words.
+    async fn at(&self, path: &str, words: &str) -> Result<Element, BrowserError> {
+        let found = self
+            .client
+            .wait()
+            .at_most(WAIT_LIMIT)
+            .for_element(Locator::XPath(path))
+            .await;
+        match found {
+            Ok(element) => Ok(element),
+            Err(_) => Err(self.waited(&format!("the words {words:?}")).await),
+        }
     }
 
     async fn waited(&self, what: &str) -> BrowserError {

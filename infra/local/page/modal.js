@@ -61,13 +61,8 @@ function drawModal(modal, key, focused) {
     event.preventDefault();
     if (dialog.getAttribute("aria-busy") === "true") return;
     dialog.setAttribute("aria-busy", "true");
-    const answer = await act({ act: "submit", view_id: modal.id, filled: filled(modal) });
+    await act({ act: "submit", view_id: modal.id, filled: filled(modal) });
     dialog.removeAttribute("aria-busy");
-    // What the client itself refuses never reaches the app.
-    if (answer.errors) {
-      page.state.modal = { ...modal, errors: answer.errors };
-      showModal();
-    }
   });
   form.append(head, content, foot);
   dialog.append(form);

@@ -6,7 +6,7 @@ export function setEmoji(table) {
   emoji = table;
 }
 
-/** A fragment for mrkdwn; `context` has `people`, `channels` and the viewer's `zone`. */
+/** A fragment for mrkdwn; `context` has `people`, `channels`, the time `now` and the viewer's `zone`. */
 export function mrkdwn(text, context) {
   const fragment = document.createDocumentFragment();
   const parts = text.split("```");
@@ -123,7 +123,7 @@ function reference(inside, context) {
     const channel = context.channels.find((one) => one.id === target.slice(1));
     return node("span", "#" + (channel?.name ?? label), "mention");
   }
-  if (target.startsWith("!date^")) return date(target.split("^"), label, context.zone);
+  if (target.startsWith("!date^")) return date(target.split("^"), label, context);
   if (target.startsWith("!")) return node("span", "@" + (label || target.slice(1)), "mention");
   if (!/^(https?:|mailto:)/.test(target)) return plain(label || target);
   const link = node("a", "");
@@ -136,12 +136,12 @@ function reference(inside, context) {
 
 const DAY_SECONDS = 86400;
 
-function date([, seconds, format, url], fallback, zone) {
+function date([, seconds, format, url], fallback, { zone, now }) {
   const when = new Date(Number(seconds) * 1000);
   if (!Number.isFinite(when.getTime()) || !format) return plain(fallback);
   const as = (options) => new Intl.DateTimeFormat("en", { timeZone: zone, ...options }).format(when);
   const day = (moment) => new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(moment);
-  const distance = Math.round((Date.parse(day(when)) - Date.parse(day(new Date(Date.now())))) / 1000 / DAY_SECONDS);
+  const distance = Math.round((Date.parse(day(when)) - Date.parse(day(new Date(now)))) / 1000 / DAY_SECONDS);
   const near = { "-1": "yesterday", 0: "today", 1: "tomorrow" }[distance];
   const long = { month: "long", day: "numeric", year: "numeric" };
   const short = { month: "short", day: "numeric", year: "numeric" };

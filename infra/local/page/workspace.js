@@ -79,7 +79,7 @@ export const zone = () => me().time_zone;
 /** What blocks need to draw themselves. */
 export function blockContext(blocks, press) {
   const isInput = (blockId) => blocks.some((block) => block.type === "input" && block.block_id === blockId);
-  return { people: page.state.people, channels: page.state.channels, zone: zone(), press, isInput };
+  return { people: page.state.people, channels: page.state.channels, zone: zone(), now: Date.now() + page.clockAhead, press, isInput };
 }
 
 const HUES = [18, 205, 150, 275, 330];

@@ -11,13 +11,13 @@ use crate::{Error, Result};
 
 /// The tests drive Debian's own browser, found where Debian puts it.
 const PROGRAMS: [&str; 2] = ["/usr/bin/chromium", "/usr/bin/chromedriver"];
-const PACKAGES: [&str; 2] = ["chromium", "chromium-driver"];
-const INSTALL: &str = "sudo apt-get install chromium chromium-driver";
+/// The font is there for the eyes: without it pictures have boxes where emoji should be, but no test fails.
+const PACKAGES: [&str; 3] = ["chromium", "chromium-driver", "fonts-noto-color-emoji"];
+const INSTALL: &str = "sudo apt-get install chromium chromium-driver fonts-noto-color-emoji";
 /// What the names of tests that need it begin with.
 const TESTS: &str = "in_a_browser";
 /// Said last, where it is seen.
-pub(super) const SKIPPED: &str =
-    "SKIPPED: the tests in a browser. They need: sudo apt-get install chromium chromium-driver";
+pub(super) const SKIPPED: &str = "SKIPPED: the tests in a browser. They need: sudo apt-get install chromium chromium-driver fonts-noto-color-emoji";
 
 /// Whether the tests have a browser, which is installed if that is allowed. In CI it must be there.
 pub(super) async fn prepare() -> Result<bool> {

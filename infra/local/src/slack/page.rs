@@ -241,9 +241,8 @@ async fn act(Shared(hub): Shared<Arc<Hub>>, Json(request): Json<Request>) -> Jso
     }
     Json(match perform(&hub, &request.person, request.act).await {
         Ok(answer) => answer,
-        Err(ActError::Input { block_id, why }) => {
-            json!({ "ok": false, "errors": { (block_id): why } })
-        }
+        // The view says what is wrong.
+        Err(ActError::Input { .. }) => json!({ "ok": false }),
         Err(error) => json!({ "ok": false, "error": error.to_string() }),
     })
 }

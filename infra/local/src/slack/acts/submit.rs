@@ -48,8 +48,16 @@ pub(in crate::slack) async fn submit(
 ) -> Result<Submission, ActError> {
     let (view, payload) = hub.change(|state, now| {
         let view = open_view(state, person, view_id)?;
-        let values = modals::values(&view, filled)
-            .map_err(|(block_id, why)| ActError::Input { block_id, why })?;
+        let values = match modals::values(&view, filled) {
+            Ok(values) => values,
+            Err((block_id, why)) => {
+                // What the client itself refuses never reaches the app; it is said like what the app objects to.
+                if let Some(view) = state.modals.view_mut(&view.id) {
+                    view.errors = BTreeMap::from([(block_id.clone(), why.clone())]);
+                }
+                return Err(ActError::Input { block_id, why });
+            }
+        };
         let mut payload = payloads::view_submission(&state.payload_user(person), &view, &values);
         payload["trigger_id"] = json!(state.new_trigger(person, Some(view.id.clone()), now));
         Ok((view, payload))

@@ -57,6 +57,8 @@ async fn submission_sends_the_state_and_shows_errors() {
         refused(&[("hours", "value", "123456")]).await,
         Err(ActError::Input { .. })
     ));
+    let shown = alice.view().unwrap();
+    assert!(shown.errors["hours"].starts_with("takes between"));
 
     let errors = json!({ "response_action": "errors", "errors": { "hours": "At most 24." } });
     scene.app.will_answer([Answer::Json(errors)]);

@@ -1,9 +1,12 @@
 //! What Slack makes of typed words, and how messages read.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::json;
 
 use crate::slack::compose::{Mentions, rich_text, slack_text};
 use crate::slack::people::{first_accounts, first_channels};
+use crate::slack::plain::EMOJI_JSON;
 use crate::slack::render_plain;
 
 fn sent(typed: &str) -> String {
@@ -96,4 +99,44 @@ fn blocks_read_line_by_line() {
         render_plain("for the notification", &blocks),
         "Ready\nbox\nType t3.micro [Stop]\n────\nr-1 us-east-1\n[Stop] [Stop]"
     );
+}
+
+/// The names of emoji in source text: between single colons, which paths of Rust never are.
+fn emoji_names(source: &str) -> BTreeSet<&str> {
+    let is_name = |part: &&str| {
+        let mut characters = part.chars();
+        characters
+            .next()
+            .is_some_and(|first| first.is_ascii_lowercase())
+            && characters.all(|character| character.is_ascii_alphanumeric() || character == '_')
+    };
+    let parts: Vec<&str> = source.split(':').collect();
+    let inner = parts.windows(3).filter(|three| {
+        // An empty neighbour is the middle of a double colon.
+        !three[0].is_empty() && !three[2].is_empty()
+    });
+    inner.map(|three| three[1]).filter(is_name).collect()
+}
+
+#[test]
+fn the_page_knows_every_emoji_that_messages_use() {
+    let known: BTreeMap<String, String> = serde_json::from_str(EMOJI_JSON).unwrap();
+    let messages = crate::paths::workspace().join("functions/shared/domain/src/messages");
+    let mut used = 0;
+    for file in std::fs::read_dir(messages).unwrap() {
+        let file = file.unwrap().path();
+        if file.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let source = std::fs::read_to_string(&file).unwrap();
+        for name in emoji_names(&source) {
+            used += 1;
+            assert!(
+                known.contains_key(name),
+                "{}: the page has no :{name}:",
+                file.display()
+            );
+        }
+    }
+    assert!(used > 10, "only {used} emoji were found");
 }

@@ -1,0 +1,154 @@
+//! The whole product as people meet it: the page in a real browser, the deployed template behind it.
+//!
+//! `INFRARED_SCREENSHOT=1` writes the picture of the first journey to `infra/local/page/screenshot.png`, which the
+//! README shows: `INFRARED_SCREENSHOT=1 cargo dev test -p journeys --test page_journey`.
+
+use std::path::{Path, PathBuf};
+
+use journeys::browser::{Browser, BrowserError};
+use journeys::{Outcome, billed, nothing_is_left};
+use local::stack::Stack;
+
+const ENTER: &str = "\u{E007}";
+const WIDTH: u32 = 1280;
+const HEIGHT: u32 = 1080;
+
+/// The product with the page's clock at work, as `cargo dev` starts it.
+async fn stack() -> local::Result<Stack> {
+    let stack = journeys::stack().await?;
+    let controls = stack.controls();
+    stack.slack.on_advance(move |seconds| {
+        let controls = controls.clone();
+        async move {
+            let moved = async {
+                controls.advance(seconds).await?;
+                controls.tick().await
+            };
+            if let Err(error) = moved.await {
+                panic!("moving the clock failed: {error}");
+            }
+        }
+    });
+    Ok(stack)
+}
+
+async fn say(browser: &Browser, words: &str) -> Result<(), BrowserError> {
+    browser.types("#text", &format!("{words}{ENTER}")).await
+}
+
+/// Presses a button of the clock and waits until the time has moved and the scan has run.
+async fn move_clock(browser: &Browser, label: &str) -> Result<(), BrowserError> {
+    browser.click_words(label).await?;
+    browser.gone("[data-seconds][aria-busy]").await
+}
+
+/// Where the picture goes: beside the build's own output, or over the one that the README shows.
+fn picture() -> PathBuf {
+    if std::env::var_os("INFRARED_SCREENSHOT").is_some_and(|value| value == "1") {
+        local::paths::workspace().join("infra/local/page/screenshot.png")
+    } else {
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join("journey.png")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_browser_a_machine_is_launched_extended_and_terminated() -> Outcome {
+    let stack = stack().await?;
+    let browser = Browser::open(&stack.page_url(), WIDTH, HEIGHT).await?;
+    browser.words("Say hello to infrared").await?;
+
+    // Machines wait with their call home, so that a launch on its way can be seen.
+    stack.machines.hold_ready();
+    say(&browser, "spin up an ubuntu vm with 8gb for 4 hours").await?;
+    browser.words("Ubuntu 24.04 for 4 h").await?;
+    browser.words("$0.0824 per hour, $0.33 in all").await?;
+    browser.press("Ubuntu 24.04 for 4 h", "Launch").await?;
+    browser.words("is being launched").await?;
+    browser.gone("[data-action-id=quote_launch]").await?;
+    browser.words("is on its way").await?;
+    browser
+        .words("Waiting until it has set itself up and calls home")
+        .await?;
+
+    stack.machines.release_ready();
+    browser.words("is ready after").await?;
+    browser.words("Machine has called home").await?;
+    browser.words("ssh ubuntu@").await?;
+    let machines = billed(&stack).await?;
+    let [machine] = &machines[..] else {
+        return Err(format!("not one machine: {machines:?}").into());
+    };
+    let address = machine.public_address.as_deref().ok_or("no address")?;
+    browser.words(&format!("ssh ubuntu@{address}")).await?;
+
+    // A second quote, which she leaves.
+    say(&browser, "how about debian with 16 gb for 2 days").await?;
+    browser.element("[data-action-id=quote_launch]").await?;
+    // The pointer leaves the messages: the one under it would look different.
+    browser.click("#title").await?;
+    browser.screenshot(&picture()).await?;
+    browser.press("Debian 12 for 2 days", "Cancel").await?;
+    browser.words("nothing was launched").await?;
+
+    say(&browser, "show my machines").await?;
+    browser.words("You have 1 machine").await?;
+    browser.press("You have 1 machine", "Details").await?;
+    browser
+        .element(".message:last-child [data-action-id=extend_4h]")
+        .await?;
+
+    move_clock(&browser, "+3 h").await?;
+    move_clock(&browser, "+30 min").await?;
+    browser.words("ends in 30 minutes").await?;
+    browser.press("ends in 30 minutes", "Extend 1 h").await?;
+    browser.words("was extended and now ends").await?;
+
+    // What is gone cannot be had back, so the button asks.
+    browser.press("is ready", "Terminate").await?;
+    browser
+        .words("and everything on its disk will be gone for good")
+        .await?;
+    browser.click("dialog.confirm .agree").await?;
+    browser.words("as you asked").await?;
+    browser.words("Nothing is left running.").await?;
+    browser.gone(".message:last-child button.button").await?;
+    stack.settle().await?;
+    nothing_is_left(&stack).await?;
+    Ok(browser.close().await?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_browser_what_is_missing_is_answered_in_a_form() -> Outcome {
+    let stack = stack().await?;
+    let browser = Browser::open(&stack.page_url(), WIDTH, HEIGHT).await?;
+    browser.click("[data-channel=general]").await?;
+    browser
+        .words("Mention @infrared to talk to the bot.")
+        .await?;
+    say(&browser, "@infrared spin up an ubuntu vm with 8gb").await?;
+    browser.words("For how long do you need it?").await?;
+
+    browser
+        .press("For how long do you need it?", "Answer …")
+        .await?;
+    browser.element("dialog.modal #field-answer-answer").await?;
+    browser.click("dialog.modal button[type=submit]").await?;
+    browser
+        .words("Please complete this required field.")
+        .await?;
+    browser.types("#field-answer-answer", "4 hours").await?;
+    browser.click("dialog.modal button[type=submit]").await?;
+    browser.gone("dialog.modal").await?;
+    browser.words("Ubuntu 24.04 for 4 h").await?;
+
+    // Everybody sees the launch; how to get in is for its owner.
+    browser.press("Ubuntu 24.04 for 4 h", "Launch").await?;
+    browser.words("is ready after").await?;
+    browser
+        .screenshot(&Path::new(env!("CARGO_TARGET_TMPDIR")).join("journey-channel.png"))
+        .await?;
+    browser.click("[data-channel=infrared]").await?;
+    browser.words("ssh ubuntu@").await?;
+    stack.settle().await?;
+    Ok(browser.close().await?)
+}
