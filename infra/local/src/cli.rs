@@ -3,6 +3,7 @@
 mod browser;
 mod demo;
 mod test;
+mod understand;
 mod up;
 
 use std::error::Error;
@@ -42,6 +43,8 @@ enum Action {
         #[arg(long)]
         list: bool,
     },
+    /// Read JSON lines `{"id","text","context"}` from standard input and write what they mean.
+    Understand(understand::Options),
 }
 
 /// Runs the command line.
@@ -57,6 +60,7 @@ pub fn run() -> ExitCode {
             Action::Test { arguments } => test::run(&arguments).await,
             Action::Demo { list: true, .. } => Ok(demo::list()),
             Action::Demo { name, list: false } => demo::run(name.as_deref()).await,
+            Action::Understand(options) => understand::run(&options),
         }
     });
     outcome.unwrap_or_else(|error| failed(&*error))
