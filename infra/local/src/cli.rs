@@ -5,6 +5,7 @@ mod demo;
 mod test;
 mod understand;
 mod up;
+mod wit_app;
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -45,6 +46,8 @@ enum Action {
     },
     /// Read JSON lines `{"id","text","context"}` from standard input and write what they mean.
     Understand(understand::Options),
+    /// Write wit.ai's training app, made from the labelled sentences, to infra/wit.
+    WitApp,
 }
 
 /// Runs the command line.
@@ -61,6 +64,7 @@ pub fn run() -> ExitCode {
             Action::Demo { list: true, .. } => Ok(demo::list()),
             Action::Demo { name, list: false } => demo::run(name.as_deref()).await,
             Action::Understand(options) => understand::run(&options),
+            Action::WitApp => wit_app::run(),
         }
     });
     outcome.unwrap_or_else(|error| failed(&*error))

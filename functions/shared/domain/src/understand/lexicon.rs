@@ -339,6 +339,12 @@ impl Lexicon {
     }
 }
 
+/// Every word and phrase of a class, an underscore standing for a space.
+pub(super) fn entries(class: Class) -> impl Iterator<Item = &'static str> {
+    let lines = WORDS.iter().filter(move |(of, _)| *of == class);
+    lines.flat_map(|(_, line)| line.split_whitespace())
+}
+
 /// What a word can be; nothing when it is not known.
 pub(super) fn classes(word: &str) -> Classes {
     LEXICON.words.get(word).copied().unwrap_or_default()

@@ -360,14 +360,16 @@ fn region(tokens: &[Token], provider: Option<Provider>) -> Option<String> {
 }
 
 fn storage_type(tokens: &[Token]) -> Option<StorageType> {
-    let mut found: Found<StorageType> = Vec::new();
-    for (at, token) in tokens.iter().enumerate() {
-        match token.text.as_str() {
-            "ssd" | "ssds" | "nvme" | "solid" => found.push((at, StorageType::Ssd)),
-            "hdd" | "hdds" | "magnetic" | "spinning" => found.push((at, StorageType::Hdd)),
-            _ => {}
-        }
-    }
+    let found: Found<StorageType> = tokens
+        .iter()
+        .enumerate()
+        .filter_map(|(at, token)| {
+            let (kind, _) = names::STORAGE_TYPES
+                .iter()
+                .find(|(_, list)| names::lists(list, &token.text))?;
+            Some((at, *kind))
+        })
+        .collect();
     pick(tokens, &found, true)
 }
 

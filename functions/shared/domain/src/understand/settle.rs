@@ -440,40 +440,42 @@ fn status(view: &View<'_>) -> Option<Status> {
     active.then_some(Status::Active)
 }
 
+/// Ways to name the stretch of time of a report, the longer phrases first.
+pub(super) const PERIODS: &[(Period, &str)] = &[
+    (
+        Period::LastWeek,
+        "last week|previous week|past week|week before|last week's|prior week",
+    ),
+    (
+        Period::LastMonth,
+        "last month|previous month|past month|month before|last month's|prior month",
+    ),
+    (Period::Yesterday, "yesterday|yesterday's|day before"),
+    (
+        Period::Today,
+        "today|today's|this day|since this morning|this morning|daily",
+    ),
+    (
+        Period::Week,
+        "this week|the week|current week|since monday|weekly|week|week's|this week's",
+    ),
+    (
+        Period::Quarter,
+        "this quarter|quarter|quarterly|current quarter|q4",
+    ),
+    (
+        Period::Month,
+        "this month|the month|current month|monthly|month|month's|in november|november|this month's",
+    ),
+    (
+        Period::Year,
+        "this year|the year|current year|yearly|year to date|ytd|year|annual|since january|in 2026",
+    ),
+];
+
 /// The stretch of time a report is about.
 pub(super) fn period(view: &View<'_>) -> Option<Period> {
-    const PHRASES: &[(Period, &str)] = &[
-        (
-            Period::LastWeek,
-            "last week|previous week|past week|week before|last week's|prior week",
-        ),
-        (
-            Period::LastMonth,
-            "last month|previous month|past month|month before|last month's|prior month",
-        ),
-        (Period::Yesterday, "yesterday|yesterday's|day before"),
-        (
-            Period::Today,
-            "today|today's|this day|since this morning|this morning|daily",
-        ),
-        (
-            Period::Week,
-            "this week|the week|current week|since monday|weekly|week|week's|this week's",
-        ),
-        (
-            Period::Quarter,
-            "this quarter|quarter|quarterly|current quarter|q4",
-        ),
-        (
-            Period::Month,
-            "this month|the month|current month|monthly|month|month's|in november|november|this month's",
-        ),
-        (
-            Period::Year,
-            "this year|the year|current year|yearly|year to date|ytd|year|annual|since january|in 2026",
-        ),
-    ];
-    PHRASES
+    PERIODS
         .iter()
         .find(|(_, phrases)| view.says(phrases).is_some())
         .map(|(period, _)| *period)
