@@ -195,14 +195,17 @@ pub(super) fn longer(view: &View<'_>) -> Option<Decision> {
     None
 }
 
+/// Ways to say that something has done its duty.
+const GONE: &str = "can go|may go|not needed any|no longer needed|no longer need|not need|not more necessary|\
+    no longer necessary|not necessary|no longer required|done with|finished with|no more use for|\
+    no use for|all done|i am done|can be deleted|can be removed|can be terminated|can be destroyed|\
+    no longer use|not using|no further use|is obsolete|has served its purpose|outlived|be gone|can die|\
+    should die|must die|not require|have no need|am finished|not use|no longer want|not want";
+
 /// Terminate, stop and start: the first that is asked for.
 pub(super) fn acts_on_reservations(view: &View<'_>) -> Option<Decision> {
     let definite = view.references.is_definite() || view.references.all || view.references.plural;
-    let gone = view.says("can go|may go|not needed any|no longer needed|no longer need|not need|not more necessary|\
-                no longer necessary|not necessary|no longer required|done with|finished with|no more use for|\
-                no use for|all done|i am done|can be deleted|can be removed|can be terminated|can be destroyed|\
-                no longer use|not using|no further use|is obsolete|has served its purpose|outlived|be gone|can die|\
-                should die|must die|not require|have no need|am finished|not use|no longer want|not want");
+    let gone = view.says(GONE);
     let act = view.acts.iter().find(|act| {
         !act.negated
             && !act.told

@@ -88,6 +88,10 @@ pub(super) fn credentials(view: &View<'_>) -> Option<Decision> {
     so(Intent::SaveCredentials, 0.8, "keys are to be kept")
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "rules with their phrases beside them"
+)]
 pub(super) fn templates(view: &View<'_>) -> Option<Decision> {
     let noun = view
         .tokens

@@ -13,18 +13,27 @@ pub(super) const HOW: &str = "how do i|how to|how can i|how do you|how would i|h
 pub(super) const WISH: &str =
     "i want to|i would like to|i need to|want to add|would like to add|need to add|i wish to";
 
+/// What might happen.
+const WHAT_IF: &str = "what happens|what if|what would happen|what will happen|what does happen|difference between|\
+        is there a difference|what is the difference|happens to|happen to my data|happens when|happens if";
+
+/// Whether something is wise.
+const JUDGED: &str = "is it safe|is it ok|is it okay|is it bad|is it dangerous|is it wise|is it a problem|is it risky|is it fine";
+
+/// Whether something is possible at all.
+const GENERAL: &str = "can a|does a|will a|is a|do a|would a|can an|does an|could a|may a|can one";
+
+/// Acts that are none of ours.
+const OTHER_ACTS: &str = "resize|rename|upgrade|downgrade|clone|migrate|restart|reboot|move|copy|attach|change|install|use|\
+        see|connect|access|log";
+
 pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
     if view.starts("how do|how does") && view.line.ends_with(" work ") {
         return so(Intent::Help, 0.85, "asks how something works");
     }
-    const WHAT_IF: &str = "what happens|what if|what would happen|what will happen|what does happen|difference between|\
-        is there a difference|what is the difference|happens to|happen to my data|happens when|happens if";
     if let Some(phrase) = view.says(WHAT_IF) {
         return so(Intent::Help, 0.9, format!("“{phrase}”"));
     }
-    const JUDGED: &str = "is it safe|is it ok|is it okay|is it bad|is it dangerous|is it wise|is it a problem|is it risky|is it fine";
-    const GENERAL: &str =
-        "can a|does a|will a|is a|do a|would a|can an|does an|could a|may a|can one";
     let about_one = !view.references.named.is_empty()
         || !view.references.nicknames.is_empty()
         || view.references.last;
@@ -122,6 +131,10 @@ pub(super) fn connection(view: &View<'_>) -> Option<Decision> {
     None
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "rules with their phrases beside them"
+)]
 pub(super) fn how_to(view: &View<'_>) -> Option<Decision> {
     const ABILITY: &str = "do you support|are supported|is supported|you support|what do you have|what have you got|what choices|what are the choices|what do i do|what can you|what you can|what can this|\
         what does this bot|what can i|what do you do|what are you able|how it works|how this works|\
@@ -183,8 +196,6 @@ pub(super) fn how_to(view: &View<'_>) -> Option<Decision> {
         }
     }
     // "can I extend a reservation?": no reservation in particular.
-    const OTHER_ACTS: &str = "resize|rename|upgrade|downgrade|clone|migrate|restart|reboot|move|copy|attach|change|install|use|\
-        see|connect|access|log";
     let other_act = view.says(OTHER_ACTS).is_some() && view.wanted(&[Class::Create]).is_none();
     let general = view.tokens.iter().enumerate().any(|(at, token)| {
         token.class.any(&[
