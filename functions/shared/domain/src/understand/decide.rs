@@ -44,6 +44,8 @@ const RULES: &[Rule] = &[
     questions::connection,
     questions::what_if,
     people::sharing,
+    kept::unwanted_template,
+    acts::passive,
     report_of_the_past,
     money::spending,
     kept::credentials,
@@ -135,7 +137,12 @@ fn foreign(view: &View<'_>) -> Option<Decision> {
             && !text.contains('-')
             && !view.tokens[*name..at].iter().any(Token::is_break)
     });
-    let ours = references.is_definite() && !(only_nicknames && beside)
+    // "the capital of peru": it belongs to the foreign thing.
+    let possessed = references
+        .nicknames
+        .iter()
+        .all(|(name, text)| *name == at + 2 && view.tokens[at + 1].is("of") && !text.contains('-'));
+    let ours = references.is_definite() && !(only_nicknames && (beside || possessed))
         || view.has_spec()
         || view.thing()
         || view.any_of(&[

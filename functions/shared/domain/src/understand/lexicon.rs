@@ -21,7 +21,7 @@ const MAX_PHRASE_WORDS: usize = 5;
 
 const WORDS: &[(Class, &str)] = &[
     // Things.
-    (Machine, "vm box machine server instance host droplet computer workstation virtual_machine vps ec2_instance sandbox node_box rig
+    (Machine, "vm box machine server instance host droplet computer workstation pc virtual_machine vps ec2_instance sandbox node_box rig
         playground guest virtual_server compute compute_node computing_power metal"),
     (Machines, "vms boxes machines servers instances hosts droplets computers workstations virtual_machines sandboxes virtuals"),
     (Cluster, "cluster"),
@@ -80,7 +80,7 @@ const WORDS: &[(Class, &str)] = &[
         hoping_for fancy would_love dying_for got in_need_of"),
     (Show, "show display details detail info information status describe inspect check specs spec ip address hostname look_at state
         view about_the_status ips dns uptime health url config"),
-    (List, "list ls overview inventory enumerate show_me_all summary"),
+    (List, "list ls overview inventory enumerate show_me_all summary rundown roundup recap stocktake"),
     (Extend, "extend prolong lengthen renew bump postpone push extension delay defer stretch extends extending_by
         push_back stay keep_going top_up tack_on add_on re-up longer_on add_time prolongate hold_on_to"),
     (Keep, "keep leave hold retain preserve"),
@@ -161,7 +161,7 @@ const WORDS: &[(Class, &str)] = &[
     (Preposition, "of for about on to from with in at into onto over off as like than near around inside using via within since during
         regarding concerning called named"),
     // Values.
-    (Gigabyte, "gb g gig gigs giga gigas gib gbs gigabyte gigabytes gigabites gbyte gbytes gis gi"),
+    (Gigabyte, "gb g gig gigs giga gigas gib gbs gigabyte gigabytes gigabites gbyte gbytes gis gi gg ggb gbb gibibytes gibibyte"),
     (Megabyte, "mb meg megs mib mbs megabyte megabytes mega mbyte"),
     (Terabyte, "tb t tera teras terabyte terabytes tib tbs"),
     (Memory, "ram memory mem memories"),
@@ -195,7 +195,7 @@ const WORDS: &[(Class, &str)] = &[
         last_legs end_today"),
     (Ended, "ended finished past history old terminated expired including_ended dead historical ever previous gone closed former archived"),
     // Everything else people say around machines, so that it is not taken for a name or a misspelling.
-    (Known, "able above account across act add after ago ahead alone along already always among anyhow anymore anything apart
+    (Known, "incl excl configs able above account across act add after ago ahead alone along already always among anyhow anymore anything apart
         apparently appear area arrive ask asked asking attach available away bad based because become been before begin behind being believe
         below best better between beyond bit both bring brought budget busy buy came case catch cause central chance choose city class click
         clear close cloud clouds code colleague colleagues come coming command commands compile complete completely connect connected convenient

@@ -8,7 +8,7 @@ mod point;
 
 use jiff::civil::{DateTime, Time};
 
-pub(super) use length::{length, unit_of};
+pub(super) use length::{length, unit_of, whole};
 pub(super) use point::point;
 
 const WORK_DAY_ENDS: Time = Time::constant(17, 0, 0, 0);

@@ -176,6 +176,12 @@ fn spot(tokens: &[Token]) -> Option<bool> {
         .iter()
         .rev()
         .find(|token| token.has(Class::Spot) && !token.has(Class::OnDemand));
+    let compares = tokens
+        .iter()
+        .any(|token| token.has(Class::Or) || token.is("than"));
+    if spot.is_some_and(|token| !token.negated) && on_demand && compares {
+        return None;
+    }
     match (spot.map(|token| token.negated), on_demand) {
         (Some(true), _) | (None, true) => Some(false),
         (Some(false), _) => Some(true),

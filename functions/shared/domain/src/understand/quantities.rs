@@ -6,6 +6,7 @@ mod sizes;
 
 use jiff::civil::DateTime;
 
+use super::class::Class;
 use super::moments::{self, Length, Point};
 use super::negation::corrected_between;
 use super::numbers;
@@ -71,12 +72,58 @@ pub(super) fn read(tokens: &mut [Token], now: DateTime, cluster: bool) -> Vec<Qu
         let pronoun = tokens[at].is("one") && at > 0 && !corrected_between(tokens, at - 1, at);
         (!pronoun).then_some((What::Loose(number.value), number.end))
     });
+    found.sort_by_key(|quantity| quantity.start);
+    spell_out(tokens, &mut found);
     found.retain(|quantity| {
         let negatable = !matches!(quantity.what, What::Hourly(_) | What::Point(_));
         !(negatable && tokens[quantity.start].negated)
     });
-    found.sort_by_key(|quantity| quantity.start);
     found
+}
+
+/// "16 not 32 GB": the number has the unit of the one that is refused.
+fn spell_out(tokens: &[Token], found: &mut [Quantity]) {
+    for at in 1..found.len() {
+        let (before, refused) = (found[at - 1], found[at]);
+        let What::Loose(value) = before.what else {
+            continue;
+        };
+        let joined = refused.start <= before.end + 2
+            && tokens[before.end..refused.start]
+                .iter()
+                .any(|token| token.has(Class::Not));
+        let unread: Vec<Token> = tokens[refused.start..refused.end]
+            .iter()
+            .map(|token| Token {
+                used: false,
+                ..token.clone()
+            })
+            .collect();
+        let figure = numbers::at(&unread, 0).map(|number| number.value);
+        if let (true, true, Some(figure)) = (joined, tokens[refused.start].negated, figure)
+            && figure > 0.0
+        {
+            found[at - 1].what = match refused.what {
+                What::Memory { gigabytes, total } => What::Memory {
+                    gigabytes: gigabytes / figure * value,
+                    total,
+                },
+                What::Storage { gigabytes, total } => What::Storage {
+                    gigabytes: gigabytes / figure * value,
+                    total,
+                },
+                What::Cores(_) => What::Cores(value),
+                What::Count(_) => What::Count(value),
+                What::Nodes(_) => What::Nodes(value),
+                What::Workers(_) => What::Workers(value),
+                What::Length(length) => What::Length(Length {
+                    minutes: moments::whole(f64::from(length.minutes) / figure * value),
+                    ..length
+                }),
+                What::Point(_) | What::Hourly(_) | What::Loose(_) => before.what,
+            };
+        }
+    }
 }
 
 /// Runs one rule over all unused tokens.

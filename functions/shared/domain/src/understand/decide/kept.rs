@@ -88,6 +88,24 @@ pub(super) fn credentials(view: &View<'_>) -> Option<Decision> {
     so(Intent::SaveCredentials, 0.8, "keys are to be kept")
 }
 
+/// "the gold-image template can be deleted".
+pub(super) fn unwanted_template(view: &View<'_>) -> Option<Decision> {
+    let unwanted = view
+        .says("can be deleted|can be removed|can be dropped|can be erased|may be deleted|should be deleted|must be deleted|\
+                should be removed|has to go|must go|is outdated|is useless|is obsolete|needs to go|can be trashed")
+        .is_some();
+    let refused = view.says("not|never|nobody|if|unless").is_some() || view.is_question();
+    let one = view.any(Class::Template) && view.specs.template.is_some();
+    if unwanted && one && !refused && view.references.named.is_empty() {
+        return so(
+            Intent::DeleteTemplate,
+            0.8,
+            "a template is no longer needed",
+        );
+    }
+    None
+}
+
 #[expect(
     clippy::too_many_lines,
     reason = "rules with their phrases beside them"
@@ -98,6 +116,19 @@ pub(super) fn templates(view: &View<'_>) -> Option<Decision> {
         .iter()
         .position(|token| token.class.any(&[Class::Template, Class::Templates]));
     let Some(noun) = noun else {
+        let configurations = view
+            .says("configs i saved|configs we saved|saved configs|saved configurations|saved setups|setups i saved|\
+                    configurations i saved|stored configs|stored setups|configs i stored|configs i have saved|\
+                    configurations i have saved|setups i have saved")
+            .is_some();
+        if configurations
+            && (view.wanted(&[Class::List, Class::Show]).is_some()
+                || view.is_question()
+                || view.any(Class::My))
+            && view.wanted(DESTRUCTIVE).is_none()
+        {
+            return so(Intent::ListTemplates, 0.8, "asks for what was saved");
+        }
         let saved = view.wanted(&[Class::Save]).is_some()
             && view.specs.template.is_some()
             && (view.references.is_definite() || view.references.pronoun);

@@ -150,7 +150,9 @@ pub(super) fn how_to(view: &View<'_>) -> Option<Decision> {
         list commands|show commands|show me the commands|quick guide|guide|am i allowed|is it allowed|\
         is there a limit|what is the limit|what is the maximum|what is the max|how long can|how many can|\
         how many machines can|how big can|is it possible to get|can i get gpus|cheat sheet|cheatsheet|\
-        can one|is there a way|is there any way";
+        can one|is there a way|is there any way|what do you recommend|what would you recommend|what do you suggest|\
+        any recommendation|any recommendations|any suggestion|any suggestions|what would you pick|what would you suggest|\
+        what should i pick|what should i choose|which one should i|what do most people";
     if let Some(phrase) = view.says(HOW) {
         let owned = matches!(phrase, "how does" | "how are")
             && view.references.is_definite()

@@ -109,7 +109,7 @@ pub(in crate::understand) fn length(tokens: &[Token], start: usize) -> Option<Le
     clippy::cast_sign_loss,
     reason = "bounded just before"
 )]
-fn whole(minutes: f64) -> u32 {
+pub(in crate::understand) fn whole(minutes: f64) -> u32 {
     minutes.clamp(0.0, MAX_MINUTES).round() as u32
 }
 

@@ -42,6 +42,13 @@ pub(super) fn systems(tokens: &mut [Token]) -> Found<(Os, Option<String>)> {
                 number_at += 1;
             }
         }
+        // "windows pc 2019": only what cannot be a count.
+        let noun = tokens
+            .get(end)
+            .filter(|token| token.has(Class::Machine))
+            .and_then(|_| tokens.get(end + 1)?.number())
+            .is_some_and(|number| number > 1000.0 || number.fract() != 0.0);
+        number_at += usize::from(noun && number_at == end);
         if let Some(said) = version_of(os, tokens, number_at) {
             version = Some(said);
             end = number_at + 1;

@@ -51,6 +51,7 @@ pub(in crate::understand) fn is_name(token: &Token) -> bool {
         && numbers::word_value(&token.text).is_none()
         && token.text.starts_with(char::is_alphabetic)
         && !token.text.contains('.')
+        && !token.text.ends_with("-wise")
         && (!is_inflected(&token.text) || token.text.contains('-') || token.quoted)
 }
 
