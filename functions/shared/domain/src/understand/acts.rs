@@ -236,6 +236,9 @@ fn is_act(tokens: &[Token], at: usize, class: Class) -> bool {
         .map_or("", |before| tokens[before].text.as_str());
     let next = tokens.get(at + 1);
     let next_text = next.map_or("", |next| next.text.as_str());
+    if matches!(class, Class::Terminate | Class::Stop) && has_other_object(tokens, at) {
+        return false;
+    }
     match (class, token.text.as_str()) {
         (Class::Terminate, "free") => {
             !matches!(before, "is" | "are" | "a" | "am" | "the" | "any")
@@ -295,6 +298,35 @@ fn is_act(tokens: &[Token], at: usize, class: Class) -> bool {
         (Class::Create, "order" | "book") => before != "in" && before != "the",
         _ => true,
     }
+}
+
+/// "drop me a note", "shoot a message over": what the verb takes is none of ours.
+fn has_other_object(tokens: &[Token], at: usize) -> bool {
+    const OURS: &[Class] = &[
+        Class::Machine,
+        Class::Machines,
+        Class::Cluster,
+        Class::Clusters,
+        Class::Reservation,
+        Class::Reservations,
+        Class::Template,
+        Class::Templates,
+        Class::Key,
+        Class::Account,
+        Class::Name,
+    ];
+    let Some(next) = tokens.get(at + 1) else {
+        return false;
+    };
+    let to_me = next.is("me") || next.is("us");
+    let some = next.is("a") || next.is("an");
+    let ours = || {
+        let object = tokens.iter().skip(at + 2).take(4);
+        object
+            .take_while(|token| !token.is_break())
+            .any(|token| token.class.any(OURS) || token.kind == Kind::Handle || token.used)
+    };
+    to_me || some && !ours()
 }
 
 /// "before I kill", "if I delete", "so I remember to terminate", "remind me … to stop".

@@ -8,6 +8,7 @@ mod questions;
 mod wishes;
 
 use super::class::Class;
+use super::quantities::What;
 use super::small_talk;
 use super::token::Token;
 use super::view::View;
@@ -164,6 +165,19 @@ fn foreign(view: &View<'_>) -> Option<Decision> {
 }
 
 fn reminder(view: &View<'_>) -> Option<Decision> {
+    // "in 90 minutes tell me to look at my vm".
+    let timed = view.quantities.first().is_some_and(|first| {
+        first.start <= 1 && matches!(first.what, What::Length(_) | What::Point(_))
+    });
+    if timed
+        && view
+            .says("tell me|let me know|ask me|message me|write me|write to me|call me|text me")
+            .is_some()
+        && !view.has_size()
+        && !view.any(Class::Quote)
+    {
+        return so(Intent::SetReminder, 0.8, "a time, and to be told");
+    }
     let act = view.wanted(&[Class::Remind])?;
     if view.says(HOW).is_some() || view.says("alert policy").is_some() {
         return None;

@@ -82,7 +82,7 @@ const WORDS: &[(Class, &str)] = &[
         view about_the_status ips dns uptime health url config"),
     (List, "list ls overview inventory enumerate show_me_all summary rundown roundup recap stocktake"),
     (Extend, "extend prolong lengthen renew bump postpone push extension delay defer stretch extends extending_by
-        push_back stay keep_going top_up tack_on add_on re-up longer_on add_time prolongate hold_on_to"),
+        push_back stay keep_going top_up tack_on add_on re-up longer_on add_time prolongate hold_on_to buy_me_time buy_me_some_time buy_me_more_time buy_us_time buy_us_some_time buy_us_more_time buy_some_time buy_time"),
     (Keep, "keep leave hold retain preserve"),
     (Save, "save store remember keep_as turn_into make_a_template make_template convert snapshot persist capture"),
     (Add, "add register upload link connect import submit set update rotate replace change enter provide attach hook configure renew_my
@@ -91,7 +91,7 @@ const WORDS: &[(Class, &str)] = &[
     (Unshare, "unshare un-share revoke kick unsharing uninvite disinvite lock_out boot_out exclude ban remove_access withdraw
         stop_sharing shut_out throw_off kick_out cut_off"),
     (Remind, "remind reminder reminders nudge poke ping alert notify reminding heads_up heads-up notification wake_me buzz
-        tell_me_in tell_me_at let_me_know_in let_me_know_at warn prod_me give_me_a_shout shout_at_me message_me dm_me tap_me"),
+        tell_me_in tell_me_at tell_me_to ask_me_to drop_me_a drop_me_an send_me_a_note send_me_a_message shoot_me_a leave_me_a_note give_me_a_ring give_me_a_buzz give_me_a_nudge let_me_know_in let_me_know_at warn prod_me give_me_a_shout shout_at_me message_me dm_me tap_me"),
     (Past, "killed deleted destroyed terminated nuked removed wiped stopped paused suspended shut_it_down halted ended got died vanished
         disappeared dropped released freed erased cancelled canceled trashed restarted started created extended shut_down_by"),
     (Gerund, "killing deleting destroying terminating removing wiping stopping pausing suspending halting extending sharing starting
@@ -187,7 +187,7 @@ const WORDS: &[(Class, &str)] = &[
     (Times, "x times"),
     (Budget, "budget max maximum under below less most cap limit limited exceed no_more_than up_to at_most more_than over ceiling within
         spend_more_than"),
-    (Active, "running up live on active alive online powered powered_on up_and_running running_now"),
+    (Active, "running up live on active alive online powered powered_on up_and_running running_now at_the_moment at_this_moment in_this_moment at_present in_use"),
     (Idle, "idle unused idling wasting wasted bored doing_nothing sitting_around not_used not_being_used inactive sitting_idle not_in_use
         nobody_uses nobody_is_using no_one_uses lazy dormant not_doing_anything untouched slacking"),
     (Expiring, "expiring expire expires ending end ends run_out running_out runs_out due terminate_soon about_to_end about_to_expire
@@ -195,7 +195,7 @@ const WORDS: &[(Class, &str)] = &[
         last_legs end_today"),
     (Ended, "ended finished past history old terminated expired including_ended dead historical ever previous gone closed former archived"),
     // Everything else people say around machines, so that it is not taken for a name or a misspelling.
-    (Known, "incl excl configs able above account across act add after ago ahead alone along already always among anyhow anymore anything apart
+    (Known, "high higher highest deep incl excl configs able above account across act add after ago ahead alone along already always among anyhow anymore anything apart
         apparently appear area arrive ask asked asking attach available away bad based because become been before begin behind being believe
         below best better between beyond bit both bring brought budget busy buy came case catch cause central chance choose city class click
         clear close cloud clouds code colleague colleagues come coming command commands compile complete completely connect connected convenient

@@ -96,6 +96,8 @@ pub(super) fn fate(view: &View<'_>) -> Option<Decision> {
     });
     let word = asks.map_or("", |token| token.text.as_str());
     let asked = match word {
+        "until" | "till" | "til" | "since" => view.starts("until when|till when|til when|since when"),
+        "for" => view.starts("for how long|for how much longer"),
         "who" | "when" | "why" | "did" | "was" | "is" | "has" | "does" | "will" | "are"
         | "whose" | "where" | "what" | "which" => true,
         "how" => view

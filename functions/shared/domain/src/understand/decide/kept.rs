@@ -14,7 +14,13 @@ pub(super) fn ssh_key(view: &View<'_>) -> Option<Decision> {
         .iter()
         .any(|token| token.kind == Kind::PublicKey);
     let ssh = view.any(Class::Ssh)
-        && (view.any(Class::Key) || !view.line.contains(" ssh ") || view.tokens.len() <= 3);
+        && (view.any(Class::Key)
+            || view
+                .tokens
+                .iter()
+                .any(|token| token.has(Class::Ssh) && !token.is("ssh"))
+            || !view.line.contains(" ssh ")
+            || view.tokens.len() <= 3);
     if view.says(HOW).is_some() && view.says(WISH).is_none() && !key {
         return None;
     }
@@ -160,6 +166,11 @@ pub(super) fn templates(view: &View<'_>) -> Option<Decision> {
                 new template from|template out of|template from my|template from the|template of")
         .is_some()
         || (view.references.is_definite() && !sourced && view.says("make|turn").is_some())
+        || (view.tokens.get(noun + 1).is_some_and(|next| next.is("from") || next.is("of"))
+            && view
+                .tokens
+                .get(noun + 2)
+                .is_some_and(|next| next.kind == Kind::Handle))
         || (noun == 0
             && view.tokens.get(1).is_some_and(|next| {
                 next.has(Class::Pronoun) || next.kind == Kind::Handle

@@ -64,6 +64,14 @@ pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
             return so(Intent::Help, 0.8, "asks what an act does");
         }
     }
+    let shared = view.starts("can i|can we|could i|could we|may i|may we|is it possible to")
+        && view.acts.iter().any(|act| act.class == Class::Share)
+        && !view.has_person()
+        && view.indefinite_thing()
+        && !view.references.is_definite();
+    if shared {
+        return so(Intent::Help, 0.8, "asks whether machines can be shared");
+    }
     let gerund = view.tokens.iter().position(|token| {
         token.has(Class::Gerund) && !token.is("sharing")
             || token.is("shutting")
@@ -78,7 +86,8 @@ pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
                 token.text.as_str(),
                 "does" | "do" | "will" | "would" | "is" | "can" | "could" | "should"
             )
-        });
+        })
+        || view.starts("what would|what does|what will");
     if gerund.is_some()
         && asks_first
         && !view

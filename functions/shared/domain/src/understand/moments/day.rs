@@ -177,7 +177,10 @@ fn night(tokens: &[Token], at: usize, now: DateTime, draft: &mut Draft) -> Optio
         "night"
             if at >= 2
                 && (tokens[at - 1].is("the") || tokens[at - 1].is("all"))
-                && (tokens[at - 2].is("through") || tokens[at - 1].is("all")) =>
+                && (matches!(
+                    tokens[at - 2].text.as_str(),
+                    "through" | "for" | "over" | "during" | "throughout"
+                ) || tokens[at - 1].is("all")) =>
         {
             draft.bounds = true;
             set_over(draft, add_days(today, 1), WORK_DAY_STARTS, 1)
@@ -213,6 +216,10 @@ fn time_of_day(tokens: &[Token], at: usize, now: DateTime, draft: &mut Draft) ->
     let until = draft.bounds;
     let word = tokens[at].text.as_str();
     match word {
+        "today" if at > 0 && tokens[at - 1].is("for") && tokens.len() <= 4 => {
+            draft.bounds = true;
+            set_over(draft, Some(today), WORK_DAY_ENDS, 1)
+        }
         "today"
             if until
                 || tokens

@@ -5,7 +5,7 @@ use jiff::{Span, ToSpan};
 
 use super::Point;
 use super::calendar::add_days;
-use super::clock::clock_part;
+use super::clock::{clock_follows, clock_part};
 use super::day::day_part;
 use crate::understand::class::Class;
 use crate::understand::token::Token;
@@ -62,6 +62,14 @@ pub(in crate::understand) fn point(tokens: &[Token], start: usize, now: DateTime
         {
             at += read;
             end = at;
+        } else if tokens[at].has(Class::Until)
+            && draft.date.is_some()
+            && draft.time.is_none()
+            && clock_follows(tokens, at + 1)
+        {
+            // "tomorrow till 1pm".
+            draft.bounds = true;
+            at += 1;
         } else if (at > start && is_glue(tokens, at, end > start))
             || (end == start
                 && prefixed

@@ -138,6 +138,21 @@ fn count(tokens: &[Token], at: usize) -> Option<(Option<What>, usize)> {
         {
             return Some((Some(What::Count(value)), end));
         }
+        // "five more app servers": one word says which.
+        let modifies = index > number.end
+            && token.kind == Kind::Word
+            && !token.class.any(&[
+                Class::Preposition,
+                Class::Pronoun,
+                Class::Filler,
+                Class::And,
+                Class::Until,
+                Class::My,
+                Class::Not,
+            ])
+            && tokens
+                .get(index + 1)
+                .is_some_and(|next| next.has(Class::Machines));
         // A cluster is one, whatever stands before it counts its machines: "4-machine cluster" was met above.
         let passable = token.used
             || token.class.any(&[
@@ -155,6 +170,7 @@ fn count(tokens: &[Token], at: usize) -> Option<(Option<What>, usize)> {
                 token.text.as_str(),
                 "of" | "the" | "my" | "our" | "-" | "to" | "\"" | "/" | "x" | "and" | "with"
             )
+            || modifies
             || (token.is_unknown_word() && index > number.end);
         if !passable {
             break;

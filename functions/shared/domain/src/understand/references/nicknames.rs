@@ -151,6 +151,7 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
             | "use"
             | ":"
             | "extending"
+            | "reach"
             | "when"
             | "yet"
             | "meant"
@@ -170,6 +171,11 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
         || (determined && (follows || next_token.is_none_or(Token::is_break)))
         || (follows
             && (before.is_break()
+                || before.is("how")
+                    && !tokens.get(at + 2).is_some_and(|next| {
+                        next.class
+                            .any(&[Class::My, Class::The, Class::Our, Class::Pronoun])
+                    })
                 || before
                     .class
                     .any(&[Class::Please, Class::Hello, Class::Filler, Class::And])))

@@ -130,6 +130,12 @@ fn can_name(token: &Token) -> bool {
                         | "more"
                         | "again"
                         | "anymore"
+                        | "usual"
+                        | "always"
+                        | "default"
+                        | "before"
+                        | "discussed"
+                        | "soon"
                 ))
 }
 

@@ -147,6 +147,23 @@ fn loose(
         }
         return like(view.tokens, before, value);
     }
+    // "4 nodes and 32 each": what each has is its memory.
+    let of_each = view
+        .tokens
+        .get(quantity.end)
+        .is_some_and(|next| next.has(Class::Each) && !next.used);
+    let counted = before.is_some_and(|before| {
+        matches!(
+            before.what,
+            What::Nodes(_) | What::Workers(_) | What::Count(_)
+        )
+    });
+    if of_each && counted && out.memory_gb.is_none() {
+        return Some(What::Memory {
+            gigabytes: value,
+            total: false,
+        });
+    }
     match asked {
         Some(Next::DurationMinutes) => return Some(hours(value)),
         Some(Next::MemoryGb) => {
