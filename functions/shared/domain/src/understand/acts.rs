@@ -348,10 +348,17 @@ fn is_told(tokens: &[Token], at: usize) -> bool {
             "remember" | "forget" | "reminder" | "remind" | "me"
         )
     });
-    (pronoun
-        && (conjunction(back(2))
-            || (back(1) == "to"
-                && remembers
-                && tokens[..at].iter().any(|token| token.has(Class::Remind)))))
+    // "I'll hand it back friday" announces, and asks for nothing.
+    let announced = matches!(back(1), "will" | "shall") && matches!(back(2), "i" | "we")
+        || matches!(back(1), "to") && back(2) == "going" && matches!(back(4), "i" | "we")
+        || matches!(back(2), "will" | "shall")
+            && matches!(back(3), "i" | "we")
+            && matches!(back(1), "then" | "just" | "probably" | "later" | "only");
+    announced
+        || (pronoun
+            && (conjunction(back(2))
+                || (back(1) == "to"
+                    && remembers
+                    && tokens[..at].iter().any(|token| token.has(Class::Remind)))))
         || conjunction(back(1)) && back(1) != "until" && at > 1
 }

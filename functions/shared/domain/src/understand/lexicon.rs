@@ -50,7 +50,7 @@ const WORDS: &[(Class, &str)] = &[
     (Everything, "everything all all_of_them all_of_it the_lot every_one every_single_one the_whole_lot each_of_them
         whatever_i_have whatever_is_running both_of_them all_of_those all_of_these"),
     (Last, "last latest newest most_recent lastest most_recently"),
-    (Pronoun, "it this that these those them that_one this_one the_one this_thing that_thing"),
+    (Pronoun, "it em this that these those them that_one this_one the_one this_thing that_thing"),
     (My, "my mine i me"),
     (Me, "me myself"),
     (Our, "our ours we us team group department squad the_team"),
@@ -105,7 +105,7 @@ const WORDS: &[(Class, &str)] = &[
         billing billed spendings used run_up racked_up rack_up costed costs_so_far owe burn_rate total_cost"),
     (Owe, "owe"),
     // Small talk.
-    (Yes, "yes yep yeah yup ya yea aye sure ok okay k kk go go_ahead do_it ship_it sounds_good looks_good lgtm confirm confirmed correct
+    (Yes, "yes y yep yeah yup ya yea aye sure ok okay k kk go go_ahead do_it ship_it sounds_good looks_good lgtm confirm confirmed correct
         right exactly perfect fine absolutely definitely of_course please_do proceed book_it let_us_go lets_go make_it_so that_works works_for_me
         great good why_not by_all_means affirmative roger be_my_guest approved alright all_right deal agreed agree i_am_sure certain certainly
         yessir yes_sir totally indeed true accept accepted submit_it go_for_it send_it run_it hit_it execute yas yess yesss sure_thing
@@ -114,7 +114,7 @@ const WORDS: &[(Class, &str)] = &[
         i_will_take_it green_light oui ja si si_senor works_great fire_away go_on you_may cool nice excellent super sweet
         sounds_like_a_plan sounds_perfect sounds_fine that_will_do that_does_it no_objections no_objection that_is_correct all_good go_right_ahead fire_it_up
         happy_with_that happy_with_it let_it_rip green_light_it you_have_my_blessing bring_it_on engage make_it_happen"),
-    (No, "no nope nah not_now no_way negative no_thanks no_thank_you hell_no nay noo nooo nooooo rather_not hold_on wait
+    (No, "no n better_not maybe_not perhaps_not rather_not_do i_think_not i_would_rather_not would_rather_not nope nah not_now no_way negative no_thanks no_thank_you hell_no nay noo nooo nooooo rather_not hold_on wait
         too_expensive absolutely_not definitely_not of_course_not certainly_not not_yet hold_it hang_on hold_off stop_that no_no
         not_really do_not wrong incorrect too_much too_pricey not_ok not_okay not_good nein non not_today
         not_this_time i_disagree refuse decline reject rejected too_costly too_dear no_go"),

@@ -304,6 +304,10 @@ pub(super) fn acts_on_reservations(view: &View<'_>) -> Option<Decision> {
     if banter {
         return None;
     }
+    // "8 gigs would do, I'll give it back friday": a specification is no target.
+    if !definite && view.has_size() && (view.specs.os.is_some() || view.indefinite_thing()) {
+        return None;
+    }
     let target = definite
         || view.references.pronoun
         || view.thing()

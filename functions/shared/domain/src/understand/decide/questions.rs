@@ -64,6 +64,26 @@ pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
             return so(Intent::Help, 0.8, "asks what an act does");
         }
     }
+    let offers = view.starts("do you have|have you got|do you offer|do you know|do you also have")
+        && !view.thing()
+        && !view.has_size()
+        && !view.any_of(&[
+            Class::Key,
+            Class::Account,
+            Class::Template,
+            Class::Templates,
+        ])
+        && view.references.named.is_empty()
+        && view.tokens.len() <= 7;
+    if offers
+        && view.specs.environment.is_none()
+        && view
+            .tokens
+            .iter()
+            .any(|token| token.is_unknown_word() || token.used)
+    {
+        return so(Intent::Help, 0.7, "asks what there is to have");
+    }
     let shared = view.starts("can i|can we|could i|could we|may i|may we|is it possible to")
         && view.acts.iter().any(|act| act.class == Class::Share)
         && !view.has_person()

@@ -174,6 +174,10 @@ fn night(tokens: &[Token], at: usize, now: DateTime, draft: &mut Draft) -> Optio
             draft.bounds = true;
             set_over(draft, add_days(today, 1), WORK_DAY_STARTS, 1)
         }
+        "night" if at > 0 && tokens[at - 1].is("over") => {
+            draft.bounds = true;
+            set_over(draft, add_days(today, 1), WORK_DAY_STARTS, 1)
+        }
         "night"
             if at >= 2
                 && (tokens[at - 1].is("the") || tokens[at - 1].is("all"))

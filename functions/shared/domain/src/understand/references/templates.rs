@@ -40,6 +40,7 @@ pub(in crate::understand) fn template(tokens: &[Token], answering: bool) -> Opti
             (two, before),
             ("call" | "name", "it" | "this" | "that") | (_, "named" | "called" | "as")
         ) && !(before == "as" && answering)
+            || before == ":" && matches!(two, "name" | "named" | "called" | "title")
             || answering && matches!(before, "as" | "name" | "is")
     };
     let by_name = (0..tokens.len()).find(|at| introduced(*at) && can_name(&tokens[*at]));

@@ -5,10 +5,15 @@ use crate::understand::class::Class;
 use crate::understand::view::View;
 
 pub(super) fn scope(view: &View<'_>) -> Option<Scope> {
-    let mine = view.tokens.iter().any(|token| {
-        (token.has(Class::My) && !token.has(Class::Everybody))
-            || matches!(token.text.as_str(), "me") && mine_by_me(view)
-    });
+    let mine = view
+        .tokens
+        .iter()
+        .enumerate()
+        .any(|(at, token)| match token.text.as_str() {
+            "me" => mine_by_me(view),
+            "i" => !only_asks(view, at),
+            _ => token.has(Class::My) && !token.has(Class::Everybody),
+        });
     let all = view.any(Class::Everybody);
     let team = view.any(Class::Our);
     let owned = view
@@ -28,6 +33,21 @@ pub(super) fn scope(view: &View<'_>) -> Option<Scope> {
     } else {
         None
     }
+}
+
+/// "I'd like to see", "can I get a list": who asks, not whose they are.
+fn only_asks(view: &View<'_>, at: usize) -> bool {
+    let next = |distance: usize| view.word(at + distance);
+    let sees = |word: &str| {
+        matches!(
+            word,
+            "see" | "view" | "know" | "look" | "check" | "wonder" | "want" | "like"
+        )
+    };
+    sees(next(1))
+        || (matches!(next(1), "would" | "will" | "just" | "also") && sees(next(2)))
+        || (matches!(next(1), "get" | "need" | "have") && matches!(next(2), "a" | "an" | "the"))
+            && view.any_of(&[Class::List, Class::Show])
 }
 
 /// "show me" does not make it mine; "machines of me" does.
