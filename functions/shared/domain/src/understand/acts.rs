@@ -220,7 +220,7 @@ pub(super) fn read(tokens: &[Token], line: &str) -> Vec<Act> {
             acts.push(Act {
                 class,
                 at,
-                negated: token.negated,
+                negated: token.negated || takes_nothing(tokens, at),
                 told: is_told(tokens, at),
             });
         }
@@ -300,6 +300,13 @@ fn is_act(tokens: &[Token], at: usize, class: Class) -> bool {
     }
 }
 
+/// "delete nothing".
+fn takes_nothing(tokens: &[Token], at: usize) -> bool {
+    tokens
+        .get(at + 1)
+        .is_some_and(|next| matches!(next.text.as_str(), "nothing" | "none" | "no" | "nobody"))
+}
+
 /// "drop me a note", "shoot a message over": what the verb takes is none of ours.
 fn has_other_object(tokens: &[Token], at: usize) -> bool {
     const OURS: &[Class] = &[
@@ -319,6 +326,11 @@ fn has_other_object(tokens: &[Token], at: usize) -> bool {
         return false;
     };
     let to_me = next.is("me") || next.is("us");
+    // "drop everything, there is a fire".
+    let alarm = tokens[at].is("drop")
+        && next.is("everything")
+        && tokens.get(at + 2).is_none_or(Token::is_break)
+        && tokens.len() > at + 2;
     let some = next.is("a") || next.is("an");
     let ours = || {
         let object = tokens.iter().skip(at + 2).take(4);
@@ -326,7 +338,7 @@ fn has_other_object(tokens: &[Token], at: usize) -> bool {
             .take_while(|token| !token.is_break())
             .any(|token| token.class.any(OURS) || token.kind == Kind::Handle || token.used)
     };
-    to_me || some && !ours()
+    to_me || alarm || some && !ours()
 }
 
 /// "before I kill", "if I delete", "so I remember to terminate", "remind me … to stop".

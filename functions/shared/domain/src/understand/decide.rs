@@ -179,7 +179,8 @@ fn reminder(view: &View<'_>) -> Option<Decision> {
         return so(Intent::SetReminder, 0.8, "a time, and to be told");
     }
     let act = view.wanted(&[Class::Remind])?;
-    if view.says(HOW).is_some() || view.says("alert policy").is_some() {
+    let ended = act.at > 0 && matches!(view.word(act.at - 1), "stop" | "quit");
+    if view.says(HOW).is_some() || view.says("alert policy").is_some() || ended {
         return None;
     }
     so(

@@ -63,10 +63,10 @@ const WORDS: &[(Class, &str)] = &[
     (Terminate, "kill delete destroy terminate nuke remove wipe bin trash axe decommission scrap discard dispose demolish obliterate erase
         annihilate free release relinquish ditch dump drop rm del purge zap cancel retire teardown tear_down tear_it_down get_rid_of rid_of throw_away
         throw_out give_back hand_back done_with finished_with through_with blow_away vaporize euthanize reap undeploy
-        deprovision deallocate unprovision put_down take_down clean_up cleanup burn_down burn shred evict shoot smash wreck
+        deprovision deallocate unprovision put_down take_down clean_up clear_out clear_away cleanup burn_down burn shred evict shoot smash wreck
         give_up hand_in pull_the_plug_on pull_the_plug say_goodbye_to wave_goodbye_to lay_to_rest kiss_goodbye dismantle bulldoze sunset recycle wrap_up
         close finish end bye_bye rip ice dispense_with do_away_with take_out get_shot_of dissolve expel knock_down send_to_the_graveyard cull expunge sack let_go_of let_go return get_rid chuck toss toss_out unreserve incinerate put_out_of"),
-    (Stop, "stop pause suspend halt hibernate give_it_a_rest put_on_ice shutdown shut_down power_off poweroff turn_off switch_off power_down turn_down switch_down park
+    (Stop, "stop stand_down pause suspend halt hibernate give_it_a_rest put_on_ice shutdown shut_down power_off poweroff turn_off switch_off power_down turn_down switch_down park
         freeze sleep put_to_sleep spin_down wind_down mothball snooze standby shut_off idle_down stopp quiesce bring_down
         shut"),
     (Start, "resume unpause wake wake_up restart power_on poweron turn_on switch_on turn_back_on bring_back revive reactivate unsuspend
@@ -195,7 +195,7 @@ const WORDS: &[(Class, &str)] = &[
         last_legs end_today"),
     (Ended, "ended finished past history old terminated expired including_ended dead historical ever previous gone closed former archived"),
     // Everything else people say around machines, so that it is not taken for a name or a misspelling.
-    (Known, "high higher highest deep incl excl configs able above account across act add after ago ahead alone along already always among anyhow anymore anything apart
+    (Known, "serve served serves high higher highest deep incl excl configs able above account across act add after ago ahead alone along already always among anyhow anymore anything apart
         apparently appear area arrive ask asked asking attach available away bad based because become been before begin behind being believe
         below best better between beyond bit both bring brought budget busy buy came case catch cause central chance choose city class click
         clear close cloud clouds code colleague colleagues come coming command commands compile complete completely connect connected convenient

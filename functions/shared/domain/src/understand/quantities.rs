@@ -76,7 +76,12 @@ pub(super) fn read(tokens: &mut [Token], now: DateTime, cluster: bool) -> Vec<Qu
     spell_out(tokens, &mut found);
     found.retain(|quantity| {
         let negatable = !matches!(quantity.what, What::Hourly(_) | What::Point(_));
-        !(negatable && tokens[quantity.start].negated)
+        // "remind me not to delete it in 2 hours": the time is the reminder's.
+        let reminds = quantity.start > 0
+            && tokens[quantity.start - 1].is("in")
+            && matches!(quantity.what, What::Length(_))
+            && tokens.iter().any(|token| token.has(Class::Remind));
+        !(negatable && tokens[quantity.start].negated) || reminds
     });
     found
 }

@@ -1,6 +1,8 @@
 //! Acts on reservations: refused, asked about, extended, given up, stopped, started.
 
+use super::super::acts::Act;
 use super::super::class::Class;
+use super::super::negation::corrected_between;
 use super::super::view::View;
 use super::{Decision, so};
 use crate::intent::Intent;
@@ -343,6 +345,7 @@ pub(super) fn acts_on_reservations(view: &View<'_>) -> Option<Decision> {
         }
         _ => *act,
     };
+    let chosen = corrected(view, chosen);
     match chosen.class {
         Class::Terminate if target || short => so(
             Intent::TerminateReservation,
@@ -373,6 +376,19 @@ pub(super) fn acts_on_reservations(view: &View<'_>) -> Option<Decision> {
         }
         _ => None,
     }
+}
+
+/// "delete it, no wait, stop it instead": the act that replaces another.
+fn corrected(view: &View<'_>, first: Act) -> Act {
+    let later = view.acts.iter().rfind(|act| {
+        matches!(act.class, Class::Terminate | Class::Stop | Class::Start)
+            && act.class != first.class
+            && !act.negated
+            && !act.told
+            && act.at > first.at + 1
+            && corrected_between(view.tokens, first.at + 1, act.at)
+    });
+    later.copied().unwrap_or(first)
 }
 
 /// Whether a wish is for a machine: "I need a box", not "I'd like to stop it".

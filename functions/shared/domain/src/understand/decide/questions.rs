@@ -20,12 +20,17 @@ const WHAT_IF: &str = "what happens|what if|what would happen|what will happen|w
 /// Whether something is wise.
 const JUDGED: &str = "is it safe|is it ok|is it okay|is it bad|is it dangerous|is it wise|is it a problem|is it risky|is it fine";
 
+/// Whether one had better.
+const ADVICE: &str = "should i|should we|shall i|shall we|do i have to|do i need to|do we have to|do we need to|must i|must we|\
+    is it better to|would it be better to|am i supposed to|am i allowed to|does it make sense to|do you think i should|\
+    do you think we should|ought i|had i better|does it hurt to";
+
 /// Whether something is possible at all.
 const GENERAL: &str = "can a|does a|will a|is a|do a|would a|can an|does an|could a|may a|can one";
 
 /// Acts that are none of ours.
 const OTHER_ACTS: &str = "resize|rename|upgrade|downgrade|clone|migrate|restart|reboot|move|copy|attach|change|install|use|\
-        see|connect|access|log";
+        see|connect|access|log|restore|recover|undelete";
 
 pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
     if view.starts("how do|how does") && view.line.ends_with(" work ") {
@@ -63,6 +68,14 @@ pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
         if asked_of && view.line.contains(" do ") {
             return so(Intent::Help, 0.8, "asks what an act does");
         }
+    }
+    if view.starts(ADVICE)
+        && view
+            .acts
+            .iter()
+            .any(|act| matches!(act.class, Class::Terminate | Class::Stop | Class::Start))
+    {
+        return so(Intent::Help, 0.8, "asks for advice, not for the act");
     }
     let offers = view.starts("do you have|have you got|do you offer|do you know|do you also have")
         && !view.thing()
@@ -181,7 +194,7 @@ pub(super) fn how_to(view: &View<'_>) -> Option<Decision> {
         how many machines can|how big can|is it possible to get|can i get gpus|cheat sheet|cheatsheet|\
         can one|is there a way|is there any way|what do you recommend|what would you recommend|what do you suggest|\
         any recommendation|any recommendations|any suggestion|any suggestions|what would you pick|what would you suggest|\
-        what should i pick|what should i choose|which one should i|what do most people";
+        what should i pick|what should i choose|which one should i|what do most people|choose from|pick from|can i choose";
     if let Some(phrase) = view.says(HOW) {
         let owned = matches!(phrase, "how does" | "how are")
             && view.references.is_definite()
@@ -227,7 +240,14 @@ pub(super) fn how_to(view: &View<'_>) -> Option<Decision> {
         }
     }
     // "can I extend a reservation?": no reservation in particular.
-    let other_act = view.says(OTHER_ACTS).is_some() && view.wanted(&[Class::Create]).is_none();
+    let other_act = view.says(OTHER_ACTS).is_some()
+        && view.wanted(&[Class::Create]).is_none()
+        && !view.any_of(&[
+            Class::Active,
+            Class::Idle,
+            Class::Expiring,
+            Class::Everybody,
+        ]);
     let general = view.tokens.iter().enumerate().any(|(at, token)| {
         token.class.any(&[
             Class::Machine,
@@ -237,6 +257,9 @@ pub(super) fn how_to(view: &View<'_>) -> Option<Decision> {
             Class::Cluster,
         ]) && at > 0
             && (view.tokens[at - 1].has(Class::Article)
+                || view.tokens[at - 1].has(Class::Past)
+                    && at > 1
+                    && view.tokens[at - 2].has(Class::Article)
                 || token.class.any(&[Class::Machines, Class::Reservations])
                     && !view.tokens[at - 1]
                         .class
@@ -253,6 +276,7 @@ pub(super) fn how_to(view: &View<'_>) -> Option<Decision> {
         .is_some();
     let can = [
         " can i ",
+        " can you ",
         " can we ",
         " may i ",
         " is it possible to ",

@@ -184,6 +184,20 @@ fn count(tokens: &[Token], at: usize) -> Option<(Option<What>, usize)> {
         let end = number.end + usize::from(tokens[number.end].has(Class::Times));
         return Some((Some(What::Count(value)), end));
     }
+    // "workers: 6", "nodes = 4".
+    if before(1).is_some_and(|token| token.is(":") || token.is("="))
+        && let Some(noun) = before(2)
+    {
+        if noun.has(Class::Worker) {
+            return Some((Some(What::Workers(value)), number.end));
+        }
+        if noun.has(Class::Node) {
+            return Some((Some(What::Nodes(value)), number.end));
+        }
+        if noun.has(Class::Machines) {
+            return Some((Some(What::Count(value)), number.end));
+        }
+    }
     follows_cluster.then_some((Some(What::Count(value)), number.end))
 }
 

@@ -149,6 +149,12 @@ pub(super) fn noun(tokens: &[Token], at: usize) -> Option<ReservationRef> {
         {
             return Some(reference);
         }
+        // "a deleted vm" is none in particular.
+        let is_some =
+            before.has(Class::Past) && at > back && tokens[at - back - 1].has(Class::Article);
+        if is_some {
+            return None;
+        }
         let object = back == 1
             && before.class.any(OBJECT_ACTS)
             && !before
