@@ -15,6 +15,9 @@ use counts::{cores, scan_counts};
 use money::money;
 use sizes::{marked_number, scan_sizes, settle_sizes};
 
+/// Words between what is wanted and what is refused.
+const MAX_BETWEEN_HALVES: usize = 2;
+
 /// What a quantity measures.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum What {
@@ -86,49 +89,62 @@ pub(super) fn read(tokens: &mut [Token], now: DateTime, cluster: bool) -> Vec<Qu
     found
 }
 
-/// "16 not 32 GB": the number has the unit of the one that is refused.
+/// "16 not 32 GB", "not 4 nodes, 8": the number has the unit of the one that is refused.
 fn spell_out(tokens: &[Token], found: &mut [Quantity]) {
     for at in 1..found.len() {
-        let (before, refused) = (found[at - 1], found[at]);
-        let What::Loose(value) = before.what else {
-            continue;
-        };
-        let joined = refused.start <= before.end + 2
-            && tokens[before.end..refused.start]
-                .iter()
-                .any(|token| token.has(Class::Not));
-        let unread: Vec<Token> = tokens[refused.start..refused.end]
-            .iter()
-            .map(|token| Token {
-                used: false,
-                ..token.clone()
-            })
-            .collect();
-        let figure = numbers::at(&unread, 0).map(|number| number.value);
-        if let (true, true, Some(figure)) = (joined, tokens[refused.start].negated, figure)
-            && figure > 0.0
-        {
-            found[at - 1].what = match refused.what {
-                What::Memory { gigabytes, total } => What::Memory {
-                    gigabytes: gigabytes / figure * value,
-                    total,
-                },
-                What::Storage { gigabytes, total } => What::Storage {
-                    gigabytes: gigabytes / figure * value,
-                    total,
-                },
-                What::Cores(_) => What::Cores(value),
-                What::Count(_) => What::Count(value),
-                What::Nodes(_) => What::Nodes(value),
-                What::Workers(_) => What::Workers(value),
-                What::Length(length) => What::Length(Length {
-                    minutes: moments::whole(f64::from(length.minutes) / figure * value),
-                    ..length
-                }),
-                What::Point(_) | What::Hourly(_) | What::Loose(_) => before.what,
-            };
+        let (before, after) = (found[at - 1], found[at]);
+        let between = &tokens[before.end.min(after.start)..after.start];
+        let is_near = between.len() <= MAX_BETWEEN_HALVES;
+        match (before.what, after.what) {
+            (What::Loose(value), refused) if is_near && tokens[after.start].negated => {
+                if between.iter().any(|token| token.has(Class::Not))
+                    && let Some(what) = in_unit_of(tokens, &after, refused, value)
+                {
+                    found[at - 1].what = what;
+                }
+            }
+            (refused, What::Loose(value))
+                if is_near && tokens[before.start].negated && !tokens[after.start].negated =>
+            {
+                if let Some(what) = in_unit_of(tokens, &before, refused, value) {
+                    found[at].what = what;
+                }
+            }
+            _ => {}
         }
     }
+}
+
+/// The value, measured as the refused quantity is.
+fn in_unit_of(tokens: &[Token], refused: &Quantity, what: What, value: f64) -> Option<What> {
+    let unread: Vec<Token> = tokens[refused.start..refused.end]
+        .iter()
+        .map(|token| Token {
+            used: false,
+            ..token.clone()
+        })
+        .collect();
+    let figure = numbers::at(&unread, 0)?.value;
+    let scale = (figure > 0.0).then(|| value / figure)?;
+    Some(match what {
+        What::Memory { gigabytes, total } => What::Memory {
+            gigabytes: gigabytes * scale,
+            total,
+        },
+        What::Storage { gigabytes, total } => What::Storage {
+            gigabytes: gigabytes * scale,
+            total,
+        },
+        What::Cores(_) => What::Cores(value),
+        What::Count(_) => What::Count(value),
+        What::Nodes(_) => What::Nodes(value),
+        What::Workers(_) => What::Workers(value),
+        What::Length(length) => What::Length(Length {
+            minutes: moments::whole(f64::from(length.minutes) * scale),
+            ..length
+        }),
+        What::Point(_) | What::Hourly(_) | What::Loose(_) => return None,
+    })
 }
 
 /// Runs one rule over all unused tokens.

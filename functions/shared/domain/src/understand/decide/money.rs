@@ -148,7 +148,10 @@ pub(super) fn price(view: &View<'_>) -> Option<Decision> {
     ]
     .iter()
     .any(|start| view.line.starts_with(start));
-    if starts
+    let follows = view
+        .says("what is a|what is an|what would a|what would an")
+        .is_some();
+    if (starts || follows)
         && view.has_spec()
         && view.specs.template.is_none()
         && (view.has_size() || view.length() || view.specs.instance_type.is_some())

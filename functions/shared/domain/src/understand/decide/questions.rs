@@ -17,6 +17,10 @@ pub(super) const WISH: &str =
 const WHAT_IF: &str = "what happens|what if|what would happen|what will happen|what does happen|difference between|\
         is there a difference|what is the difference|happens to|happen to my data|happens when|happens if";
 
+/// What people fear for.
+const LOSS: &str = "lose my data|lose my files|lose data|lose files|lose everything|lose anything|lose my work|lose my disk|\
+    lose the data|lose the disk|lose the files|lose all";
+
 /// Whether something is wise.
 const JUDGED: &str = "is it safe|is it ok|is it okay|is it bad|is it dangerous|is it wise|is it a problem|is it risky|is it fine";
 
@@ -35,6 +39,13 @@ const OTHER_ACTS: &str = "resize|rename|upgrade|downgrade|clone|migrate|restart|
 pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
     if view.starts("how do|how does") && view.line.ends_with(" work ") {
         return so(Intent::Help, 0.85, "asks how something works");
+    }
+    if view.starts("will i|do i|would i|does it|will it|can i")
+        && view.says(LOSS).is_some()
+        && view.references.named.is_empty()
+        && view.references.nicknames.is_empty()
+    {
+        return so(Intent::Help, 0.8, "asks what would be lost");
     }
     if let Some(phrase) = view.says(WHAT_IF) {
         return so(Intent::Help, 0.9, format!("“{phrase}”"));

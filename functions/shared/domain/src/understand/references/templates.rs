@@ -33,6 +33,19 @@ pub(in crate::understand) fn template(tokens: &[Token], answering: bool) -> Opti
     if found.is_some() {
         return found;
     }
+    // "remove perfect-spark from my templates".
+    let listed = (1..tokens.len()).find(|at| {
+        tokens[*at].is("from")
+            && is_name(&tokens[at - 1])
+            && tokens
+                .iter()
+                .skip(at + 1)
+                .take(3)
+                .any(|token| token.has(Class::Templates))
+    });
+    if let Some(at) = listed {
+        return Some(tokens[at - 1].raw().to_owned());
+    }
     let introduced = |at: usize| {
         let before = at.checked_sub(1).map_or("", |before| text(tokens, before));
         let two = at.checked_sub(2).map_or("", |before| text(tokens, before));
@@ -131,6 +144,8 @@ fn can_name(token: &Token) -> bool {
                         | "more"
                         | "again"
                         | "anymore"
+                        | "list"
+                        | "lists"
                         | "usual"
                         | "always"
                         | "default"
