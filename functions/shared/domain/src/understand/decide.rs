@@ -1,6 +1,7 @@
 //! What is meant: rules from the most telling observation to the least, each leaving its reason.
 
 mod acts;
+mod farewell;
 mod kept;
 mod money;
 mod people;
@@ -43,10 +44,11 @@ const RULES: &[Rule] = &[
     reminder,
     kept::ssh_key,
     questions::connection,
+    questions::advice,
     questions::what_if,
     people::sharing,
     kept::unwanted_template,
-    acts::passive,
+    farewell::passive,
     report_of_the_past,
     money::spending,
     kept::credentials,
@@ -56,6 +58,7 @@ const RULES: &[Rule] = &[
     acts::refusal,
     acts::fate,
     acts::longer,
+    farewell::served,
     acts::acts_on_reservations,
     wishes::listing,
     wishes::showing,
@@ -196,7 +199,9 @@ fn report_of_the_past(view: &View<'_>) -> Option<Decision> {
         .tokens
         .iter()
         .any(|token| token.has(Class::Past) && !token.is("got") && !token.is("started"));
+    let gives_keys = view.any(Class::Key) && view.any(Class::Add);
     let asks = view.is_question()
+        || gives_keys
         || view.acts.iter().any(|act| !act.negated)
         || view.has_spec()
         || view.length();

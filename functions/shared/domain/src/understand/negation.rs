@@ -72,6 +72,10 @@ fn is_correction(tokens: &[Token], at: usize) -> bool {
 }
 
 fn reach_forward(tokens: &mut [Token], at: usize) {
+    let replaces = [Some(at), at.checked_sub(1)]
+        .into_iter()
+        .flatten()
+        .any(|index| matches!(tokens[index].text.as_str(), "instead" | "rather"));
     for (offset, token) in tokens.iter_mut().skip(at + 1).take(REACH).enumerate() {
         let ends = token.is_break()
             || matches!(
@@ -92,7 +96,13 @@ fn reach_forward(tokens: &mut [Token], at: usize) {
             || (token.is("more") || token.is("later"));
         // "don't just stop it": the word belongs to the negation.
         let is_first = offset == 0 && token.is("just");
-        if ends && !is_first {
+        // "instead of terminating it extend it": the second verb is the wish.
+        let is_wish = replaces
+            && offset >= 2
+            && token
+                .class
+                .any(&[Class::Extend, Class::Stop, Class::Start, Class::Terminate]);
+        if is_wish || ends && !is_first {
             break;
         }
         token.negated = true;

@@ -89,7 +89,7 @@ pub(super) fn read(tokens: &[Token], template: Option<&str>) -> References {
     for (at, token) in tokens.iter().enumerate() {
         if token.kind == Kind::Handle {
             let refused = at > 0 && tokens[at - 1].is("not");
-            if refused {
+            if refused || is_spared(tokens, at) {
                 continue;
             }
             if last_named.is_some_and(|from| corrected_between(tokens, from + 1, at)) {
@@ -110,6 +110,26 @@ pub(super) fn read(tokens: &[Token], template: Option<&str>) -> References {
         found.pronoun |= tokens[at].has(Class::Pronoun) && !tokens[at].is("one");
     }
     found
+}
+
+/// "stop r-7f3k2 but leave r-9ab3c", "don't stop r-7f3k2, stop r-9ab3c": one of several that an act is not for.
+fn is_spared(tokens: &[Token], at: usize) -> bool {
+    let is_named = |token: &Token| token.kind == Kind::Handle;
+    let alone = tokens.iter().filter(|token| is_named(token)).count() < 2;
+    let ends = |token: &Token| token.class.any(&[Class::Terminate, Class::Stop]) && !token.negated;
+    if alone || !tokens.iter().any(ends) {
+        return false;
+    }
+    let others_meant = tokens.iter().any(|token| is_named(token) && !token.negated);
+    is_kept(tokens, at) || tokens[at].negated && others_meant
+}
+
+/// "but leave falcon running", "except falcon".
+fn is_kept(tokens: &[Token], at: usize) -> bool {
+    tokens[..at].iter().rev().take(2).any(|before| {
+        before.has(Class::Keep)
+            || matches!(before.text.as_str(), "except" | "excluding" | "besides")
+    })
 }
 
 fn text(tokens: &[Token], at: usize) -> &str {

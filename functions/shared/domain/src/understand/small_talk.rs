@@ -109,6 +109,7 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
     if covered(&[Class::Thank, Class::Filler, Class::Hello, Class::Yes]) == words.len()
         && covered(&[Class::Thank]) > 0
         && !(confirming && first_is(Class::Yes) && !first_is(Class::Thank))
+        && !(confirming && words.last().is_some_and(|last| is_plain_yes(last)))
         && !first_is(Class::No)
     {
         return so(Intent::Thanks, 0.9, "only thanks");
@@ -188,6 +189,14 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
         return so(Intent::Affirm, 0.7, "says the act again");
     }
     None
+}
+
+/// Words that are a yes and nothing else; "great" is also praise.
+fn is_plain_yes(token: &Token) -> bool {
+    matches!(
+        token.text.as_str(),
+        "yes" | "yep" | "yeah" | "yup" | "confirm" | "confirmed"
+    )
 }
 
 fn repeats_task(view: &View<'_>) -> bool {

@@ -137,7 +137,9 @@ pub(super) fn longer(view: &View<'_>) -> Option<Decision> {
     let time = view.length() || view.bound();
     let first_destructive = view.wanted(DESTRUCTIVE);
     if let Some(act) = view.wanted(&[Class::Extend])
-        && first_destructive.is_none_or(|other| act.at < other.at)
+        && first_destructive.is_none_or(|other| {
+            act.at < other.at || corrected_between(view.tokens, other.at + 1, act.at)
+        })
         && !(view.has_size() && view.wanted(&[Class::Create]).is_some())
     {
         return so(
@@ -203,76 +205,9 @@ pub(super) fn longer(view: &View<'_>) -> Option<Decision> {
     None
 }
 
-/// Ways to say that something has done its duty.
-const GONE: &str = "can go|may go|not needed any|no longer needed|no longer need|not need|not more necessary|\
-    no longer necessary|not necessary|no longer required|done with|finished with|no more use for|\
-    no use for|all done|i am done|can be deleted|can be removed|can be terminated|can be destroyed|\
-    no longer use|not using|no further use|is obsolete|has served its purpose|outlived|be gone|can die|\
-    should die|must die|has to go|have to go|must go|needs to go|ought to go|should go|got to go|surplus|not require|have no need|am finished|not use|no longer want|not want";
-
-/// What goes on does not go.
-const GOES_ON: &str = "go on|go up|go back|go live|go to|go for|go down|go into|go through|go first|go fast|go faster";
-
-/// What a passive wish begins with: "the cluster can be deleted".
-const PASSIVE: &str = "can be|may be|could be|should be|must be|shall be|needs to be|need to be|has to be|have to be|\
-    ought to be|wants to be|can get|should get|is to be|are to be";
-
-/// Whether something is wished to be done to a reservation, in the passive.
-pub(super) fn passive(view: &View<'_>) -> Option<Decision> {
-    const ENDS: &[&str] = &[
-        "killed",
-        "deleted",
-        "destroyed",
-        "terminated",
-        "nuked",
-        "removed",
-        "wiped",
-        "released",
-        "freed",
-        "erased",
-        "trashed",
-        "dropped",
-    ];
-    const PAUSES: &[&str] = &["stopped", "paused", "suspended", "halted"];
-    let phrase = view.says(PASSIVE)?;
-    let done = view.tokens.iter().enumerate().find(|(at, token)| {
-        !token.negated
-            && (1..=3).any(|back| {
-                at.checked_sub(back).is_some_and(|before| {
-                    view.tokens[before].is("be") || view.tokens[before].is("get")
-                })
-            })
-            && (ENDS.contains(&token.text.as_str()) || PAUSES.contains(&token.text.as_str()))
-    })?;
-    let settled = view.is_question()
-        || view.length()
-        || view.bound()
-        || view.has_size()
-        || view.any(Class::Remind)
-        || view
-            .says("already|by now|yet|not|never|nobody|if|when|until|unless|before|after")
-            .is_some();
-    let target = view.references.is_definite() || view.references.all || view.references.plural;
-    if settled
-        || !target
-        || view
-            .wanted(&[Class::Extend, Class::Keep, Class::Create])
-            .is_some()
-    {
-        return None;
-    }
-    let intent = if PAUSES.contains(&done.1.text.as_str()) {
-        Intent::StopReservation
-    } else {
-        Intent::TerminateReservation
-    };
-    so(intent, 0.8, format!("“{phrase} {}”", done.1.text))
-}
-
 /// Terminate, stop and start: the first that is asked for.
 pub(super) fn acts_on_reservations(view: &View<'_>) -> Option<Decision> {
     let definite = view.references.is_definite() || view.references.all || view.references.plural;
-    let gone = view.says(GONE).filter(|_| view.says(GOES_ON).is_none());
     let act = view.acts.iter().find(|act| {
         !act.negated
             && !act.told
@@ -290,17 +225,6 @@ pub(super) fn acts_on_reservations(view: &View<'_>) -> Option<Decision> {
             && !(act.class == Class::Want && !is_create_act(view, act.at))
     });
     let destructive_later = view.wanted(&[Class::Terminate, Class::Stop, Class::Start]);
-    if let Some(phrase) = gone {
-        let named = view.references.is_definite();
-        if named
-            && destructive_later.is_none()
-            && !view.has_size()
-            && !(view.length() || view.bound())
-            && view.wanted(&[Class::Create]).is_none()
-        {
-            return so(Intent::TerminateReservation, 0.75, format!("“{phrase}”"));
-        }
-    }
     let act = act?;
     let banter = !definite && view.says("you are|you were|you guys|making me|haha|lol|joking|everyone|both of you|please people").is_some() && !view.thing();
     if banter {

@@ -177,7 +177,14 @@ pub(super) fn templates(view: &View<'_>) -> Option<Decision> {
             }))
         || (view.line.contains(" as ") && view.wanted(&[Class::Save]).is_some());
     let saves = view.wanted(&[Class::Save]);
-    let deletes = view.wanted(&[Class::Terminate]);
+    if view.refused(DESTRUCTIVE).is_some() && view.acts.iter().all(|act| act.negated) {
+        return None;
+    }
+    let asks_past = view.is_question()
+        && view
+            .says("did i|did we|did you|did he|did she|did they|who|have i|was|were")
+            .is_some();
+    let deletes = view.wanted(&[Class::Terminate]).filter(|_| !asks_past);
     let unwanted = view.tokens[noun].negated
         && view
             .says("not need|not want|no longer|never use|not use")
@@ -207,7 +214,7 @@ pub(super) fn templates(view: &View<'_>) -> Option<Decision> {
     if made && (definite || saves.is_some() || !sourced) || (first_save && !sourced) {
         return so(Intent::SaveTemplate, 0.9, "a template is to be kept");
     }
-    if let Some(destructive) = view.wanted(DESTRUCTIVE) {
+    if let Some(destructive) = view.wanted(DESTRUCTIVE).filter(|_| !asks_past) {
         return so(
             if destructive.class == Class::Stop {
                 Intent::StopReservation

@@ -69,6 +69,16 @@ pub(super) fn spending(view: &View<'_>) -> Option<Decision> {
     None
 }
 
+/// Ways to have it, whatever was said about prices.
+const BOOKS: &str = "just book|book it|just get it|just take it|order it|and book|just create|just do it|go ahead and|\
+    just launch|just spin|and launch it|and create it|just start it|just reserve|get me the cheapest|\
+    give me the cheapest|i want the cheapest|i need the cheapest|book me|create the cheapest|\
+    launch the cheapest|spin up the cheapest|book the cheapest|reserve the cheapest|take the cheapest";
+
+/// Ways to put it off until the price is known.
+const NOT_YET: &str = "not create|not book|not launch|not start it|just tell me|before i book|before booking|\
+    before i create|before i order|without creating|do not spin";
+
 pub(super) fn price(view: &View<'_>) -> Option<Decision> {
     let quote = view.tokens.iter().enumerate().find(|(at, token)| {
         token.class.any(&[Class::Quote])
@@ -77,18 +87,8 @@ pub(super) fn price(view: &View<'_>) -> Option<Decision> {
             && !(token.is("pay") && view.line.contains("worth"))
     });
     let cheapest = view.any(Class::Cheap);
-    let books = view
-        .says("just book|book it|just get it|just take it|order it|and book|just create|just do it|go ahead and|\
-                just launch|just spin|and launch it|and create it|just start it|just reserve|get me the cheapest|\
-                give me the cheapest|i want the cheapest|i need the cheapest|book me|create the cheapest|\
-                launch the cheapest|spin up the cheapest|book the cheapest|reserve the cheapest|take the cheapest")
-        .is_some();
-    let not_yet = view
-        .says(
-            "not create|not book|not launch|not start it|just tell me|before i book|before booking|\
-                before i create|before i order|without creating|do not spin",
-        )
-        .is_some();
+    let books = view.says(BOOKS).is_some();
+    let not_yet = view.says(NOT_YET).is_some();
     if books && !not_yet && view.says("quote").is_none() && !view.line.contains("how much") {
         return None;
     }

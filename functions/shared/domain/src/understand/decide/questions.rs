@@ -36,49 +36,14 @@ const GENERAL: &str = "can a|does a|will a|is a|do a|would a|can an|does an|coul
 const OTHER_ACTS: &str = "resize|rename|upgrade|downgrade|clone|migrate|restart|reboot|move|copy|attach|change|install|use|\
         see|connect|access|log|restore|recover|undelete";
 
-pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
-    if view.starts("how do|how does") && view.line.ends_with(" work ") {
-        return so(Intent::Help, 0.85, "asks how something works");
-    }
+/// Advice, losses, and what there is to have.
+pub(super) fn advice(view: &View<'_>) -> Option<Decision> {
     if view.starts("will i|do i|would i|does it|will it|can i")
         && view.says(LOSS).is_some()
         && view.references.named.is_empty()
         && view.references.nicknames.is_empty()
     {
         return so(Intent::Help, 0.8, "asks what would be lost");
-    }
-    if let Some(phrase) = view.says(WHAT_IF) {
-        return so(Intent::Help, 0.9, format!("“{phrase}”"));
-    }
-    let about_one = !view.references.named.is_empty()
-        || !view.references.nicknames.is_empty()
-        || view.references.last;
-    let judged = view.starts(JUDGED) || view.starts(GENERAL);
-    let told = view.acts.iter().any(|act| {
-        matches!(
-            act.class,
-            Class::Terminate | Class::Stop | Class::Start | Class::Extend
-        )
-    }) || view.any_of(&[Class::Past, Class::Gerund]);
-    if judged && told && !about_one {
-        return so(Intent::Help, 0.8, "asks about machines in general");
-    }
-    if let (true, Some(act)) = (
-        view.says("what would|what does|what will").is_some(),
-        view.acts.first(),
-    ) {
-        let asked_of = matches!(
-            act.class,
-            Class::Terminate
-                | Class::Stop
-                | Class::Extend
-                | Class::Start
-                | Class::Share
-                | Class::Launch
-        ) && act.at <= 3;
-        if asked_of && view.line.contains(" do ") {
-            return so(Intent::Help, 0.8, "asks what an act does");
-        }
     }
     if view.starts(ADVICE)
         && view
@@ -115,6 +80,46 @@ pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
         && !view.references.is_definite();
     if shared {
         return so(Intent::Help, 0.8, "asks whether machines can be shared");
+    }
+    None
+}
+
+pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
+    if view.starts("how do|how does") && view.line.ends_with(" work ") {
+        return so(Intent::Help, 0.85, "asks how something works");
+    }
+    if let Some(phrase) = view.says(WHAT_IF) {
+        return so(Intent::Help, 0.9, format!("“{phrase}”"));
+    }
+    let about_one = !view.references.named.is_empty()
+        || !view.references.nicknames.is_empty()
+        || view.references.last;
+    let judged = view.starts(JUDGED) || view.starts(GENERAL);
+    let told = view.acts.iter().any(|act| {
+        matches!(
+            act.class,
+            Class::Terminate | Class::Stop | Class::Start | Class::Extend
+        )
+    }) || view.any_of(&[Class::Past, Class::Gerund]);
+    if judged && told && !about_one {
+        return so(Intent::Help, 0.8, "asks about machines in general");
+    }
+    if let (true, Some(act)) = (
+        view.says("what would|what does|what will").is_some(),
+        view.acts.first(),
+    ) {
+        let asked_of = matches!(
+            act.class,
+            Class::Terminate
+                | Class::Stop
+                | Class::Extend
+                | Class::Start
+                | Class::Share
+                | Class::Launch
+        ) && act.at <= 3;
+        if asked_of && view.line.contains(" do ") {
+            return so(Intent::Help, 0.8, "asks what an act does");
+        }
     }
     let gerund = view.tokens.iter().position(|token| {
         token.has(Class::Gerund) && !token.is("sharing")

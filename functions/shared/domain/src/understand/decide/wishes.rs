@@ -56,6 +56,7 @@ pub(super) fn listing(view: &View<'_>) -> Option<Decision> {
     if (question || shows)
         && status
         && !view.has_size()
+        && view.specs.spot.is_none()
         && view.tokens.len() <= 10
         && view.tokens.iter().all(|token| !token.is_unknown_word())
     {

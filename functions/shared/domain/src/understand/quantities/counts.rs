@@ -184,21 +184,25 @@ fn count(tokens: &[Token], at: usize) -> Option<(Option<What>, usize)> {
         let end = number.end + usize::from(tokens[number.end].has(Class::Times));
         return Some((Some(What::Count(value)), end));
     }
-    // "workers: 6", "nodes = 4".
-    if before(1).is_some_and(|token| token.is(":") || token.is("="))
-        && let Some(noun) = before(2)
-    {
-        if noun.has(Class::Worker) {
-            return Some((Some(What::Workers(value)), number.end));
-        }
-        if noun.has(Class::Node) {
-            return Some((Some(What::Nodes(value)), number.end));
-        }
-        if noun.has(Class::Machines) {
-            return Some((Some(What::Count(value)), number.end));
-        }
+    if let Some(what) = labelled(tokens, at, value) {
+        return Some((Some(what), number.end));
     }
     follows_cluster.then_some((Some(What::Count(value)), number.end))
+}
+
+/// "workers: 6", "nodes = 4": the noun stands before.
+fn labelled(tokens: &[Token], at: usize, value: f64) -> Option<What> {
+    let mark = tokens.get(at.checked_sub(1)?)?;
+    let noun = tokens.get(at.checked_sub(2)?)?;
+    if !(mark.is(":") || mark.is("=")) {
+        None
+    } else if noun.has(Class::Worker) {
+        Some(What::Workers(value))
+    } else if noun.has(Class::Node) {
+        Some(What::Nodes(value))
+    } else {
+        noun.has(Class::Machines).then_some(What::Count(value))
+    }
 }
 
 fn is_product(token: &Token) -> bool {

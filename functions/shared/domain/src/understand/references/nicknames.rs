@@ -1,6 +1,6 @@
 //! Nicknames: words nobody knows, where a reservation is expected.
 
-use super::{OBJECT_ACTS, References, is_thing, text};
+use super::{OBJECT_ACTS, References, is_kept, is_thing, text};
 use crate::understand::class::Class;
 use crate::understand::negation::corrected_between;
 use crate::understand::numbers;
@@ -23,6 +23,14 @@ pub(super) fn nicknames(tokens: &[Token], template: Option<&str>, found: &mut Re
             names.clear();
         }
         names.push((at, token.raw().to_owned()));
+    }
+    // "stop falcon but leave my-db running": named to be spared.
+    let ends = tokens
+        .iter()
+        .any(|token| token.class.any(&[Class::Terminate, Class::Stop]) && !token.negated);
+    if ends && names.len() > 1 {
+        let others_meant = names.iter().any(|(at, _)| !tokens[*at].negated);
+        names.retain(|(at, _)| !(is_kept(tokens, *at) || tokens[*at].negated && others_meant));
     }
     // With a handle at hand, only a name listed beside it counts: "falcon and r-7f3k2".
     if !found.named.is_empty() {
