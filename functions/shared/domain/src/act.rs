@@ -4,6 +4,7 @@
 //! the result in one transaction; if another write was quicker, it reads again and decides again.
 
 mod ending;
+mod guess;
 mod launching;
 mod press;
 mod resolve;
@@ -20,7 +21,8 @@ pub use resolve::named_handles;
 use crate::effect::Effect;
 use crate::event::Reply;
 use crate::identity::{Person, Place, Standing};
-use crate::intent::{Intent, Meaning, Next, OpenQuestion, ReservationRef};
+use crate::intent::{Intent, Meaning, Next, OpenQuestion, ReservationRef, Slots};
+use crate::permission::Permission;
 use crate::quote::Quote;
 use crate::reservation::Reservation;
 use crate::ssh::SshKeys;
@@ -61,6 +63,8 @@ impl Conversation {
 pub enum Input {
     /// Words, understood.
     Said(Box<Meaning>),
+    /// Words whose act was not understood, with the values in them.
+    Unclear(Box<Slots>),
     /// A public ssh key.
     SshKey(String),
     /// Words with a secret in them.
@@ -153,13 +157,18 @@ impl Decision {
 
 /// Decides what happens.
 pub fn decide(input: &Input, world: &World) -> Decision {
-    match world.person.standing {
-        Standing::Member => {}
-        Standing::Guest => return Decision::private(Reply::NotAllowed { guest: true }),
-        Standing::Outsider => return Decision::private(Reply::NotAllowed { guest: false }),
+    let permission = match input {
+        Input::Said(meaning) => Permission::of(meaning.intent),
+        Input::Secret | Input::Unclear(_) => Permission::Anybody,
+        Input::SshKey(_) | Input::Pressed(_) => Permission::Member,
+    };
+    if !permission.is_granted_to(world.person.standing) {
+        let guest = world.person.standing == Standing::Guest;
+        return Decision::private(Reply::NotAllowed { guest });
     }
     match input {
         Input::Said(meaning) => said(meaning, world),
+        Input::Unclear(slots) => guess::unclear(slots, world),
         Input::Pressed(press) => press::pressed(press, world),
         Input::SshKey(key) => match world.ssh_keys.with(key) {
             Some(keys) => {
@@ -233,7 +242,7 @@ fn in_passing(meaning: &Meaning, task: Open, world: &World) -> Decision {
         Intent::Greet => Decision::reply(Reply::Greeting),
         Intent::Thanks => Decision::reply(Reply::Welcome),
         Intent::AddSshKey => Decision::reply(Reply::HowToGiveKey),
-        Intent::OutOfScope => Decision::reply(Reply::NotUnderstood),
+        Intent::OutOfScope => guess::unclear(&meaning.slots, world),
         Intent::ShowReservation => shown(
             Open {
                 slots: meaning.slots.clone(),
@@ -254,7 +263,12 @@ fn in_passing(meaning: &Meaning, task: Open, world: &World) -> Decision {
             ask(task, asked, world)
         }
         Intent::Affirm | Intent::Deny | Intent::Provide | Intent::Cancel => {
-            Decision::reply(Reply::NothingOpen)
+            let reply = if world.is_stale() {
+                Reply::Stale
+            } else {
+                Reply::NothingOpen
+            };
+            Decision::reply(reply)
         }
         intent => Decision::reply(Reply::NotBuilt { intent }),
     }
@@ -388,6 +402,15 @@ impl World {
         self.conversation.as_ref().filter(|conversation| {
             self.now <= conversation.touched_epoch_seconds + CONVERSATION_SECONDS_MAX
         })
+    }
+
+    /// Whether something was open that has rested too long.
+    fn is_stale(&self) -> bool {
+        let left_open = self
+            .conversation
+            .as_ref()
+            .is_some_and(|conversation| conversation.open.is_some());
+        left_open && self.open().is_none()
     }
 
     /// The conversation with nothing open.

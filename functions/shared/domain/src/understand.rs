@@ -98,6 +98,20 @@ fn read(tokens: &mut [Token], context: Option<&OpenQuestion>, now: DateTime) -> 
     }
 }
 
+/// The values in a message whose act is not clear, read as if a machine were being described.
+pub fn values(text: &str, now: DateTime) -> Slots {
+    let described = OpenQuestion {
+        intent: crate::intent::Intent::CreateVm,
+        asked: Some(crate::intent::Next::Os),
+    };
+    let meaning = understand(text, Some(&described), now);
+    let mut slots = meaning.slots;
+    if meaning.intent != crate::intent::Intent::Provide {
+        slots = Slots::default();
+    }
+    slots
+}
+
 /// The words between single spaces.
 fn line(tokens: &[Token]) -> String {
     let mut line = String::with_capacity(tokens.len() * 6 + 2);

@@ -287,6 +287,42 @@ fn guests_and_outsiders_get_nothing() {
 }
 
 #[test]
+fn everybody_is_helped() {
+    let world = World {
+        person: Person {
+            standing: Standing::Guest,
+            ..alice()
+        },
+        ..world()
+    };
+    assert_eq!(
+        say(Intent::Help, Slots::default(), &world).reply,
+        Some(Reply::Help)
+    );
+    assert!(matches!(
+        decide(&Input::Unclear(Box::default()), &world).reply,
+        Some(Reply::NotUnderstood { .. })
+    ));
+}
+
+#[test]
+fn what_was_understood_of_an_unclear_wish_is_offered_back() {
+    let slots = Slots {
+        os: Some(Os::Debian),
+        memory_gb: Some(16.0),
+        ..Slots::default()
+    };
+    let decision = decide(&Input::Unclear(Box::new(slots)), &world());
+    let Some(Reply::NotUnderstood {
+        heard, readings, ..
+    }) = decision.reply
+    else {
+        panic!("{:?}", decision.reply)
+    };
+    assert_eq!((heard.as_str(), readings.len()), ("debian, 16 gb", 2));
+}
+
+#[test]
 fn an_end_in_words_is_confirmed_by_name_and_one_by_button_is_not_asked_twice() {
     let reservation = ready_reservation(240);
     let mut world = World {
@@ -587,7 +623,7 @@ fn forgetting_and_resting_end_a_conversation() {
     talking.now += CONVERSATION_SECONDS_MAX + 1;
     assert_eq!(
         say(Intent::Provide, machine_slots(), &talking).reply,
-        Some(Reply::NothingOpen)
+        Some(Reply::Stale)
     );
     assert_eq!(
         talking

@@ -130,9 +130,14 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::NothingOpen => Message::plain(
             "There is nothing open to answer. Say, for example, `spin up an ubuntu vm with 8gb for 4 hours`, or `help`.",
         ),
-        Reply::NotUnderstood => Message::plain(
-            "I did not understand that. I hire machines: try `spin up an ubuntu vm with 8gb for 4 hours`, `show my machines`, or `help`.",
+        Reply::Stale => Message::plain(
+            "That was a while ago, so I have let it go. Please say again what you need.",
         ),
+        Reply::NotUnderstood {
+            heard,
+            readings,
+            user,
+        } => not_understood(heard, readings, user),
     }
 }
 
@@ -219,7 +224,12 @@ fn ask(intent: Intent, asked: Next, user: &str, place: PlaceKind) -> Message {
         .collect();
     // In a channel only mentions are heard, so an answer in one's own words needs a form.
     if place != PlaceKind::Direct {
-        buttons.push(button(Look::Primary, "Answer …", action::ANSWER_OPEN, user));
+        buttons.push(button(
+            Look::Primary,
+            "Answer …",
+            action::ANSWER_OPEN,
+            &format!("{user}/{question}"),
+        ));
     }
     let hint = match place {
         PlaceKind::Direct => "Just answer, or press a button. “Forget it” ends this.",
@@ -319,9 +329,8 @@ fn nothing_fits(rules: &str, nearest: Option<&Offer>) -> Message {
 
 fn launching(reservation: &Reservation) -> Message {
     Message::plain(format!(
-        ":rocket: *{}* is being launched: {}, until {}.",
+        ":rocket: Launching *{}*, yours until {}.",
         reservation.handle,
-        machine_line(reservation),
         slack_date(reservation.deadline_epoch_seconds)
     ))
 }
@@ -540,16 +549,88 @@ fn not_built(intent: Intent) -> Message {
     ))
 }
 
+fn not_understood(heard: &str, readings: &[String], user: &str) -> Message {
+    let understood = if heard.is_empty() {
+        "I did not understand that.".to_owned()
+    } else {
+        format!(
+            "I understood *{}*, but not what to do about it.",
+            escape(heard)
+        )
+    };
+    let buttons: Vec<Value> = readings
+        .iter()
+        .enumerate()
+        .map(|(number, sentence)| {
+            let value = format!("{user}/{sentence}");
+            button(
+                Look::Plain,
+                sentence,
+                &format!("{}{number}", action::SAY),
+                &value,
+            )
+        })
+        .collect();
+    let text = format!("{understood} Did you mean one of these?");
+    Message::new(&text, vec![section(&text), actions(&buttons)]).with(context(
+        "Or say it in other words; `help` shows what I can do.",
+    ))
+}
+
+/// What can be done today, from the same table as the rest of the understanding.
 fn help() -> Message {
-    Message::plain(
-        "*I get you cloud machines, and take them away again in time.* Talk to me here, mention me in a channel, or use `/infrared`.\n\
-         • `spin up an ubuntu vm with 8gb for 4 hours`: I show the price first\n\
-         • `show my machines`, `show r-7f3k2`\n\
-         • `extend r-7f3k2 by 2 hours`\n\
-         • `terminate r-7f3k2`: I ask before anything is gone\n\
-         • `forget it` ends whatever we were talking about",
-    )
-    .with(context("I warn you 30 and 5 minutes before the end, with buttons to extend."))
+    let mut text = String::from(
+        "*I get you cloud machines, and take them away again in time.* Talk to me here, mention me in a channel, or use `/infrared`.\n",
+    );
+    for topic in Intent::ALL
+        .iter()
+        .filter(|intent| is_ready(**intent) && !matches!(intent, Intent::Help | Intent::Cancel))
+        .filter_map(|intent| intent.help())
+    {
+        let example = topic.examples.first().copied().unwrap_or_default();
+        let _ = write!(text, "\n• *{}*: `{example}`", topic.title);
+        if let Some(terse) = topic.terse {
+            let _ = write!(text, " or `/infrared {terse}`");
+        }
+    }
+    text.push_str("\n• `forget it` ends whatever we were talking about");
+    Message::new("What I can do", vec![section(&text)]).with(context(
+        "I warn you 30 and 5 minutes before the end, with buttons to extend.",
+    ))
+}
+
+/// What is built. The others are understood and answered honestly.
+const fn is_ready(intent: Intent) -> bool {
+    match intent {
+        Intent::CreateVm
+        | Intent::PriceQuote
+        | Intent::ListReservations
+        | Intent::ShowReservation
+        | Intent::ExtendReservation
+        | Intent::TerminateReservation
+        | Intent::AddSshKey
+        | Intent::Help
+        | Intent::Greet
+        | Intent::Thanks
+        | Intent::Cancel
+        | Intent::Affirm
+        | Intent::Deny
+        | Intent::Provide
+        | Intent::OutOfScope => true,
+        Intent::CreateCluster
+        | Intent::StopReservation
+        | Intent::StartReservation
+        | Intent::SetReminder
+        | Intent::SaveTemplate
+        | Intent::ListTemplates
+        | Intent::DeleteTemplate
+        | Intent::SaveCredentials
+        | Intent::ListCredentials
+        | Intent::DeleteCredentials
+        | Intent::ShareReservation
+        | Intent::UnshareReservation
+        | Intent::UsageReport => false,
+    }
 }
 
 fn bold_list(handles: &[String]) -> String {
