@@ -216,3 +216,19 @@ async fn an_ssh_key_that_was_sent_is_on_the_next_machine() -> Outcome {
     assert!(state.to_string().contains("deadline"), "{state}");
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_understood_is_offered_in_the_likeliest_readings() -> Outcome {
+    let stack = stack().await?;
+    let alice = stack.slack.person("alice");
+    alice.says("@infrared", "the weather is nice in Lisbon")?;
+    let guess = said(&stack, "alice", "Did you mean").await?;
+    alice.clicks(&guess, "say_0").await?;
+    stack
+        .slack
+        .wait_for(&guess.channel, &guess.ts, |message| {
+            message.plain().contains("Ubuntu 24.04 for 4 h")
+        })
+        .await?;
+    Ok(())
+}
