@@ -5,6 +5,7 @@ mod cards;
 mod replies;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use blocks::{Message, escape};
 pub use cards::{CardKind, card, cards};

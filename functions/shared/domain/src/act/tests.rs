@@ -3,8 +3,8 @@
 use super::*;
 use crate::effect::Effect;
 use crate::event::Unsupported;
-use crate::identity::PlaceKind;
-use crate::intent::{Engine, OneOrMany, Os, ReservationRef, Slots};
+use crate::identity::{Person, PlaceKind};
+use crate::intent::{Engine, Meaning, OneOrMany, Os, ReservationRef, Slots};
 use crate::quote::QUOTE_VALID_SECONDS;
 use crate::reservation::{EndReason, State};
 use crate::testing::{NOW, QUOTE_ID, direct, quote, ready_reservation, requested_reservation};
