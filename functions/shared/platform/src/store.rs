@@ -5,7 +5,7 @@
 //! | reservation | `RES#<id>` | `RES` |
 //! | what a machine has reported | `RES#<id>` | `NODE` |
 //! | a message about it | `RES#<id>` | `MSG#<kind>` |
-//! | a user's reservations | `USER#<team>#<user>` | `RES#<id>` |
+//! | a user's running reservations | `USER#<team>#<user>` | `RES#<id>` |
 //! | a taken handle | `HANDLE#<team>#<handle>` | `HANDLE` |
 //! | a user's ssh keys | `USER#<team>#<user>` | `KEYS` |
 //! | quote | `QUOTE#<id>` | `QUOTE` |
