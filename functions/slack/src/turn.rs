@@ -169,6 +169,11 @@ fn input(
     let meaning = wit::choose(builtin, heard.clone());
     let reason = meaning.evidence.first().map(String::as_str);
     tracing::info!(intent = %meaning.intent, engine = %meaning.engine, confidence = meaning.confidence, reason, "understood");
+    if meaning.intent == Intent::Help
+        && let Some(topic) = domain::understand::topic(words, local)
+    {
+        return Ok(Input::AskedAbout(topic));
+    }
     if meaning.intent == Intent::OutOfScope {
         let values = domain::understand::values(words, local);
         return Ok(Input::Unclear(Box::new(values)));
@@ -230,7 +235,9 @@ async fn world(
                 quote_id,
             )
         }
-        Input::SshKey(_) | Input::Secret | Input::Unclear(_) => (Vec::new(), Vec::new(), None),
+        Input::SshKey(_) | Input::Secret | Input::Unclear(_) | Input::AskedAbout(_) => {
+            (Vec::new(), Vec::new(), None)
+        }
         Input::Pressed(press) => {
             let ids = press
                 .reservation_ids()

@@ -232,3 +232,33 @@ async fn what_is_not_understood_is_offered_in_the_likeliest_readings() -> Outcom
         .await?;
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_people_in_one_thread_are_not_mixed_up() -> Outcome {
+    let stack = stack().await?;
+    let (alice, bob) = (stack.slack.person("alice"), stack.slack.person("bob"));
+    alice.says("#general", "@infrared I need a debian vm with 8 gb")?;
+    let to_alice = stack.slack.next_message_in("#general").await?;
+    bob.replies(&to_alice, "@infrared I need an ubuntu vm for 2 hours")?;
+    let to_bob = stack.slack.next_message_in("#general").await?;
+    assert!(
+        to_bob.plain().contains("How much memory"),
+        "{}",
+        to_bob.plain()
+    );
+    alice.replies(&to_alice, "@infrared 4 hours")?;
+    let quote = stack.slack.next_message_in("#general").await?;
+    assert!(
+        quote.plain().contains("Debian 12 for 4 h"),
+        "{}",
+        quote.plain()
+    );
+    bob.replies(&to_alice, "@infrared 16 gb")?;
+    let quote = stack.slack.next_message_in("#general").await?;
+    assert!(
+        quote.plain().contains("Ubuntu 24.04 for 2 h"),
+        "{}",
+        quote.plain()
+    );
+    Ok(())
+}

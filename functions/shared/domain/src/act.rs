@@ -30,7 +30,7 @@ use crate::understand::dialogue::{self, Open};
 pub fn decide(input: &Input, world: &World) -> Decision {
     let permission = match input {
         Input::Said(meaning) => Permission::of(meaning.intent),
-        Input::Secret | Input::Unclear(_) => Permission::Anybody,
+        Input::Secret | Input::Unclear(_) | Input::AskedAbout(_) => Permission::Anybody,
         Input::SshKey(_) | Input::Pressed(_) => Permission::Member,
     };
     if !permission.is_granted_to(world.person.standing) {
@@ -39,6 +39,7 @@ pub fn decide(input: &Input, world: &World) -> Decision {
     }
     match input {
         Input::Said(meaning) => said(meaning, world),
+        Input::AskedAbout(intent) => Decision::reply(Reply::Topic { intent: *intent }),
         Input::Unclear(slots) => guess::unclear(slots, world),
         Input::Pressed(press) => press::pressed(press, world),
         Input::SshKey(key) => match world.ssh_keys.with(key) {

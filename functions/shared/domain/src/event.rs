@@ -221,6 +221,11 @@ pub enum Reply {
     },
     /// How it all works.
     Help,
+    /// How one thing works.
+    Topic {
+        /// Which.
+        intent: Intent,
+    },
     /// The conversation had rested too long to be answered.
     Stale,
     /// Hello.

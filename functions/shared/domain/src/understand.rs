@@ -32,12 +32,14 @@ mod settle;
 mod small_talk;
 mod spelling;
 mod token;
+mod topic;
 mod view;
 pub mod wit;
 
 use jiff::civil::DateTime;
 
 pub use markup::BOT;
+pub use topic::topic;
 
 use crate::intent::{Engine, Intent, Meaning, Next, OpenQuestion, Slots};
 use class::Class;

@@ -6,7 +6,7 @@ use super::Press;
 use crate::effect::Effect;
 use crate::event::Reply;
 use crate::identity::{Person, Place};
-use crate::intent::{Meaning, OpenQuestion, Slots};
+use crate::intent::{Intent, Meaning, OpenQuestion, Slots};
 use crate::quote::Quote;
 use crate::reservation::Reservation;
 use crate::ssh::SshKeys;
@@ -49,6 +49,8 @@ pub enum Input {
     Said(Box<Meaning>),
     /// Words whose act was not understood, with the values in them.
     Unclear(Box<Slots>),
+    /// How does this work?
+    AskedAbout(Intent),
     /// A public ssh key.
     SshKey(String),
     /// Words with a secret in them.

@@ -118,6 +118,7 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
             ":warning: *That looks like a secret key.* I neither kept it nor passed it on, but it stands in Slack now: delete the message, and replace the key where it came from. Cloud keys are not needed yet: machines run in your organisation's account.",
         ),
         Reply::Help => talk::help(),
+        Reply::Topic { intent } => talk::topic(*intent),
         Reply::Greeting => Message::plain(
             "Hello! I get you cloud machines. Say, for example, `spin up an ubuntu vm with 8gb for 4 hours`, or `help`.",
         ),

@@ -469,6 +469,18 @@ fn small_talk_and_what_is_not_ready() {
         ("how to give a key", direct(&Reply::HowToGiveKey)),
         ("secret seen", direct(&Reply::SecretSeen)),
         ("help", direct(&Reply::Help)),
+        (
+            "help on extending",
+            direct(&Reply::Topic {
+                intent: Intent::ExtendReservation,
+            }),
+        ),
+        (
+            "help on what is not ready",
+            direct(&Reply::Topic {
+                intent: Intent::CreateCluster,
+            }),
+        ),
         ("greeting", direct(&Reply::Greeting)),
         ("thanks", direct(&Reply::Welcome)),
         ("forgotten", direct(&Reply::Forgotten)),

@@ -113,6 +113,26 @@ pub(super) fn help() -> Message {
     ))
 }
 
+/// How one thing works.
+pub(super) fn topic(intent: Intent) -> Message {
+    let Some(topic) = intent.help() else {
+        return help();
+    };
+    let mut text = format!("*{}*\n{}\n", topic.title, topic.text);
+    for example in topic.examples {
+        let _ = write!(text, "\n• `{example}`");
+    }
+    if let Some(terse) = topic.terse {
+        let _ = write!(text, "\n• `/infrared {terse}`");
+    }
+    let message = Message::new(topic.title, vec![section(&text)]);
+    if is_ready(intent) {
+        message
+    } else {
+        message.with(context("I understand this, but it is not ready yet."))
+    }
+}
+
 /// What is built. The others are understood and answered honestly.
 const fn is_ready(intent: Intent) -> bool {
     match intent {
