@@ -1,7 +1,7 @@
 //! `cargo dev bench`: how long people wait, and how much of what they may be made to wait that is.
 //!
-//! The figures are of this machine and assert nothing. What Lambda adds (its sandbox, the API in front, a share of a
-//! processor, TLS to AWS) is not in them; what the emulator adds (its calls are several times slower than AWS's) is.
+//! The figures are of this machine and assert nothing. What AWS adds is not in them: a sandbox to make and a binary to
+//! fetch, the API in front, a share of a processor, TLS. The emulator's calls are in them instead of AWS's.
 
 mod conversation;
 mod front_door;
@@ -26,6 +26,8 @@ use report::{ratio, table};
 
 /// The function and crate that Slack calls.
 const FRONT_DOOR: &str = "slack";
+const NOTES: &str = "budget used: by p95. Front door: release profile, its file in the page cache, the clock of \
+                     production. Everything else of the stack: dev profile.";
 const BYTES_PER_MEGABYTE: f64 = 1e6;
 
 /// Measures everything and prints a table. Fails only where something does not work.
@@ -57,10 +59,7 @@ pub(super) async fn run() -> Outcome {
         output::line(format!("{what}: {}", ratio(over, under)));
     }
     output::line(size(&binary).await?);
-    output::line(
-        "front door: release profile, process already in the page cache, production clock; everything else of the \
-         stack: dev profile",
-    );
+    output::line(NOTES);
     Ok(ExitCode::SUCCESS)
 }
 
