@@ -1,5 +1,6 @@
 //! The commands of `cargo dev`.
 
+mod bench;
 mod browser;
 mod demo;
 mod test;
@@ -42,6 +43,8 @@ enum Action {
         #[arg(long)]
         list: bool,
     },
+    /// Measure how long people wait: the front door, the first answer, a start, understanding.
+    Bench,
 }
 
 /// Runs the command line.
@@ -57,6 +60,7 @@ pub fn run() -> ExitCode {
             Action::Test { arguments } => test::run(&arguments).await,
             Action::Demo { list: true, .. } => Ok(demo::list()),
             Action::Demo { name, list: false } => demo::run(name.as_deref()).await,
+            Action::Bench => bench::run().await,
         }
     });
     outcome.unwrap_or_else(|error| failed(&*error))
