@@ -81,7 +81,7 @@ async fn a_launch_in_a_channel_shows_its_steps_there_and_its_address_to_its_owne
         .message(&quote.channel, &quote.ts)
         .ok_or("the quote is gone")?;
     assert!(
-        taken.buttons().is_empty() && taken.plain().contains("is being launched"),
+        taken.buttons().is_empty() && taken.plain().contains("Launching"),
         "{}",
         taken.plain()
     );
