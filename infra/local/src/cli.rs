@@ -4,7 +4,9 @@ mod bench;
 mod browser;
 mod demo;
 mod test;
+mod understand;
 mod up;
+mod wit_app;
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -45,6 +47,10 @@ enum Action {
     },
     /// Measure how long people wait: the front door, the first answer, a start, understanding.
     Bench,
+    /// Read JSON lines `{"id","text","context"}` from standard input and write what they mean.
+    Understand(understand::Options),
+    /// Write wit.ai's training app, made from the labelled sentences, to infra/wit.
+    WitApp,
 }
 
 /// Runs the command line.
@@ -61,6 +67,8 @@ pub fn run() -> ExitCode {
             Action::Demo { list: true, .. } => Ok(demo::list()),
             Action::Demo { name, list: false } => demo::run(name.as_deref()).await,
             Action::Bench => bench::run().await,
+            Action::Understand(options) => understand::run(&options),
+            Action::WitApp => wit_app::run(),
         }
     });
     outcome.unwrap_or_else(|error| failed(&*error))

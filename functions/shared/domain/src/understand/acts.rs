@@ -220,7 +220,7 @@ pub(super) fn read(tokens: &[Token], line: &str) -> Vec<Act> {
             acts.push(Act {
                 class,
                 at,
-                negated: token.negated,
+                negated: token.negated || takes_nothing(tokens, at),
                 told: is_told(tokens, at),
             });
         }
@@ -236,6 +236,9 @@ fn is_act(tokens: &[Token], at: usize, class: Class) -> bool {
         .map_or("", |before| tokens[before].text.as_str());
     let next = tokens.get(at + 1);
     let next_text = next.map_or("", |next| next.text.as_str());
+    if matches!(class, Class::Terminate | Class::Stop) && has_other_object(tokens, at) {
+        return false;
+    }
     match (class, token.text.as_str()) {
         (Class::Terminate, "free") => {
             !matches!(before, "is" | "are" | "a" | "am" | "the" | "any")
@@ -297,6 +300,47 @@ fn is_act(tokens: &[Token], at: usize, class: Class) -> bool {
     }
 }
 
+/// "delete nothing".
+fn takes_nothing(tokens: &[Token], at: usize) -> bool {
+    tokens
+        .get(at + 1)
+        .is_some_and(|next| matches!(next.text.as_str(), "nothing" | "none" | "no" | "nobody"))
+}
+
+/// "drop me a note", "shoot a message over": what the verb takes is none of ours.
+fn has_other_object(tokens: &[Token], at: usize) -> bool {
+    const OURS: &[Class] = &[
+        Class::Machine,
+        Class::Machines,
+        Class::Cluster,
+        Class::Clusters,
+        Class::Reservation,
+        Class::Reservations,
+        Class::Template,
+        Class::Templates,
+        Class::Key,
+        Class::Account,
+        Class::Name,
+    ];
+    let Some(next) = tokens.get(at + 1) else {
+        return false;
+    };
+    let to_me = next.is("me") || next.is("us");
+    // "drop everything, there is a fire".
+    let alarm = tokens[at].is("drop")
+        && next.is("everything")
+        && tokens.get(at + 2).is_none_or(Token::is_break)
+        && tokens.len() > at + 2;
+    let some = next.is("a") || next.is("an");
+    let ours = || {
+        let object = tokens.iter().skip(at + 2).take(4);
+        object
+            .take_while(|token| !token.is_break())
+            .any(|token| token.class.any(OURS) || token.kind == Kind::Handle || token.used)
+    };
+    to_me || alarm || some && !ours()
+}
+
 /// "before I kill", "if I delete", "so I remember to terminate", "remind me … to stop".
 fn is_told(tokens: &[Token], at: usize) -> bool {
     let back = |distance: usize| {
@@ -316,10 +360,17 @@ fn is_told(tokens: &[Token], at: usize) -> bool {
             "remember" | "forget" | "reminder" | "remind" | "me"
         )
     });
-    (pronoun
-        && (conjunction(back(2))
-            || (back(1) == "to"
-                && remembers
-                && tokens[..at].iter().any(|token| token.has(Class::Remind)))))
+    // "I'll hand it back friday" announces, and asks for nothing.
+    let announced = matches!(back(1), "will" | "shall") && matches!(back(2), "i" | "we")
+        || matches!(back(1), "to") && back(2) == "going" && matches!(back(4), "i" | "we")
+        || matches!(back(2), "will" | "shall")
+            && matches!(back(3), "i" | "we")
+            && matches!(back(1), "then" | "just" | "probably" | "later" | "only");
+    announced
+        || (pronoun
+            && (conjunction(back(2))
+                || (back(1) == "to"
+                    && remembers
+                    && tokens[..at].iter().any(|token| token.has(Class::Remind)))))
         || conjunction(back(1)) && back(1) != "until" && at > 1
 }

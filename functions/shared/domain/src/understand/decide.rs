@@ -8,6 +8,7 @@ mod questions;
 mod wishes;
 
 use super::class::Class;
+use super::quantities::What;
 use super::small_talk;
 use super::token::Token;
 use super::view::View;
@@ -44,6 +45,8 @@ const RULES: &[Rule] = &[
     questions::connection,
     questions::what_if,
     people::sharing,
+    kept::unwanted_template,
+    acts::passive,
     report_of_the_past,
     money::spending,
     kept::credentials,
@@ -135,7 +138,12 @@ fn foreign(view: &View<'_>) -> Option<Decision> {
             && !text.contains('-')
             && !view.tokens[*name..at].iter().any(Token::is_break)
     });
-    let ours = references.is_definite() && !(only_nicknames && beside)
+    // "the capital of peru": it belongs to the foreign thing.
+    let possessed = references
+        .nicknames
+        .iter()
+        .all(|(name, text)| *name == at + 2 && view.tokens[at + 1].is("of") && !text.contains('-'));
+    let ours = references.is_definite() && !(only_nicknames && (beside || possessed))
         || view.has_spec()
         || view.thing()
         || view.any_of(&[
@@ -157,8 +165,22 @@ fn foreign(view: &View<'_>) -> Option<Decision> {
 }
 
 fn reminder(view: &View<'_>) -> Option<Decision> {
+    // "in 90 minutes tell me to look at my vm".
+    let timed = view.quantities.first().is_some_and(|first| {
+        first.start <= 1 && matches!(first.what, What::Length(_) | What::Point(_))
+    });
+    if timed
+        && view
+            .says("tell me|let me know|ask me|message me|write me|write to me|call me|text me")
+            .is_some()
+        && !view.has_size()
+        && !view.any(Class::Quote)
+    {
+        return so(Intent::SetReminder, 0.8, "a time, and to be told");
+    }
     let act = view.wanted(&[Class::Remind])?;
-    if view.says(HOW).is_some() || view.says("alert policy").is_some() {
+    let ended = act.at > 0 && matches!(view.word(act.at - 1), "stop" | "quit");
+    if view.says(HOW).is_some() || view.says("alert policy").is_some() || ended {
         return None;
     }
     so(

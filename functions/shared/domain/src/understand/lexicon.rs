@@ -21,7 +21,7 @@ const MAX_PHRASE_WORDS: usize = 5;
 
 const WORDS: &[(Class, &str)] = &[
     // Things.
-    (Machine, "vm box machine server instance host droplet computer workstation virtual_machine vps ec2_instance sandbox node_box rig
+    (Machine, "vm box machine server instance host droplet computer workstation pc virtual_machine vps ec2_instance sandbox node_box rig
         playground guest virtual_server compute compute_node computing_power metal"),
     (Machines, "vms boxes machines servers instances hosts droplets computers workstations virtual_machines sandboxes virtuals"),
     (Cluster, "cluster"),
@@ -50,7 +50,7 @@ const WORDS: &[(Class, &str)] = &[
     (Everything, "everything all all_of_them all_of_it the_lot every_one every_single_one the_whole_lot each_of_them
         whatever_i_have whatever_is_running both_of_them all_of_those all_of_these"),
     (Last, "last latest newest most_recent lastest most_recently"),
-    (Pronoun, "it this that these those them that_one this_one the_one this_thing that_thing"),
+    (Pronoun, "it em this that these those them that_one this_one the_one this_thing that_thing"),
     (My, "my mine i me"),
     (Me, "me myself"),
     (Our, "our ours we us team group department squad the_team"),
@@ -63,10 +63,10 @@ const WORDS: &[(Class, &str)] = &[
     (Terminate, "kill delete destroy terminate nuke remove wipe bin trash axe decommission scrap discard dispose demolish obliterate erase
         annihilate free release relinquish ditch dump drop rm del purge zap cancel retire teardown tear_down tear_it_down get_rid_of rid_of throw_away
         throw_out give_back hand_back done_with finished_with through_with blow_away vaporize euthanize reap undeploy
-        deprovision deallocate unprovision put_down take_down clean_up cleanup burn_down burn shred evict shoot smash wreck
+        deprovision deallocate unprovision put_down take_down clean_up clear_out clear_away cleanup burn_down burn shred evict shoot smash wreck
         give_up hand_in pull_the_plug_on pull_the_plug say_goodbye_to wave_goodbye_to lay_to_rest kiss_goodbye dismantle bulldoze sunset recycle wrap_up
         close finish end bye_bye rip ice dispense_with do_away_with take_out get_shot_of dissolve expel knock_down send_to_the_graveyard cull expunge sack let_go_of let_go return get_rid chuck toss toss_out unreserve incinerate put_out_of"),
-    (Stop, "stop pause suspend halt hibernate give_it_a_rest put_on_ice shutdown shut_down power_off poweroff turn_off switch_off power_down turn_down switch_down park
+    (Stop, "stop stand_down pause suspend halt hibernate give_it_a_rest put_on_ice shutdown shut_down power_off poweroff turn_off switch_off power_down turn_down switch_down park
         freeze sleep put_to_sleep spin_down wind_down mothball snooze standby shut_off idle_down stopp quiesce bring_down
         shut"),
     (Start, "resume unpause wake wake_up restart power_on poweron turn_on switch_on turn_back_on bring_back revive reactivate unsuspend
@@ -80,9 +80,9 @@ const WORDS: &[(Class, &str)] = &[
         hoping_for fancy would_love dying_for got in_need_of"),
     (Show, "show display details detail info information status describe inspect check specs spec ip address hostname look_at state
         view about_the_status ips dns uptime health url config"),
-    (List, "list ls overview inventory enumerate show_me_all summary"),
+    (List, "list ls overview inventory enumerate show_me_all summary rundown roundup recap stocktake"),
     (Extend, "extend prolong lengthen renew bump postpone push extension delay defer stretch extends extending_by
-        push_back stay keep_going top_up tack_on add_on re-up longer_on add_time prolongate hold_on_to"),
+        push_back stay keep_going top_up tack_on add_on re-up longer_on add_time prolongate hold_on_to buy_me_time buy_me_some_time buy_me_more_time buy_us_time buy_us_some_time buy_us_more_time buy_some_time buy_time"),
     (Keep, "keep leave hold retain preserve"),
     (Save, "save store remember keep_as turn_into make_a_template make_template convert snapshot persist capture"),
     (Add, "add register upload link connect import submit set update rotate replace change enter provide attach hook configure renew_my
@@ -91,7 +91,7 @@ const WORDS: &[(Class, &str)] = &[
     (Unshare, "unshare un-share revoke kick unsharing uninvite disinvite lock_out boot_out exclude ban remove_access withdraw
         stop_sharing shut_out throw_off kick_out cut_off"),
     (Remind, "remind reminder reminders nudge poke ping alert notify reminding heads_up heads-up notification wake_me buzz
-        tell_me_in tell_me_at let_me_know_in let_me_know_at warn prod_me give_me_a_shout shout_at_me message_me dm_me tap_me"),
+        tell_me_in tell_me_at tell_me_to ask_me_to drop_me_a drop_me_an send_me_a_note send_me_a_message shoot_me_a leave_me_a_note give_me_a_ring give_me_a_buzz give_me_a_nudge let_me_know_in let_me_know_at warn prod_me give_me_a_shout shout_at_me message_me dm_me tap_me"),
     (Past, "killed deleted destroyed terminated nuked removed wiped stopped paused suspended shut_it_down halted ended got died vanished
         disappeared dropped released freed erased cancelled canceled trashed restarted started created extended shut_down_by"),
     (Gerund, "killing deleting destroying terminating removing wiping stopping pausing suspending halting extending sharing starting
@@ -105,7 +105,7 @@ const WORDS: &[(Class, &str)] = &[
         billing billed spendings used run_up racked_up rack_up costed costs_so_far owe burn_rate total_cost"),
     (Owe, "owe"),
     // Small talk.
-    (Yes, "yes yep yeah yup ya yea aye sure ok okay k kk go go_ahead do_it ship_it sounds_good looks_good lgtm confirm confirmed correct
+    (Yes, "yes y yep yeah yup ya yea aye sure ok okay k kk go go_ahead do_it ship_it sounds_good looks_good lgtm confirm confirmed correct
         right exactly perfect fine absolutely definitely of_course please_do proceed book_it let_us_go lets_go make_it_so that_works works_for_me
         great good why_not by_all_means affirmative roger be_my_guest approved alright all_right deal agreed agree i_am_sure certain certainly
         yessir yes_sir totally indeed true accept accepted submit_it go_for_it send_it run_it hit_it execute yas yess yesss sure_thing
@@ -114,7 +114,7 @@ const WORDS: &[(Class, &str)] = &[
         i_will_take_it green_light oui ja si si_senor works_great fire_away go_on you_may cool nice excellent super sweet
         sounds_like_a_plan sounds_perfect sounds_fine that_will_do that_does_it no_objections no_objection that_is_correct all_good go_right_ahead fire_it_up
         happy_with_that happy_with_it let_it_rip green_light_it you_have_my_blessing bring_it_on engage make_it_happen"),
-    (No, "no nope nah not_now no_way negative no_thanks no_thank_you hell_no nay noo nooo nooooo rather_not hold_on wait
+    (No, "no n better_not maybe_not perhaps_not rather_not_do i_think_not i_would_rather_not would_rather_not nope nah not_now no_way negative no_thanks no_thank_you hell_no nay noo nooo nooooo rather_not hold_on wait
         too_expensive absolutely_not definitely_not of_course_not certainly_not not_yet hold_it hang_on hold_off stop_that no_no
         not_really do_not wrong incorrect too_much too_pricey not_ok not_okay not_good nein non not_today
         not_this_time i_disagree refuse decline reject rejected too_costly too_dear no_go"),
@@ -161,7 +161,7 @@ const WORDS: &[(Class, &str)] = &[
     (Preposition, "of for about on to from with in at into onto over off as like than near around inside using via within since during
         regarding concerning called named"),
     // Values.
-    (Gigabyte, "gb g gig gigs giga gigas gib gbs gigabyte gigabytes gigabites gbyte gbytes gis gi"),
+    (Gigabyte, "gb g gig gigs giga gigas gib gbs gigabyte gigabytes gigabites gbyte gbytes gis gi gg ggb gbb gibibytes gibibyte"),
     (Megabyte, "mb meg megs mib mbs megabyte megabytes mega mbyte"),
     (Terabyte, "tb t tera teras terabyte terabytes tib tbs"),
     (Memory, "ram memory mem memories"),
@@ -187,7 +187,7 @@ const WORDS: &[(Class, &str)] = &[
     (Times, "x times"),
     (Budget, "budget max maximum under below less most cap limit limited exceed no_more_than up_to at_most more_than over ceiling within
         spend_more_than"),
-    (Active, "running up live on active alive online powered powered_on up_and_running running_now"),
+    (Active, "running up live on active alive online powered powered_on up_and_running running_now at_the_moment at_this_moment in_this_moment at_present in_use"),
     (Idle, "idle unused idling wasting wasted bored doing_nothing sitting_around not_used not_being_used inactive sitting_idle not_in_use
         nobody_uses nobody_is_using no_one_uses lazy dormant not_doing_anything untouched slacking"),
     (Expiring, "expiring expire expires ending end ends run_out running_out runs_out due terminate_soon about_to_end about_to_expire
@@ -195,7 +195,7 @@ const WORDS: &[(Class, &str)] = &[
         last_legs end_today"),
     (Ended, "ended finished past history old terminated expired including_ended dead historical ever previous gone closed former archived"),
     // Everything else people say around machines, so that it is not taken for a name or a misspelling.
-    (Known, "able above account across act add after ago ahead alone along already always among anyhow anymore anything apart
+    (Known, "serve served serves high higher highest deep incl excl configs able above account across act add after ago ahead alone along already always among anyhow anymore anything apart
         apparently appear area arrive ask asked asking attach available away bad based because become been before begin behind being believe
         below best better between beyond bit both bring brought budget busy buy came case catch cause central chance choose city class click
         clear close cloud clouds code colleague colleagues come coming command commands compile complete completely connect connected convenient
@@ -337,6 +337,12 @@ impl Lexicon {
             by_initial,
         }
     }
+}
+
+/// Every word and phrase of a class, an underscore standing for a space.
+pub(super) fn entries(class: Class) -> impl Iterator<Item = &'static str> {
+    let lines = WORDS.iter().filter(move |(of, _)| *of == class);
+    lines.flat_map(|(_, line)| line.split_whitespace())
 }
 
 /// What a word can be; nothing when it is not known.

@@ -1,6 +1,6 @@
 //! Names of products and places, as data. An underscore stands for a space.
 
-use crate::intent::{Environment, Framework, Notebook, Os, Provider};
+use crate::intent::{Environment, Framework, Notebook, Os, Provider, StorageType};
 
 /// Names of systems; a version where the name implies one.
 pub(super) const SYSTEMS: &[(Os, &str, &str)] = &[
@@ -97,6 +97,12 @@ pub(super) const NOTEBOOKS: &[(Notebook, &str)] = &[
         "jupyter jupyterlab jupyterhub ipython jupyther jupiter",
     ),
     (Notebook::Zeppelin, "zeppelin zepelin zeppellin"),
+];
+
+/// Names of kinds of disk. They are words of the lexicon, where they also mark a size as one of a disk.
+pub(super) const STORAGE_TYPES: &[(StorageType, &str)] = &[
+    (StorageType::Ssd, "ssd ssds nvme solid"),
+    (StorageType::Hdd, "hdd hdds magnetic spinning"),
 ];
 
 /// Names of places: the region of each cloud there, empty where there is none.

@@ -7,9 +7,34 @@ use super::token::Token;
 /// Words a "not" reaches at most.
 const REACH: usize = 7;
 
+/// Words a "than" reaches in "rather centos than ubuntu linux".
+const PREFERRED_REACH: usize = 3;
+/// Words between the two halves of such a preference.
+const PREFERENCE_WIDTH: usize = 6;
+
+/// "I'd rather have centos than ubuntu": what follows "than" is not wanted.
+fn prefers_over(tokens: &[Token], at: usize) -> bool {
+    tokens[at].is("than")
+        && tokens[..at]
+            .iter()
+            .rev()
+            .take(PREFERENCE_WIDTH)
+            .take_while(|token| !token.is_break())
+            .skip(1)
+            .any(|token| token.is("rather") || token.is("sooner"))
+}
+
 /// Marks the tokens a negation takes back.
 pub(super) fn mark(tokens: &mut [Token]) {
     for at in 0..tokens.len() {
+        if prefers_over(tokens, at) {
+            for token in tokens.iter_mut().skip(at + 1).take(PREFERRED_REACH) {
+                if token.is_break() {
+                    break;
+                }
+                token.negated = true;
+            }
+        }
         let token = &tokens[at];
         if !token.has(Class::Not)
             || token

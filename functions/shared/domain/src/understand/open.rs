@@ -38,6 +38,13 @@ pub(super) fn decide(view: &View<'_>, open: &OpenQuestion) -> Decision {
             return talk;
         }
     }
+    if halts(view, open, &alone) {
+        return Decision {
+            intent: Intent::Cancel,
+            confidence: 0.75,
+            because: "stops the open task: it names nothing that runs".into(),
+        };
+    }
     if is_answer_to(view, open) && !is_new_request(view, open, &alone) {
         let intent = if open.intent == Intent::PriceQuote {
             Intent::PriceQuote
@@ -62,6 +69,18 @@ pub(super) fn decide(view: &View<'_>, open: &OpenQuestion) -> Decision {
         };
     }
     alone
+}
+
+/// "stop, I don't want it any more" in the middle of a task is about the task.
+fn halts(view: &View<'_>, open: &OpenQuestion, alone: &Decision) -> bool {
+    let names_nothing = view.references.slot().is_none() && !view.thing();
+    let first = view
+        .tokens
+        .first()
+        .is_some_and(|first| first.has(Class::Stop));
+    let closes = view.tokens.get(1).is_none_or(Token::is_break);
+    let task = !matches!(open.asked, None | Some(Next::Done));
+    task && alone.intent == Intent::StopReservation && names_nothing && first && closes
 }
 
 /// "which ones do you have?" after keys or templates were spoken of.
@@ -163,7 +182,16 @@ fn is_new_request(view: &View<'_>, open: &OpenQuestion, alone: &Decision) -> boo
                     && view.specs.framework.is_some()
                     && open.intent == Intent::CreateVm)
         }
-        Intent::PriceQuote => open.intent != Intent::PriceQuote,
+        // "cheaper please, use spot" asks for no price.
+        Intent::PriceQuote => {
+            let wishes = view.any(Class::Cheap)
+                && !view.is_question()
+                && view
+                    .says("price|prices|cost|costs|quote|how much")
+                    .is_none()
+                && creates;
+            open.intent != Intent::PriceQuote && !wishes
+        }
         Intent::ExtendReservation => {
             open.intent != Intent::ExtendReservation
                 && !creates

@@ -46,6 +46,7 @@ fn emoji(name: &str) -> Option<Intent> {
 }
 
 /// Decides when the whole message is small talk.
+#[expect(clippy::too_many_lines, reason = "a table of phrases")]
 pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
     let so = |intent, confidence, because: &str| {
         Some(Decision {

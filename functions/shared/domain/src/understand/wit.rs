@@ -7,6 +7,7 @@ mod breaker;
 mod choice;
 mod entities;
 mod failure;
+pub mod training;
 
 use jiff::Zoned;
 use jiff::civil::DateTime;

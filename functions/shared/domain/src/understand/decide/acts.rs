@@ -1,6 +1,8 @@
 //! Acts on reservations: refused, asked about, extended, given up, stopped, started.
 
+use super::super::acts::Act;
 use super::super::class::Class;
+use super::super::negation::corrected_between;
 use super::super::view::View;
 use super::{Decision, so};
 use crate::intent::Intent;
@@ -96,6 +98,8 @@ pub(super) fn fate(view: &View<'_>) -> Option<Decision> {
     });
     let word = asks.map_or("", |token| token.text.as_str());
     let asked = match word {
+        "until" | "till" | "til" | "since" => view.starts("until when|till when|til when|since when"),
+        "for" => view.starts("for how long|for how much longer"),
         "who" | "when" | "why" | "did" | "was" | "is" | "has" | "does" | "will" | "are"
         | "whose" | "where" | "what" | "which" => true,
         "how" => view
@@ -157,8 +161,12 @@ pub(super) fn longer(view: &View<'_>) -> Option<Decision> {
             .says("more time|bit longer|live longer|longer|some more|not done yet|not finished yet|not ready yet|\
                 not through yet")
             .is_some();
+    let opens_new = view
+        .starts("new|a new|another|create|launch|spin up|get me a|i need a|give me a")
+        && view.indefinite_thing();
     if kept
         && (time || longer)
+        && !opens_new
         && !view.has_size()
         && view.specs.os.is_none()
         && view.specs.environment.is_none()
@@ -195,14 +203,76 @@ pub(super) fn longer(view: &View<'_>) -> Option<Decision> {
     None
 }
 
+/// Ways to say that something has done its duty.
+const GONE: &str = "can go|may go|not needed any|no longer needed|no longer need|not need|not more necessary|\
+    no longer necessary|not necessary|no longer required|done with|finished with|no more use for|\
+    no use for|all done|i am done|can be deleted|can be removed|can be terminated|can be destroyed|\
+    no longer use|not using|no further use|is obsolete|has served its purpose|outlived|be gone|can die|\
+    should die|must die|has to go|have to go|must go|needs to go|ought to go|should go|got to go|surplus|not require|have no need|am finished|not use|no longer want|not want";
+
+/// What goes on does not go.
+const GOES_ON: &str = "go on|go up|go back|go live|go to|go for|go down|go into|go through|go first|go fast|go faster";
+
+/// What a passive wish begins with: "the cluster can be deleted".
+const PASSIVE: &str = "can be|may be|could be|should be|must be|shall be|needs to be|need to be|has to be|have to be|\
+    ought to be|wants to be|can get|should get|is to be|are to be";
+
+/// Whether something is wished to be done to a reservation, in the passive.
+pub(super) fn passive(view: &View<'_>) -> Option<Decision> {
+    const ENDS: &[&str] = &[
+        "killed",
+        "deleted",
+        "destroyed",
+        "terminated",
+        "nuked",
+        "removed",
+        "wiped",
+        "released",
+        "freed",
+        "erased",
+        "trashed",
+        "dropped",
+    ];
+    const PAUSES: &[&str] = &["stopped", "paused", "suspended", "halted"];
+    let phrase = view.says(PASSIVE)?;
+    let done = view.tokens.iter().enumerate().find(|(at, token)| {
+        !token.negated
+            && (1..=3).any(|back| {
+                at.checked_sub(back).is_some_and(|before| {
+                    view.tokens[before].is("be") || view.tokens[before].is("get")
+                })
+            })
+            && (ENDS.contains(&token.text.as_str()) || PAUSES.contains(&token.text.as_str()))
+    })?;
+    let settled = view.is_question()
+        || view.length()
+        || view.bound()
+        || view.has_size()
+        || view.any(Class::Remind)
+        || view
+            .says("already|by now|yet|not|never|nobody|if|when|until|unless|before|after")
+            .is_some();
+    let target = view.references.is_definite() || view.references.all || view.references.plural;
+    if settled
+        || !target
+        || view
+            .wanted(&[Class::Extend, Class::Keep, Class::Create])
+            .is_some()
+    {
+        return None;
+    }
+    let intent = if PAUSES.contains(&done.1.text.as_str()) {
+        Intent::StopReservation
+    } else {
+        Intent::TerminateReservation
+    };
+    so(intent, 0.8, format!("“{phrase} {}”", done.1.text))
+}
+
 /// Terminate, stop and start: the first that is asked for.
 pub(super) fn acts_on_reservations(view: &View<'_>) -> Option<Decision> {
     let definite = view.references.is_definite() || view.references.all || view.references.plural;
-    let gone = view.says("can go|may go|not needed any|no longer needed|no longer need|not need|not more necessary|\
-                no longer necessary|not necessary|no longer required|done with|finished with|no more use for|\
-                no use for|all done|i am done|can be deleted|can be removed|can be terminated|can be destroyed|\
-                no longer use|not using|no further use|is obsolete|has served its purpose|outlived|be gone|can die|\
-                should die|must die|not require|have no need|am finished|not use|no longer want|not want");
+    let gone = view.says(GONE).filter(|_| view.says(GOES_ON).is_none());
     let act = view.acts.iter().find(|act| {
         !act.negated
             && !act.told
@@ -234,6 +304,10 @@ pub(super) fn acts_on_reservations(view: &View<'_>) -> Option<Decision> {
     let act = act?;
     let banter = !definite && view.says("you are|you were|you guys|making me|haha|lol|joking|everyone|both of you|please people").is_some() && !view.thing();
     if banter {
+        return None;
+    }
+    // "8 gigs would do, I'll give it back friday": a specification is no target.
+    if !definite && view.has_size() && (view.specs.os.is_some() || view.indefinite_thing()) {
         return None;
     }
     let target = definite
@@ -271,6 +345,7 @@ pub(super) fn acts_on_reservations(view: &View<'_>) -> Option<Decision> {
         }
         _ => *act,
     };
+    let chosen = corrected(view, chosen);
     match chosen.class {
         Class::Terminate if target || short => so(
             Intent::TerminateReservation,
@@ -301,6 +376,19 @@ pub(super) fn acts_on_reservations(view: &View<'_>) -> Option<Decision> {
         }
         _ => None,
     }
+}
+
+/// "delete it, no wait, stop it instead": the act that replaces another.
+fn corrected(view: &View<'_>, first: Act) -> Act {
+    let later = view.acts.iter().rfind(|act| {
+        matches!(act.class, Class::Terminate | Class::Stop | Class::Start)
+            && act.class != first.class
+            && !act.negated
+            && !act.told
+            && act.at > first.at + 1
+            && corrected_between(view.tokens, first.at + 1, act.at)
+    });
+    later.copied().unwrap_or(first)
 }
 
 /// Whether a wish is for a machine: "I need a box", not "I'd like to stop it".

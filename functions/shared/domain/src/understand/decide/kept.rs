@@ -14,7 +14,13 @@ pub(super) fn ssh_key(view: &View<'_>) -> Option<Decision> {
         .iter()
         .any(|token| token.kind == Kind::PublicKey);
     let ssh = view.any(Class::Ssh)
-        && (view.any(Class::Key) || !view.line.contains(" ssh ") || view.tokens.len() <= 3);
+        && (view.any(Class::Key)
+            || view
+                .tokens
+                .iter()
+                .any(|token| token.has(Class::Ssh) && !token.is("ssh"))
+            || !view.line.contains(" ssh ")
+            || view.tokens.len() <= 3);
     if view.says(HOW).is_some() && view.says(WISH).is_none() && !key {
         return None;
     }
@@ -88,12 +94,47 @@ pub(super) fn credentials(view: &View<'_>) -> Option<Decision> {
     so(Intent::SaveCredentials, 0.8, "keys are to be kept")
 }
 
+/// "the gold-image template can be deleted".
+pub(super) fn unwanted_template(view: &View<'_>) -> Option<Decision> {
+    let unwanted = view
+        .says("can be deleted|can be removed|can be dropped|can be erased|may be deleted|should be deleted|must be deleted|\
+                should be removed|has to go|must go|is outdated|is useless|is obsolete|needs to go|can be trashed")
+        .is_some();
+    let refused = view.says("not|never|nobody|if|unless").is_some() || view.is_question();
+    let one = view.any(Class::Template) && view.specs.template.is_some();
+    if unwanted && one && !refused && view.references.named.is_empty() {
+        return so(
+            Intent::DeleteTemplate,
+            0.8,
+            "a template is no longer needed",
+        );
+    }
+    None
+}
+
+#[expect(
+    clippy::too_many_lines,
+    reason = "rules with their phrases beside them"
+)]
 pub(super) fn templates(view: &View<'_>) -> Option<Decision> {
     let noun = view
         .tokens
         .iter()
         .position(|token| token.class.any(&[Class::Template, Class::Templates]));
     let Some(noun) = noun else {
+        let configurations = view
+            .says("configs i saved|configs we saved|saved configs|saved configurations|saved setups|setups i saved|\
+                    configurations i saved|stored configs|stored setups|configs i stored|configs i have saved|\
+                    configurations i have saved|setups i have saved")
+            .is_some();
+        if configurations
+            && (view.wanted(&[Class::List, Class::Show]).is_some()
+                || view.is_question()
+                || view.any(Class::My))
+            && view.wanted(DESTRUCTIVE).is_none()
+        {
+            return so(Intent::ListTemplates, 0.8, "asks for what was saved");
+        }
         let saved = view.wanted(&[Class::Save]).is_some()
             && view.specs.template.is_some()
             && (view.references.is_definite() || view.references.pronoun);
@@ -125,6 +166,11 @@ pub(super) fn templates(view: &View<'_>) -> Option<Decision> {
                 new template from|template out of|template from my|template from the|template of")
         .is_some()
         || (view.references.is_definite() && !sourced && view.says("make|turn").is_some())
+        || (view.tokens.get(noun + 1).is_some_and(|next| next.is("from") || next.is("of"))
+            && view
+                .tokens
+                .get(noun + 2)
+                .is_some_and(|next| next.kind == Kind::Handle))
         || (noun == 0
             && view.tokens.get(1).is_some_and(|next| {
                 next.has(Class::Pronoun) || next.kind == Kind::Handle

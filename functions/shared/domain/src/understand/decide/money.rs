@@ -8,6 +8,10 @@ use super::questions::HOW;
 use super::{Decision, so};
 use crate::intent::Intent;
 
+/// What is left, rather than what something may cost.
+const BUDGET: &str = "over budget|within budget|under budget|on budget|over our budget|over my budget|budget left|\
+    of my budget|of our budget|budget so far|budget used|budget looking|my budget|our budget";
+
 pub(super) fn spending(view: &View<'_>) -> Option<Decision> {
     if view.says(HOW).is_some() {
         return None;
@@ -36,6 +40,7 @@ pub(super) fn spending(view: &View<'_>) -> Option<Decision> {
                 costs of the team|total costs|cloud costs|cloud cost")
         .is_some();
     let quoted = view.any(Class::Quote);
+    let budget = view.says(BUDGET).is_some();
     let used = view
         .says(
             "what did we use|what did i use|what have we used|what have i used|how much did we use|\
@@ -48,6 +53,7 @@ pub(super) fn spending(view: &View<'_>) -> Option<Decision> {
         || view.indefinite_thing() && quoted;
     if (spends && !hourly && !specific)
         || used
+        || (budget && !hourly && !specific)
         || (quoted && !specific && !view.length() && (owned_cost || period))
     {
         let one = view.references.noun.is_some() && !view.references.plural;
@@ -142,7 +148,10 @@ pub(super) fn price(view: &View<'_>) -> Option<Decision> {
     ]
     .iter()
     .any(|start| view.line.starts_with(start));
-    if starts
+    let follows = view
+        .says("what is a|what is an|what would a|what would an")
+        .is_some();
+    if (starts || follows)
         && view.has_spec()
         && view.specs.template.is_none()
         && (view.has_size() || view.length() || view.specs.instance_type.is_some())
@@ -159,7 +168,11 @@ pub(super) fn price(view: &View<'_>) -> Option<Decision> {
                 what is it going to be|the bill be|how many dollars|how many bucks|set you back|worth of|in dollars|\
                 what for")
         .is_some();
-    (pays && !view.any(Class::Spend)).then(|| Decision {
+    let dollars = view.tokens.first().is_some_and(|first| first.is("$")) && view.has_spec() && {
+        let second = view.tokens.get(1);
+        second.is_some_and(|second| second.number().is_none())
+    };
+    ((pays || dollars) && !view.any(Class::Spend)).then(|| Decision {
         intent: Intent::PriceQuote,
         confidence: 0.75,
         because: "asks how much".into(),

@@ -8,6 +8,18 @@ use super::questions::HOW;
 use super::{Decision, so};
 use crate::intent::Intent;
 
+/// Access that ends.
+const TAKES: &str = "stop sharing|no longer share|no longer have access|not have access|take away|no access|\
+        no longer be able|not share|not be able|not supposed to|end sharing|not use|no longer use|\
+        no longer needs access|not need access|remove access|revoke|lose access|off the share|\
+        no more access|does not need|undo the sharing|end the sharing|undo sharing|cancel the sharing|\
+        undo the share|cancel the share|remove the share|no longer see|without access|not to use|\
+        no longer needs";
+
+#[expect(
+    clippy::too_many_lines,
+    reason = "rules with their phrases beside them"
+)]
 pub(super) fn sharing(view: &View<'_>) -> Option<Decision> {
     if view.says(HOW).is_some()
         || view
@@ -47,12 +59,6 @@ pub(super) fn sharing(view: &View<'_>) -> Option<Decision> {
             "somebody is no longer to have access",
         );
     }
-    const TAKES: &str = "stop sharing|no longer share|no longer have access|not have access|take away|no access|\
-        no longer be able|not share|not be able|not supposed to|end sharing|not use|no longer use|\
-        no longer needs access|not need access|remove access|revoke|lose access|off the share|\
-        no more access|does not need|undo the sharing|end the sharing|undo sharing|cancel the sharing|\
-        undo the share|cancel the share|remove the share|no longer see|without access|not to use|\
-        no longer needs";
     let takes = view.says(TAKES).is_some()
         || view
             .tokens

@@ -13,18 +13,43 @@ pub(super) const HOW: &str = "how do i|how to|how can i|how do you|how would i|h
 pub(super) const WISH: &str =
     "i want to|i would like to|i need to|want to add|would like to add|need to add|i wish to";
 
+/// What might happen.
+const WHAT_IF: &str = "what happens|what if|what would happen|what will happen|what does happen|difference between|\
+        is there a difference|what is the difference|happens to|happen to my data|happens when|happens if";
+
+/// What people fear for.
+const LOSS: &str = "lose my data|lose my files|lose data|lose files|lose everything|lose anything|lose my work|lose my disk|\
+    lose the data|lose the disk|lose the files|lose all";
+
+/// Whether something is wise.
+const JUDGED: &str = "is it safe|is it ok|is it okay|is it bad|is it dangerous|is it wise|is it a problem|is it risky|is it fine";
+
+/// Whether one had better.
+const ADVICE: &str = "should i|should we|shall i|shall we|do i have to|do i need to|do we have to|do we need to|must i|must we|\
+    is it better to|would it be better to|am i supposed to|am i allowed to|does it make sense to|do you think i should|\
+    do you think we should|ought i|had i better|does it hurt to";
+
+/// Whether something is possible at all.
+const GENERAL: &str = "can a|does a|will a|is a|do a|would a|can an|does an|could a|may a|can one";
+
+/// Acts that are none of ours.
+const OTHER_ACTS: &str = "resize|rename|upgrade|downgrade|clone|migrate|restart|reboot|move|copy|attach|change|install|use|\
+        see|connect|access|log|restore|recover|undelete";
+
 pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
     if view.starts("how do|how does") && view.line.ends_with(" work ") {
         return so(Intent::Help, 0.85, "asks how something works");
     }
-    const WHAT_IF: &str = "what happens|what if|what would happen|what will happen|what does happen|difference between|\
-        is there a difference|what is the difference|happens to|happen to my data|happens when|happens if";
+    if view.starts("will i|do i|would i|does it|will it|can i")
+        && view.says(LOSS).is_some()
+        && view.references.named.is_empty()
+        && view.references.nicknames.is_empty()
+    {
+        return so(Intent::Help, 0.8, "asks what would be lost");
+    }
     if let Some(phrase) = view.says(WHAT_IF) {
         return so(Intent::Help, 0.9, format!("“{phrase}”"));
     }
-    const JUDGED: &str = "is it safe|is it ok|is it okay|is it bad|is it dangerous|is it wise|is it a problem|is it risky|is it fine";
-    const GENERAL: &str =
-        "can a|does a|will a|is a|do a|would a|can an|does an|could a|may a|can one";
     let about_one = !view.references.named.is_empty()
         || !view.references.nicknames.is_empty()
         || view.references.last;
@@ -55,6 +80,42 @@ pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
             return so(Intent::Help, 0.8, "asks what an act does");
         }
     }
+    if view.starts(ADVICE)
+        && view
+            .acts
+            .iter()
+            .any(|act| matches!(act.class, Class::Terminate | Class::Stop | Class::Start))
+    {
+        return so(Intent::Help, 0.8, "asks for advice, not for the act");
+    }
+    let offers = view.starts("do you have|have you got|do you offer|do you know|do you also have")
+        && !view.thing()
+        && !view.has_size()
+        && !view.any_of(&[
+            Class::Key,
+            Class::Account,
+            Class::Template,
+            Class::Templates,
+        ])
+        && view.references.named.is_empty()
+        && view.tokens.len() <= 7;
+    if offers
+        && view.specs.environment.is_none()
+        && view
+            .tokens
+            .iter()
+            .any(|token| token.is_unknown_word() || token.used)
+    {
+        return so(Intent::Help, 0.7, "asks what there is to have");
+    }
+    let shared = view.starts("can i|can we|could i|could we|may i|may we|is it possible to")
+        && view.acts.iter().any(|act| act.class == Class::Share)
+        && !view.has_person()
+        && view.indefinite_thing()
+        && !view.references.is_definite();
+    if shared {
+        return so(Intent::Help, 0.8, "asks whether machines can be shared");
+    }
     let gerund = view.tokens.iter().position(|token| {
         token.has(Class::Gerund) && !token.is("sharing")
             || token.is("shutting")
@@ -69,7 +130,8 @@ pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
                 token.text.as_str(),
                 "does" | "do" | "will" | "would" | "is" | "can" | "could" | "should"
             )
-        });
+        })
+        || view.starts("what would|what does|what will");
     if gerund.is_some()
         && asks_first
         && !view
@@ -122,6 +184,10 @@ pub(super) fn connection(view: &View<'_>) -> Option<Decision> {
     None
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "rules with their phrases beside them"
+)]
 pub(super) fn how_to(view: &View<'_>) -> Option<Decision> {
     const ABILITY: &str = "do you support|are supported|is supported|you support|what do you have|what have you got|what choices|what are the choices|what do i do|what can you|what you can|what can this|\
         what does this bot|what can i|what do you do|what are you able|how it works|how this works|\
@@ -137,7 +203,9 @@ pub(super) fn how_to(view: &View<'_>) -> Option<Decision> {
         list commands|show commands|show me the commands|quick guide|guide|am i allowed|is it allowed|\
         is there a limit|what is the limit|what is the maximum|what is the max|how long can|how many can|\
         how many machines can|how big can|is it possible to get|can i get gpus|cheat sheet|cheatsheet|\
-        can one|is there a way|is there any way";
+        can one|is there a way|is there any way|what do you recommend|what would you recommend|what do you suggest|\
+        any recommendation|any recommendations|any suggestion|any suggestions|what would you pick|what would you suggest|\
+        what should i pick|what should i choose|which one should i|what do most people|choose from|pick from|can i choose";
     if let Some(phrase) = view.says(HOW) {
         let owned = matches!(phrase, "how does" | "how are")
             && view.references.is_definite()
@@ -183,9 +251,14 @@ pub(super) fn how_to(view: &View<'_>) -> Option<Decision> {
         }
     }
     // "can I extend a reservation?": no reservation in particular.
-    const OTHER_ACTS: &str = "resize|rename|upgrade|downgrade|clone|migrate|restart|reboot|move|copy|attach|change|install|use|\
-        see|connect|access|log";
-    let other_act = view.says(OTHER_ACTS).is_some() && view.wanted(&[Class::Create]).is_none();
+    let other_act = view.says(OTHER_ACTS).is_some()
+        && view.wanted(&[Class::Create]).is_none()
+        && !view.any_of(&[
+            Class::Active,
+            Class::Idle,
+            Class::Expiring,
+            Class::Everybody,
+        ]);
     let general = view.tokens.iter().enumerate().any(|(at, token)| {
         token.class.any(&[
             Class::Machine,
@@ -195,6 +268,9 @@ pub(super) fn how_to(view: &View<'_>) -> Option<Decision> {
             Class::Cluster,
         ]) && at > 0
             && (view.tokens[at - 1].has(Class::Article)
+                || view.tokens[at - 1].has(Class::Past)
+                    && at > 1
+                    && view.tokens[at - 2].has(Class::Article)
                 || token.class.any(&[Class::Machines, Class::Reservations])
                     && !view.tokens[at - 1]
                         .class
@@ -211,6 +287,7 @@ pub(super) fn how_to(view: &View<'_>) -> Option<Decision> {
         .is_some();
     let can = [
         " can i ",
+        " can you ",
         " can we ",
         " may i ",
         " is it possible to ",

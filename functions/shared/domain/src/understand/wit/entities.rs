@@ -13,7 +13,7 @@ const MIN_ENTITY_CONFIDENCE: f64 = 0.5;
 const WORK_DAY_ENDS: Time = Time::constant(17, 0, 0, 0);
 
 /// Slots whose value is a name: the entity has the slot's name, its value the slot's value.
-const NAMED: &[&str] = &[
+pub(super) const NAMED: &[&str] = &[
     "framework",
     "os",
     "os_version",
@@ -30,16 +30,16 @@ const NAMED: &[&str] = &[
     "period",
 ];
 /// Slots that are counts: `wit$number` with the slot's name as role.
-const COUNTED: &[&str] = &["count", "nodes", "workers", "vcpus"];
+pub(super) const COUNTED: &[&str] = &["count", "nodes", "workers", "vcpus"];
 /// Slots that are sizes: `wit$quantity` with the slot's name as role.
-const SIZED: &[&str] = &[
+pub(super) const SIZED: &[&str] = &[
     "memory_gb",
     "memory_total_gb",
     "storage_gb",
     "storage_total_gb",
 ];
 /// Slots that are yes or no: traits.
-const TRAITS: &[&str] = &["spot", "default_config"];
+pub(super) const TRAITS: &[&str] = &["spot", "default_config"];
 
 /// The slots of an answer, and what was left aside.
 pub(super) fn slots(answer: &Value, intent: Intent, now: DateTime) -> (Slots, Vec<String>) {
@@ -252,21 +252,14 @@ pub fn answer(text: &str, meaning: &Meaning) -> Value {
             .as_array()
             .cloned()
             .unwrap_or_else(|| vec![value.clone()]);
-        let (name, role) = match slot {
-            "duration_minutes" => ("wit$duration", "duration"),
-            "until" => ("wit$datetime", "datetime"),
-            "max_hourly_usd" => ("wit$amount_of_money", "amount_of_money"),
-            _ if COUNTED.contains(&slot) => ("wit$number", slot),
-            _ if SIZED.contains(&slot) => ("wit$quantity", slot),
-            _ if TRAITS.contains(&slot) => {
-                traits.insert(
-                    slot.to_owned(),
-                    json!([{ "id": "1", "value": value.to_string(), "confidence": 0.99 }]),
-                );
-                continue;
-            }
-            _ => (slot, slot),
-        };
+        if TRAITS.contains(&slot) {
+            traits.insert(
+                slot.to_owned(),
+                json!([{ "id": "1", "value": value.to_string(), "confidence": 0.99 }]),
+            );
+            continue;
+        }
+        let (name, role) = entity_of(slot);
         let instances: Vec<Value> = values
             .iter()
             .map(|value| instance(name, role, value, text))
@@ -280,6 +273,18 @@ pub fn answer(text: &str, meaning: &Meaning) -> Value {
         json!([{ "id": "1", "name": meaning.intent, "confidence": meaning.confidence }])
     };
     json!({ "text": text, "intents": intents, "entities": entities, "traits": traits })
+}
+
+/// The entity and role that carry a slot.
+pub(super) fn entity_of(slot: &str) -> (&str, &str) {
+    match slot {
+        "duration_minutes" => ("wit$duration", "duration"),
+        "until" => ("wit$datetime", "datetime"),
+        "max_hourly_usd" => ("wit$amount_of_money", "amount_of_money"),
+        _ if COUNTED.contains(&slot) => ("wit$number", slot),
+        _ if SIZED.contains(&slot) => ("wit$quantity", slot),
+        _ => (slot, slot),
+    }
 }
 
 fn instance(name: &str, role: &str, value: &Value, text: &str) -> Value {
