@@ -63,7 +63,7 @@ async fn in_a_browser_a_machine_is_launched_extended_and_terminated() -> Outcome
     browser.words("Ubuntu 24.04 for 4 h").await?;
     browser.words("$0.0824 per hour, $0.33 in all").await?;
     browser.press("Ubuntu 24.04 for 4 h", "Launch").await?;
-    browser.words("is being launched").await?;
+    browser.words("Launching").await?;
     browser.gone("[data-action-id=quote_launch]").await?;
     browser.words("is on its way").await?;
     browser

@@ -11,7 +11,7 @@ use platform::clock::Clock;
 use platform::secrets::Secrets;
 use platform::store::{NodeReport, Store};
 use platform::workflows::TaskCallbacks;
-use platform::{PlatformError, config};
+use platform::{Base, PlatformError};
 use serde_json::{Value, json};
 
 const MASTER: &str = "BEACON_MASTER_PARAMETER";
@@ -30,14 +30,12 @@ pub struct Deps {
 impl Deps {
     /// Everything from the environment. The master secret is read now: without it the function cannot serve.
     pub async fn from_env() -> Result<Self, PlatformError> {
-        let aws = platform::sdk_config().await;
-        let dynamodb = platform::clients::dynamodb(&aws);
-        let table = config::required("TABLE_NAME")?;
+        let Base { aws, store, clock } = Base::from_env().await?;
         let secrets = Secrets::from_env(platform::clients::ssm(&aws), &[MASTER])?;
         secrets.get(MASTER).await?;
         Ok(Self {
-            clock: Clock::from_env(&dynamodb, &table),
-            store: Store::new(dynamodb, table),
+            clock,
+            store,
             secrets,
             callbacks: TaskCallbacks::new(platform::clients::step_functions(&aws)),
         })

@@ -12,7 +12,7 @@ use platform::clock::Clock;
 use platform::secrets::{Secret, Secrets};
 use platform::slack::Slack;
 use platform::store::Store;
-use platform::{PlatformError, config};
+use platform::{Base, PlatformError, config};
 use serde_json::Value;
 
 const BOT_TOKEN: &str = "SLACK_BOT_TOKEN_PARAMETER";
@@ -29,14 +29,12 @@ pub struct Deps {
 impl Deps {
     /// Everything from the environment. The token is read now: without it the function cannot serve.
     pub async fn from_env() -> Result<Self, PlatformError> {
-        let aws = platform::sdk_config().await;
-        let dynamodb = platform::clients::dynamodb(&aws);
-        let table = config::required("TABLE_NAME")?;
+        let Base { aws, store, clock } = Base::from_env().await?;
         let secrets = Secrets::from_env(platform::clients::ssm(&aws), &[BOT_TOKEN])?;
         secrets.get(BOT_TOKEN).await?;
         Ok(Self {
-            clock: Clock::from_env(&dynamodb, &table),
-            store: Store::new(dynamodb, table),
+            clock,
+            store,
             secrets,
             slack: Slack::new(
                 platform::http::client()?,

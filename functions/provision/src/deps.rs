@@ -9,7 +9,7 @@ use platform::clock::Clock;
 use platform::outbox::Dispatcher;
 use platform::secrets::Secrets;
 use platform::store::Store;
-use platform::{PlatformError, config};
+use platform::{Base, PlatformError, config};
 
 use crate::StepError;
 
@@ -32,10 +32,7 @@ pub struct Deps {
 impl Deps {
     /// Everything from the environment.
     pub async fn from_env() -> Result<Self, PlatformError> {
-        let aws = platform::sdk_config().await;
-        let dynamodb = platform::clients::dynamodb(&aws);
-        let table = config::required("TABLE_NAME")?;
-        let store = Store::new(dynamodb.clone(), table.clone());
+        let Base { aws, store, clock } = Base::from_env().await?;
         let role = RoleAccess {
             arn: config::required("CLOUD_ROLE_ARN")?,
             external_id: config::required("CLOUD_EXTERNAL_ID")?,
@@ -45,7 +42,7 @@ impl Deps {
             config::required("STACK_NAME")?,
         );
         Ok(Self {
-            clock: Clock::from_env(&dynamodb, &table),
+            clock,
             dispatcher: Dispatcher::from_env(
                 store.clone(),
                 platform::clients::eventbridge(&aws),

@@ -7,7 +7,7 @@ use platform::slack::Slack;
 use platform::store::Store;
 use platform::wit::Wit;
 use platform::workflows::Workflows;
-use platform::{PlatformError, config};
+use platform::{Base, PlatformError, config};
 
 const SIGNING_SECRET: &str = "SLACK_SIGNING_SECRET_PARAMETER";
 const BOT_TOKEN: &str = "SLACK_BOT_TOKEN_PARAMETER";
@@ -30,10 +30,7 @@ impl Deps {
     /// Everything from the environment. Secrets are read now: without them the function must not start, and a cold
     /// call has the connections already.
     pub async fn from_env() -> Result<Self, PlatformError> {
-        let aws = platform::sdk_config().await;
-        let dynamodb = platform::clients::dynamodb(&aws);
-        let table = config::required("TABLE_NAME")?;
-        let store = Store::new(dynamodb.clone(), table.clone());
+        let Base { aws, store, clock } = Base::from_env().await?;
         let secrets = Secrets::from_env(
             platform::clients::ssm(&aws),
             &[SIGNING_SECRET, BOT_TOKEN, WIT_TOKEN],
@@ -41,7 +38,7 @@ impl Deps {
         let workflows = Workflows::from_env(platform::clients::step_functions(&aws))?;
         let http = platform::http::client()?;
         let deps = Self {
-            clock: Clock::from_env(&dynamodb, &table),
+            clock,
             dispatcher: Dispatcher::from_env(
                 store.clone(),
                 platform::clients::eventbridge(&aws),

@@ -71,6 +71,8 @@ pub(crate) enum Incoming {
         user: String,
         /// Whom the question was for.
         for_user: String,
+        /// The question.
+        question: String,
         /// What the form has to remember.
         view: Box<FormMemory>,
     },

@@ -68,8 +68,9 @@ async fn answer(
             trigger_id,
             user,
             for_user,
+            question,
             view,
-        } => turn::open_form(deps, &trigger_id, &user, &for_user, &view).await?,
+        } => turn::open_form(deps, &trigger_id, &user, &for_user, &question, &view).await?,
         Incoming::Turn(turn) => Box::pin(turn::take(deps, &turn, now, arrived)).await?,
     })
 }

@@ -6,7 +6,7 @@ use domain::act::{self, Conversation, Decision, Input, World, Write, named_handl
 use domain::effect::Effect;
 use domain::event::{Addressee, Event, Reply};
 use domain::identity::{Person, PlaceKind};
-use domain::intent::Meaning;
+use domain::intent::{Intent, Meaning};
 use domain::messages::{self, Message};
 use domain::reservation::Reservation;
 use domain::time::{self, EpochSeconds};
@@ -20,8 +20,6 @@ use crate::incoming::{FormMemory, Turn, Utterance};
 
 /// A decision that keeps colliding with other writes is given up after so many tries.
 const TRIES_MAX: u32 = 5;
-/// What a form's question says; the question itself stands in the message behind it.
-const FORM_QUESTION: &str = "In your own words";
 /// The recorded outcome of a turn whose answer does not go into the response.
 const ANSWERED: &str = "answered";
 
@@ -66,13 +64,14 @@ pub(crate) async fn open_form(
     trigger_id: &str,
     user: &str,
     for_user: &str,
+    question: &str,
     memory: &FormMemory,
 ) -> Result<Answer, PlatformError> {
     if user != for_user {
         return Ok(Answer::Empty);
     }
     let metadata = serde_json::to_string(memory).unwrap_or_default();
-    let view = messages::answer_modal(FORM_QUESTION, &metadata);
+    let view = messages::answer_modal(question, &metadata);
     match deps
         .slack
         .open_view(&deps.bot_token().await?, trigger_id, &view)
@@ -170,6 +169,15 @@ fn input(
     let meaning = wit::choose(builtin, heard.clone());
     let reason = meaning.evidence.first().map(String::as_str);
     tracing::info!(intent = %meaning.intent, engine = %meaning.engine, confidence = meaning.confidence, reason, "understood");
+    if meaning.intent == Intent::Help
+        && let Some(topic) = domain::understand::topic(words, local)
+    {
+        return Ok(Input::AskedAbout(topic));
+    }
+    if meaning.intent == Intent::OutOfScope {
+        let values = domain::understand::values(words, local);
+        return Ok(Input::Unclear(Box::new(values)));
+    }
     Ok(Input::Said(Box::new(meaning)))
 }
 
@@ -227,7 +235,9 @@ async fn world(
                 quote_id,
             )
         }
-        Input::SshKey(_) | Input::Secret => (Vec::new(), Vec::new(), None),
+        Input::SshKey(_) | Input::Secret | Input::Unclear(_) | Input::AskedAbout(_) => {
+            (Vec::new(), Vec::new(), None)
+        }
         Input::Pressed(press) => {
             let ids = press
                 .reservation_ids()

@@ -10,7 +10,7 @@ use platform::clock::Clock;
 use platform::outbox::Dispatcher;
 use platform::store::{DueItem, Store};
 use platform::workflows::Workflows;
-use platform::{PlatformError, config};
+use platform::{Base, PlatformError};
 use serde_json::{Value, json};
 
 /// The lease that keeps two scans from running at once. Above the function's timeout.
@@ -29,13 +29,10 @@ pub struct Deps {
 impl Deps {
     /// Everything from the environment.
     pub async fn from_env() -> Result<Self, PlatformError> {
-        let aws = platform::sdk_config().await;
-        let dynamodb = platform::clients::dynamodb(&aws);
-        let table = config::required("TABLE_NAME")?;
-        let store = Store::new(dynamodb.clone(), table.clone());
+        let Base { aws, store, clock } = Base::from_env().await?;
         let workflows = Workflows::from_env(platform::clients::step_functions(&aws))?;
         Ok(Self {
-            clock: Clock::from_env(&dynamodb, &table),
+            clock,
             dispatcher: Dispatcher::from_env(
                 store.clone(),
                 platform::clients::eventbridge(&aws),

@@ -1,5 +1,6 @@
 //! The commands of `cargo dev`.
 
+mod bench;
 mod browser;
 mod demo;
 mod test;
@@ -44,6 +45,8 @@ enum Action {
         #[arg(long)]
         list: bool,
     },
+    /// Measure how long people wait: the front door, the first answer, a start, understanding.
+    Bench,
     /// Read JSON lines `{"id","text","context"}` from standard input and write what they mean.
     Understand(understand::Options),
     /// Write wit.ai's training app, made from the labelled sentences, to infra/wit.
@@ -63,6 +66,7 @@ pub fn run() -> ExitCode {
             Action::Test { arguments } => test::run(&arguments).await,
             Action::Demo { list: true, .. } => Ok(demo::list()),
             Action::Demo { name, list: false } => demo::run(name.as_deref()).await,
+            Action::Bench => bench::run().await,
             Action::Understand(options) => understand::run(&options),
             Action::WitApp => wit_app::run(),
         }

@@ -48,37 +48,13 @@ impl Lambdas {
 
     /// Builds what has changed.
     pub async fn build(progress: &dyn Progress) -> Result<Self> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let mut command = Command::new(cargo);
-        command.args(["build", "--message-format", "json-render-diagnostics"]);
         // Our own library is up to date. It is named so that cargo gives the crates we share with the Lambdas the
         // features that both need, and compiles them once.
-        command.args(["--package", "local", "--lib"]);
+        let mut arguments = vec!["--package", "local", "--lib"];
         for function in FUNCTIONS {
-            command.args(["--package", function, "--bin", function]);
+            arguments.extend(["--package", function, "--bin", function]);
         }
-        let mut child = command
-            .current_dir(paths::workspace())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(Error::io("run cargo build"))?;
-        let words = relay(child.stderr.take(), progress);
-        let (output, words) = tokio::join!(read(child.stdout.take()), words);
-        let status = child
-            .wait()
-            .await
-            .map_err(Error::io("wait for cargo build"))?;
-        if status.success() {
-            return Self::from_messages(&output.map_err(Error::io("read cargo's report"))?);
-        }
-        Err(Error::Command {
-            what: "cargo build".to_owned(),
-            status,
-            output: words,
-        })
+        Self::from_messages(&cargo_build(&arguments, progress).await?)
     }
 
     /// Binaries by function.
@@ -104,27 +80,67 @@ impl Lambdas {
         }
     }
 
-    /// Cargo names the executables, wherever its target folder is.
     fn from_messages(messages: &str) -> Result<Self> {
-        let built: BTreeMap<String, PathBuf> = messages
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Artifact>(line).ok())
-            .filter_map(|artifact| Some((artifact.target?.name, artifact.executable?)))
-            .collect();
-        let binary_of = |function: &'static str| match built.get(function) {
-            Some(path) => Ok((function, path.clone())),
-            None => Err(Error::Unexpected {
-                what: "cargo's report".to_owned(),
-                detail: format!("no executable for {function}"),
-            }),
-        };
         Ok(Self {
             binaries: FUNCTIONS
                 .into_iter()
-                .map(binary_of)
+                .map(|function| Ok((function, executable(messages, function)?)))
                 .collect::<Result<_>>()?,
         })
     }
+}
+
+/// Builds one function as it is deployed: alone, so with its own features only, and in the release profile.
+pub async fn build_release(function: &str, progress: &dyn Progress) -> Result<PathBuf> {
+    let arguments = ["--release", "--package", function, "--bin", function];
+    executable(&cargo_build(&arguments, progress).await?, function)
+}
+
+/// Runs `cargo build` and returns its report, a line of JSON for each thing it built.
+async fn cargo_build(arguments: &[&str], progress: &dyn Progress) -> Result<String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut child = Command::new(cargo)
+        .args(["build", "--message-format", "json-render-diagnostics"])
+        .args(arguments)
+        .current_dir(paths::workspace())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(Error::io("run cargo build"))?;
+    let words = relay(child.stderr.take(), progress);
+    let (output, words) = tokio::join!(read(child.stdout.take()), words);
+    let status = child
+        .wait()
+        .await
+        .map_err(Error::io("wait for cargo build"))?;
+    if status.success() {
+        return output.map_err(Error::io("read cargo's report"));
+    }
+    Err(Error::Command {
+        what: "cargo build".to_owned(),
+        status,
+        output: words,
+    })
+}
+
+/// Cargo names the executables, wherever its target folder is.
+fn executable(messages: &str, name: &str) -> Result<PathBuf> {
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Artifact>(line).ok())
+        .filter(|artifact| {
+            artifact
+                .target
+                .as_ref()
+                .is_some_and(|target| target.name == name)
+        })
+        .find_map(|artifact| artifact.executable)
+        .ok_or_else(|| Error::Unexpected {
+            what: "cargo's report".to_owned(),
+            detail: format!("no executable for {name}"),
+        })
 }
 
 /// Passes on what cargo is busy with, and returns the end of everything else it says.

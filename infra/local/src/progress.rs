@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// A part of starting the stack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
     /// The virtual environment with the emulators.
     PythonPackages,

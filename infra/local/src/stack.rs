@@ -4,6 +4,7 @@ mod controls;
 mod deploy;
 mod settling;
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -217,6 +218,21 @@ impl Stack {
     /// Calls a function and returns its answer.
     pub async fn invoke(&self, function: &str, payload: &Value) -> Result<Value> {
         self.controls.invoke(function, payload).await
+    }
+
+    /// What a function of the deployment finds in its environment: what the template gives it, and the addresses and
+    /// credentials of the emulator's account.
+    pub async fn environment(&self, function: &str) -> Result<BTreeMap<String, String>> {
+        let mut environment = self.controls.environment(function).await?;
+        let of_the_runtime = [
+            ("AWS_ENDPOINT_URL", self.ministack.url()),
+            ("AWS_REGION", emulators::REGION),
+            ("AWS_ACCESS_KEY_ID", ROOT_KEY),
+            ("AWS_SECRET_ACCESS_KEY", ROOT_KEY),
+            ("AWS_LAMBDA_FUNCTION_NAME", function),
+        ];
+        environment.extend(of_the_runtime.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        Ok(environment)
     }
 
     /// A reservation as it stands in the table.

@@ -163,7 +163,7 @@ impl Scene {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_machine_enrols_reports_ready_and_beats_until_it_ends() {
     let scene = scene("life").await;
     let id = scene.launch().await.id;
@@ -206,7 +206,7 @@ async fn a_machine_enrols_reports_ready_and_beats_until_it_ends() {
     scene.machines.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_dead_mans_switch_follows_the_shared_clock_and_the_end() {
     let scene = scene("switch").await;
     let id = scene.launch().await.id;
@@ -222,7 +222,7 @@ async fn the_dead_mans_switch_follows_the_shared_clock_and_the_end() {
     scene.machines.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_forged_answer_changes_nothing() {
     let scene = scene("forged").await;
     let id = scene.launch().await.id;
@@ -244,7 +244,7 @@ async fn a_forged_answer_changes_nothing() {
     scene.machines.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn held_machines_report_when_released_and_muted_ones_never() {
     let scene = scene("held").await;
     scene.machines.hold_ready();
@@ -274,7 +274,7 @@ async fn held_machines_report_when_released_and_muted_ones_never() {
     scene.machines.stop().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn the_agents_own_tests_pass() {
     let tests = concat!(
         env!("CARGO_MANIFEST_DIR"),

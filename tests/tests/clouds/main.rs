@@ -111,7 +111,7 @@ fn firewall_spec() -> FirewallSpec {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_machine_from_launch_to_end() {
     let world = world().await;
     let spec = world.spec().await;
@@ -158,7 +158,7 @@ async fn a_machine_from_launch_to_end() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn one_token_is_one_machine() {
     let world = world().await;
     let spec = world.spec().await;
@@ -178,7 +178,7 @@ async fn one_token_is_one_machine() {
     assert_eq!(world.cloud.launched_count(), 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_lost_response_is_repeated_and_starts_nothing_twice() {
     let world = world().await;
     let spec = world.spec().await;
@@ -209,7 +209,7 @@ async fn a_lost_response_is_repeated_and_starts_nothing_twice() {
     assert_eq!(found.unwrap(), [firewall]);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn no_capacity_is_told_at_once_and_only_where_it_is() {
     let world = world().await;
     let mut spec = world.spec().await;
@@ -224,7 +224,7 @@ async fn no_capacity_is_told_at_once_and_only_where_it_is() {
     world.ec2.launch(&spec).await.unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn throttling_is_waited_out_and_then_told() {
     let world = world().await;
     let spec = world.spec().await;
@@ -238,7 +238,7 @@ async fn throttling_is_waited_out_and_then_told() {
     assert_eq!(world.cloud.calls().last().unwrap().outcome, refused);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_denial_names_the_action() {
     let world = world().await;
     let spec = world.spec().await;
@@ -253,7 +253,7 @@ async fn a_denial_names_the_action() {
     world.ec2.launch(&spec).await.unwrap();
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_cloud_does_not_know_is_unknown() {
     let world = world().await;
     let launched = world.ec2.launch(&world.spec().await).await.unwrap();
@@ -271,7 +271,7 @@ async fn what_the_cloud_does_not_know_is_unknown() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_firewall_is_the_same_one_twice_and_gains_what_is_missing() {
     let world = world().await;
     let mut spec = firewall_spec();
@@ -284,7 +284,7 @@ async fn a_firewall_is_the_same_one_twice_and_gains_what_is_missing() {
     assert_eq!(world.count("AuthorizeSecurityGroupIngress"), 2);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn every_image_fixture_is_an_image_of_its_architecture() {
     let world = world().await;
     let ec2 = aws_sdk_ec2::Client::new(&config(world.cloud.url()).await);
@@ -295,7 +295,7 @@ async fn every_image_fixture_is_an_image_of_its_architecture() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn another_region_is_another_cloud() {
     let world = world().await;
     let config = config(world.cloud.url()).await;
@@ -308,7 +308,7 @@ async fn another_region_is_another_cloud() {
     assert_eq!(world.cloud.calls().last().unwrap().region, "eu-west-1");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_role_that_cannot_be_asked_for_is_tried_again_later() {
     let nobody = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let own = config(&format!("http://{}", nobody.local_addr().unwrap())).await;
@@ -322,7 +322,7 @@ async fn a_role_that_cannot_be_asked_for_is_tried_again_later() {
     assert_eq!(*error.kind(), ErrorKind::Transient);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_role_is_a_denial_of_assuming_it() {
     const REFUSAL: &str = "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User: \
                            arn:aws:iam::1:user/x is not authorized to perform: sts:AssumeRole on resource: \

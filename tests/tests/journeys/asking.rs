@@ -81,7 +81,7 @@ async fn a_launch_in_a_channel_shows_its_steps_there_and_its_address_to_its_owne
         .message(&quote.channel, &quote.ts)
         .ok_or("the quote is gone")?;
     assert!(
-        taken.buttons().is_empty() && taken.plain().contains("is being launched"),
+        taken.buttons().is_empty() && taken.plain().contains("Launching"),
         "{}",
         taken.plain()
     );
@@ -214,5 +214,51 @@ async fn an_ssh_key_that_was_sent_is_on_the_next_machine() -> Outcome {
     );
     let state = stack.machines.beat(&instance.id).await?;
     assert!(state.to_string().contains("deadline"), "{state}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_understood_is_offered_in_the_likeliest_readings() -> Outcome {
+    let stack = stack().await?;
+    let alice = stack.slack.person("alice");
+    alice.says("@infrared", "the weather is nice in Lisbon")?;
+    let guess = said(&stack, "alice", "Did you mean").await?;
+    alice.clicks(&guess, "say_0").await?;
+    stack
+        .slack
+        .wait_for(&guess.channel, &guess.ts, |message| {
+            message.plain().contains("Ubuntu 24.04 for 4 h")
+        })
+        .await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_people_in_one_thread_are_not_mixed_up() -> Outcome {
+    let stack = stack().await?;
+    let (alice, bob) = (stack.slack.person("alice"), stack.slack.person("bob"));
+    alice.says("#general", "@infrared I need a debian vm with 8 gb")?;
+    let to_alice = stack.slack.next_message_in("#general").await?;
+    bob.replies(&to_alice, "@infrared I need an ubuntu vm for 2 hours")?;
+    let to_bob = stack.slack.next_message_in("#general").await?;
+    assert!(
+        to_bob.plain().contains("How much memory"),
+        "{}",
+        to_bob.plain()
+    );
+    alice.replies(&to_alice, "@infrared 4 hours")?;
+    let quote = stack.slack.next_message_in("#general").await?;
+    assert!(
+        quote.plain().contains("Debian 12 for 4 h"),
+        "{}",
+        quote.plain()
+    );
+    bob.replies(&to_alice, "@infrared 16 gb")?;
+    let quote = stack.slack.next_message_in("#general").await?;
+    assert!(
+        quote.plain().contains("Ubuntu 24.04 for 2 h"),
+        "{}",
+        quote.plain()
+    );
     Ok(())
 }

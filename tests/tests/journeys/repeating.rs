@@ -1,7 +1,7 @@
 //! Everything may come twice, late, or not at all, and nothing is done twice or forgotten.
 
 use journeys::{Outcome, billed, machine_for_alice, nothing_is_left, said, stack, until};
-use local::slack::{DeliveryRules, Failure};
+use local::slack::{DeliveryRules, Failure, Message};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,5 +144,30 @@ async fn a_scan_that_finds_another_at_work_leaves_it_alone() -> Outcome {
         .count();
     assert!(skipped <= 1, "one of them worked");
     stack.tick().await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_messages_at_once_are_all_answered() -> Outcome {
+    let stack = stack().await?;
+    let alice = stack.slack.person("alice");
+    for words in ["hello", "show my machines", "I need a vm"] {
+        alice.says("@infrared", words)?;
+    }
+    stack.slack.settle().await?;
+    stack.settle().await?;
+    let answers: Vec<String> = stack
+        .slack
+        .messages()
+        .iter()
+        .filter(|message| message.is_from_bot())
+        .map(Message::plain)
+        .collect();
+    for words in ["Hello!", "You have no machine", "Which system"] {
+        assert!(
+            answers.iter().any(|answer| answer.contains(words)),
+            "{words}: {answers:?}"
+        );
+    }
     Ok(())
 }

@@ -4,162 +4,43 @@
 //! the result in one transaction; if another write was quicker, it reads again and decides again.
 
 mod ending;
+mod guess;
 mod launching;
 mod press;
 mod resolve;
 #[cfg(test)]
 mod tests;
 mod wish;
-
-use serde::{Deserialize, Serialize};
+mod world;
 
 pub use ending::ended;
 pub use press::Press;
 pub use resolve::named_handles;
+pub use world::{CONVERSATION_SECONDS_MAX, Conversation, Decision, Input, World, Write};
 
-use crate::effect::Effect;
 use crate::event::Reply;
-use crate::identity::{Person, Place, Standing};
-use crate::intent::{Intent, Meaning, Next, OpenQuestion, ReservationRef};
-use crate::quote::Quote;
+use crate::identity::Standing;
+use crate::intent::{Intent, Meaning, Next, ReservationRef};
+use crate::permission::Permission;
 use crate::reservation::Reservation;
-use crate::ssh::SshKeys;
 use crate::time::{self, EpochSeconds, MINUTE_SECONDS};
 use crate::understand::dialogue::{self, Open};
 
-/// A conversation that has rested for so long is over: an answer to it would surprise both sides.
-pub const CONVERSATION_SECONDS_MAX: i64 = 30 * MINUTE_SECONDS;
-
-/// What somebody and the bot are in the middle of, in one place.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Conversation {
-    /// The open task, or what was spoken of last.
-    pub open: Option<Open>,
-    /// The quote that awaits a yes.
-    pub quote_id: Option<String>,
-    /// The reservations whose end awaits a yes.
-    pub ending: Vec<String>,
-    /// When it was last touched.
-    pub touched_epoch_seconds: EpochSeconds,
-    /// Counts changes; a write names the version that it read.
-    pub version: u64,
-}
-
-impl Conversation {
-    /// What an answer would be an answer to; nothing once the conversation has rested too long.
-    pub fn open_question(&self, now: EpochSeconds) -> Option<OpenQuestion> {
-        if now > self.touched_epoch_seconds + CONVERSATION_SECONDS_MAX {
-            return None;
-        }
-        self.open.as_ref().map(Open::question)
-    }
-}
-
-/// What came in.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Input {
-    /// Words, understood.
-    Said(Box<Meaning>),
-    /// A public ssh key.
-    SshKey(String),
-    /// Words with a secret in them.
-    Secret,
-    /// A button.
-    Pressed(Press),
-}
-
-/// What is known when deciding.
-#[derive(Debug, Clone)]
-pub struct World {
-    /// Who speaks.
-    pub person: Person,
-    /// Where.
-    pub place: Place,
-    /// When.
-    pub now: EpochSeconds,
-    /// What they are in the middle of here.
-    pub conversation: Option<Conversation>,
-    /// Their reservations that are not over, newest first.
-    pub mine: Vec<Reservation>,
-    /// Further reservations that the input names, whosever they are.
-    pub named: Vec<Reservation>,
-    /// The quote that the input or the conversation names.
-    pub quote: Option<Quote>,
-    /// Their ssh keys.
-    pub ssh_keys: SshKeys,
-    /// The region that machines are launched in.
-    pub region: String,
-    /// An identifier for something new.
-    pub new_id: String,
-    /// Counts how often this decision was taken anew because a handle was taken.
-    pub salt: u32,
-}
-
-/// What is to happen.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Decision {
-    /// The answer.
-    pub reply: Option<Reply>,
-    /// The conversation as it goes on; none leaves it as it is.
-    pub conversation: Option<Conversation>,
-    /// What is written.
-    pub writes: Vec<Write>,
-    /// The answer is for the author's eyes, even in a channel.
-    pub privately: bool,
-}
-
-/// One thing to write.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Write {
-    /// A new quote.
-    Quote(Box<Quote>),
-    /// Somebody's ssh keys; the version is still the one that was read.
-    SshKeys(SshKeys),
-    /// A new reservation, with what it sets in motion.
-    Create(Box<Reservation>, Vec<Effect>),
-    /// A changed reservation, with what that sets in motion; its version is still the one that was read.
-    Update(Box<Reservation>, Vec<Effect>),
-}
-
-impl Decision {
-    fn reply(reply: Reply) -> Self {
-        Self {
-            reply: Some(reply),
-            ..Self::default()
-        }
-    }
-
-    fn private(reply: Reply) -> Self {
-        Self {
-            reply: Some(reply),
-            privately: true,
-            ..Self::default()
-        }
-    }
-
-    fn then(self, conversation: Conversation) -> Self {
-        Self {
-            conversation: Some(conversation),
-            ..self
-        }
-    }
-
-    fn write(mut self, write: Write) -> Self {
-        self.writes.push(write);
-        self
-    }
-}
-
 /// Decides what happens.
 pub fn decide(input: &Input, world: &World) -> Decision {
-    match world.person.standing {
-        Standing::Member => {}
-        Standing::Guest => return Decision::private(Reply::NotAllowed { guest: true }),
-        Standing::Outsider => return Decision::private(Reply::NotAllowed { guest: false }),
+    let permission = match input {
+        Input::Said(meaning) => Permission::of(meaning.intent),
+        Input::Secret | Input::Unclear(_) | Input::AskedAbout(_) => Permission::Anybody,
+        Input::SshKey(_) | Input::Pressed(_) => Permission::Member,
+    };
+    if !permission.is_granted_to(world.person.standing) {
+        let guest = world.person.standing == Standing::Guest;
+        return Decision::private(Reply::NotAllowed { guest });
     }
     match input {
         Input::Said(meaning) => said(meaning, world),
+        Input::AskedAbout(intent) => Decision::reply(Reply::Topic { intent: *intent }),
+        Input::Unclear(slots) => guess::unclear(slots, world),
         Input::Pressed(press) => press::pressed(press, world),
         Input::SshKey(key) => match world.ssh_keys.with(key) {
             Some(keys) => {
@@ -233,7 +114,7 @@ fn in_passing(meaning: &Meaning, task: Open, world: &World) -> Decision {
         Intent::Greet => Decision::reply(Reply::Greeting),
         Intent::Thanks => Decision::reply(Reply::Welcome),
         Intent::AddSshKey => Decision::reply(Reply::HowToGiveKey),
-        Intent::OutOfScope => Decision::reply(Reply::NotUnderstood),
+        Intent::OutOfScope => guess::unclear(&meaning.slots, world),
         Intent::ShowReservation => shown(
             Open {
                 slots: meaning.slots.clone(),
@@ -254,7 +135,12 @@ fn in_passing(meaning: &Meaning, task: Open, world: &World) -> Decision {
             ask(task, asked, world)
         }
         Intent::Affirm | Intent::Deny | Intent::Provide | Intent::Cancel => {
-            Decision::reply(Reply::NothingOpen)
+            let reply = if world.is_stale() {
+                Reply::Stale
+            } else {
+                Reply::NothingOpen
+            };
+            Decision::reply(reply)
         }
         intent => Decision::reply(Reply::NotBuilt { intent }),
     }
@@ -379,48 +265,5 @@ fn shown(task: Open, world: &World) -> Decision {
             }))
         }
         Err(other) => other.decision(),
-    }
-}
-
-impl World {
-    /// The conversation, unless it has rested too long.
-    fn open(&self) -> Option<&Conversation> {
-        self.conversation.as_ref().filter(|conversation| {
-            self.now <= conversation.touched_epoch_seconds + CONVERSATION_SECONDS_MAX
-        })
-    }
-
-    /// The conversation with nothing open.
-    fn closed(&self) -> Conversation {
-        let version = self
-            .conversation
-            .as_ref()
-            .map_or(0, |conversation| conversation.version);
-        Conversation {
-            touched_epoch_seconds: self.now,
-            version,
-            ..Conversation::default()
-        }
-    }
-
-    /// The conversation in the middle of a task.
-    fn with_open(&self, open: Open) -> Conversation {
-        Conversation {
-            open: Some(open),
-            ..self.closed()
-        }
-    }
-
-    /// A reservation by its id, whosever it is.
-    fn find(&self, id: &str) -> Option<&Reservation> {
-        self.mine
-            .iter()
-            .chain(&self.named)
-            .find(|reservation| reservation.id == id)
-    }
-
-    /// Whether the speaker may act on it.
-    fn owns(&self, reservation: &Reservation) -> bool {
-        reservation.owner == self.person.user && reservation.team == self.person.team
     }
 }

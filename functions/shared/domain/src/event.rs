@@ -219,8 +219,15 @@ pub enum Reply {
         /// Because they are a guest.
         guest: bool,
     },
-    /// How it all works, or one topic.
+    /// How it all works.
     Help,
+    /// How one thing works.
+    Topic {
+        /// Which.
+        intent: Intent,
+    },
+    /// The conversation had rested too long to be answered.
+    Stale,
     /// Hello.
     Greeting,
     /// Thanks.
@@ -230,7 +237,14 @@ pub enum Reply {
     /// There was no open task to answer to.
     NothingOpen,
     /// Not understood.
-    NotUnderstood,
+    NotUnderstood {
+        /// What was understood, in words; empty where nothing was.
+        heard: String,
+        /// The likeliest readings, as sentences to choose from.
+        readings: Vec<String>,
+        /// Whom: in a channel the buttons are for them alone.
+        user: String,
+    },
 }
 
 /// Values that are understood but cannot be served today.

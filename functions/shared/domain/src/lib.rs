@@ -14,6 +14,7 @@ pub mod identity;
 pub mod intent;
 pub mod messages;
 pub mod offers;
+pub mod permission;
 pub mod quote;
 pub mod redact;
 pub mod reservation;

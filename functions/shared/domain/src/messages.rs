@@ -5,6 +5,7 @@ mod cards;
 mod replies;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use blocks::{Message, escape};
 pub use cards::{CardKind, card, cards};
@@ -32,7 +33,7 @@ pub mod action {
     pub const SHOW: &str = "show";
     /// Says a sentence in the reader's place: `<user>/<sentence>`. A number follows, for uniqueness in a block.
     pub const SAY: &str = "say_";
-    /// Opens the form for an answer in one's own words; the value is the user it is meant for.
+    /// Opens the form for an answer in one's own words: `<user>/<question>`.
     pub const ANSWER_OPEN: &str = "answer_open";
     /// The form's name, its one block and its one field.
     pub const ANSWER_FORM: &str = "answer";

@@ -29,12 +29,14 @@ mod settle;
 mod small_talk;
 mod spelling;
 mod token;
+mod topic;
 mod view;
 pub mod wit;
 
 use jiff::civil::DateTime;
 
 pub use markup::BOT;
+pub use topic::topic;
 
 use crate::intent::{Engine, Intent, Meaning, Next, OpenQuestion, Slots};
 use class::Class;
@@ -93,6 +95,20 @@ fn read(tokens: &mut [Token], context: Option<&OpenQuestion>, now: DateTime) -> 
         engine: Engine::Builtin,
         evidence: evidence(&view, &decision.because),
     }
+}
+
+/// The values in a message whose act is not clear, read as if a machine were being described.
+pub fn values(text: &str, now: DateTime) -> Slots {
+    let described = OpenQuestion {
+        intent: crate::intent::Intent::CreateVm,
+        asked: Some(crate::intent::Next::Os),
+    };
+    let meaning = understand(text, Some(&described), now);
+    let mut slots = meaning.slots;
+    if meaning.intent != crate::intent::Intent::Provide {
+        slots = Slots::default();
+    }
+    slots
 }
 
 /// The words between single spaces.

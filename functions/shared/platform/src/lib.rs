@@ -14,7 +14,9 @@ pub mod wit;
 pub mod workflows;
 
 mod aws;
+mod base;
 mod error;
 
 pub use aws::sdk_config;
+pub use base::Base;
 pub use error::PlatformError;

@@ -5,7 +5,7 @@
 //! | reservation | `RES#<id>` | `RES` |
 //! | what a machine has reported | `RES#<id>` | `NODE` |
 //! | a message about it | `RES#<id>` | `MSG#<kind>` |
-//! | a user's reservations | `USER#<team>#<user>` | `RES#<id>` |
+//! | a user's running reservations | `USER#<team>#<user>` | `RES#<id>` |
 //! | a taken handle | `HANDLE#<team>#<handle>` | `HANDLE` |
 //! | a user's ssh keys | `USER#<team>#<user>` | `KEYS` |
 //! | quote | `QUOTE#<id>` | `QUOTE` |
@@ -28,7 +28,9 @@ mod transaction;
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use domain::act::Conversation;
 use domain::identity::Person;
 use domain::quote::Quote;
@@ -169,6 +171,13 @@ impl Store {
         Ok(())
     }
 
+    fn update(&self, pk: &str, sk: &str) -> UpdateItemFluentBuilder {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(keyed(pk, sk)))
+    }
+
     async fn get<T: DeserializeOwned>(
         &self,
         pk: &str,
@@ -219,22 +228,35 @@ fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, PlatformError> {
     serde_dynamo::from_item(item).map_err(PlatformError::unreadable("an item"))
 }
 
+/// Sends an update and reads the item that it leaves; none where its condition does not hold.
+async fn updated<T: DeserializeOwned>(
+    call: UpdateItemFluentBuilder,
+    operation: &'static str,
+) -> Result<Option<T>, PlatformError> {
+    match call.return_values(ReturnValue::AllNew).send().await {
+        Ok(answer) => from_item(answer.attributes.unwrap_or_default()).map(Some),
+        Err(error) if is_refused(&error) => Ok(None),
+        Err(error) => Err(PlatformError::service(operation)(error)),
+    }
+}
+
+/// Whether a write was refused by its condition.
+fn is_refused<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    error.as_service_error().and_then(|error| error.code())
+        == Some("ConditionalCheckFailedException")
+}
+
 /// Turns the outcome of a conditional write into yes or no.
 fn granted<T, E>(
-    outcome: Result<T, aws_sdk_dynamodb::error::SdkError<E>>,
+    outcome: Result<T, SdkError<E>>,
     operation: &'static str,
 ) -> Result<bool, PlatformError>
 where
-    E: aws_sdk_dynamodb::error::ProvideErrorMetadata + std::error::Error + 'static,
+    E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     match outcome {
         Ok(_) => Ok(true),
-        Err(error)
-            if error.as_service_error().and_then(|error| error.code())
-                == Some("ConditionalCheckFailedException") =>
-        {
-            Ok(false)
-        }
+        Err(error) if is_refused(&error) => Ok(false),
         Err(error) => Err(PlatformError::service(operation)(error)),
     }
 }

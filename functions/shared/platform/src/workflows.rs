@@ -1,6 +1,7 @@
 //! Step Functions.
 
 use aws_sdk_sfn::Client;
+use aws_sdk_sfn::error::{ProvideErrorMetadata, SdkError};
 use domain::workflow::Workflow;
 use serde_json::json;
 
@@ -67,15 +68,7 @@ impl Workflows {
             .cause("its owner or its deadline ended it");
         match call.send().await {
             Ok(_) => Ok(()),
-            Err(error)
-                if error.as_service_error().is_some_and(|error| {
-                    error.is_task_does_not_exist()
-                        || error.is_task_timed_out()
-                        || error.is_invalid_token()
-                }) =>
-            {
-                Ok(())
-            }
+            Err(error) if waits_no_longer(&error) => Ok(()),
             Err(error) => Err(PlatformError::service("SendTaskFailure")(error)),
         }
     }
@@ -104,16 +97,15 @@ impl TaskCallbacks {
             .await
         {
             Ok(_) => Ok(()),
-            Err(error)
-                if error.as_service_error().is_some_and(|error| {
-                    error.is_task_does_not_exist()
-                        || error.is_task_timed_out()
-                        || error.is_invalid_token()
-                }) =>
-            {
-                Ok(())
-            }
+            Err(error) if waits_no_longer(&error) => Ok(()),
             Err(error) => Err(PlatformError::service("SendTaskSuccess")(error)),
         }
     }
+}
+
+/// Whether a Task is not there to be told anything: it has ended, or was told already.
+fn waits_no_longer<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    const CODES: [&str; 3] = ["TaskDoesNotExist", "TaskTimedOut", "InvalidToken"];
+    let code = error.as_service_error().and_then(|error| error.code());
+    code.is_some_and(|code| CODES.contains(&code))
 }

@@ -88,6 +88,7 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
     let trigger_id = payload["trigger_id"].as_str()?;
     let (place, message) = (place(payload)?, message(payload));
     if action_id == action::ANSWER_OPEN {
+        let (for_user, question) = value.split_once('/')?;
         let view = Box::new(FormMemory {
             place,
             replaces: message,
@@ -95,7 +96,8 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
         return Some(Incoming::OpenForm {
             trigger_id: trigger_id.to_owned(),
             user,
-            for_user: value.to_owned(),
+            for_user: for_user.to_owned(),
+            question: question.to_owned(),
             view,
         });
     }

@@ -214,7 +214,7 @@ fn choices_are_for_one_person_and_the_form_remembers_where_it_was_opened() {
         Utterance::WordsFor("UALICE".to_owned(), "16 GB".to_owned())
     );
     let Incoming::OpenForm { for_user, view, .. } =
-        interaction(&pressed("answer_open", "UALICE", false))
+        interaction(&pressed("answer_open", "UALICE/Which system?", false))
     else {
         panic!("not a form")
     };

@@ -21,7 +21,8 @@ pub(super) async fn run(arguments: &[OsString]) -> Outcome {
     let lambdas = phase(&list, Phase::Lambdas, Lambdas::build(&list)).await?;
 
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.arg("test");
+    // All failures at once, not those of the first test program that has one.
+    command.args(["test", "--no-fail-fast"]);
     if !names_package(arguments) {
         command.arg("--workspace");
     }

@@ -1,6 +1,10 @@
 //! Moving the time of a running deployment and running its scan.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_dynamodb::types::AttributeValue;
+use reqwest::Response;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Outputs, unexpected};
@@ -59,13 +63,9 @@ impl Controls {
     ///
     /// A plain request: the SDK's client for Lambda would be the largest crate that only this package compiles.
     pub(super) async fn invoke(&self, function: &str, payload: &Value) -> Result<Value> {
-        let url = format!(
-            "{}/2015-03-31/functions/{function}/invocations",
-            self.endpoint_url
-        );
         let call = self
             .http
-            .post(url)
+            .post(self.function_url(function, "invocations"))
             .header("authorization", root_authorization());
         let answer = call
             .body(payload.to_string())
@@ -86,6 +86,41 @@ impl Controls {
         }
         serde_json::from_str(&said).map_err(unexpected("reading a function's answer"))
     }
+
+    /// The environment variables that the template gives a function.
+    pub(super) async fn environment(&self, function: &str) -> Result<BTreeMap<String, String>> {
+        let call = self
+            .http
+            .get(self.function_url(function, "configuration"))
+            .header("authorization", root_authorization());
+        let answer = call.send().await.and_then(Response::error_for_status);
+        let answer = answer.map_err(unexpected("asking for a function's configuration"))?;
+        let configuration: Configuration = answer
+            .json()
+            .await
+            .map_err(unexpected("reading a function's configuration"))?;
+        Ok(configuration.environment.variables)
+    }
+
+    fn function_url(&self, function: &str, what: &str) -> String {
+        format!(
+            "{}/2015-03-31/functions/{function}/{what}",
+            self.endpoint_url
+        )
+    }
+}
+
+/// The part we read of a function's configuration.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Configuration {
+    environment: Environment,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Environment {
+    variables: BTreeMap<String, String>,
 }
 
 /// What the emulator takes for a request of its root, whose signatures it does not check.

@@ -3,8 +3,8 @@
 use super::*;
 use crate::effect::Effect;
 use crate::event::Unsupported;
-use crate::identity::PlaceKind;
-use crate::intent::{Engine, OneOrMany, Os, ReservationRef, Slots};
+use crate::identity::{Person, PlaceKind};
+use crate::intent::{Engine, Meaning, OneOrMany, Os, ReservationRef, Slots};
 use crate::quote::QUOTE_VALID_SECONDS;
 use crate::reservation::{EndReason, State};
 use crate::testing::{NOW, QUOTE_ID, direct, quote, ready_reservation, requested_reservation};
@@ -284,6 +284,42 @@ fn guests_and_outsiders_get_nothing() {
             );
         }
     }
+}
+
+#[test]
+fn everybody_is_helped() {
+    let world = World {
+        person: Person {
+            standing: Standing::Guest,
+            ..alice()
+        },
+        ..world()
+    };
+    assert_eq!(
+        say(Intent::Help, Slots::default(), &world).reply,
+        Some(Reply::Help)
+    );
+    assert!(matches!(
+        decide(&Input::Unclear(Box::default()), &world).reply,
+        Some(Reply::NotUnderstood { .. })
+    ));
+}
+
+#[test]
+fn what_was_understood_of_an_unclear_wish_is_offered_back() {
+    let slots = Slots {
+        os: Some(Os::Debian),
+        memory_gb: Some(16.0),
+        ..Slots::default()
+    };
+    let decision = decide(&Input::Unclear(Box::new(slots)), &world());
+    let Some(Reply::NotUnderstood {
+        heard, readings, ..
+    }) = decision.reply
+    else {
+        panic!("{:?}", decision.reply)
+    };
+    assert_eq!((heard.as_str(), readings.len()), ("debian, 16 gb", 2));
 }
 
 #[test]
@@ -587,7 +623,7 @@ fn forgetting_and_resting_end_a_conversation() {
     talking.now += CONVERSATION_SECONDS_MAX + 1;
     assert_eq!(
         say(Intent::Provide, machine_slots(), &talking).reply,
-        Some(Reply::NothingOpen)
+        Some(Reply::Stale)
     );
     assert_eq!(
         talking

@@ -4,8 +4,9 @@
 use std::fmt::Write as _;
 
 use super::action;
-use super::blocks::{Look, Message, actions, button, confirmed, context, section};
-use crate::cost::{bill, usd};
+use super::blocks::{Look, Message, actions, button, context, section};
+use super::words::{access_lines, capitalised, deadline_line, keep_or_end, machine_line};
+use crate::cost::bill;
 use crate::reservation::{EndReason, Reservation, State, Warning};
 use crate::time::{length, slack_date};
 use crate::workflow::{FailureReason, Step};
@@ -220,69 +221,6 @@ fn ready(reservation: &Reservation) -> Message {
     )
 }
 
-/// Where the machine is and how to get in.
-pub(super) fn access_lines(reservation: &Reservation) -> String {
-    let Some(address) = &reservation.node.public_address else {
-        return String::new();
-    };
-    let user = reservation.spec.os.login_user();
-    let mut lines = format!("Address `{address}`\nLog in with `ssh {user}@{address}`\n");
-    if reservation.authorized_keys.is_empty() {
-        lines.push_str("_No ssh key of yours was known at launch, so it will not let you in._ Send me your public key and launch anew.\n");
-    }
-    lines
-}
-
-/// The end and the price.
-pub(super) fn deadline_line(reservation: &Reservation) -> String {
-    let start = reservation
-        .node
-        .launched_epoch_seconds
-        .unwrap_or(reservation.requested_epoch_seconds);
-    let total = reservation
-        .hourly()
-        .between(start, reservation.deadline_epoch_seconds);
-    format!(
-        "Ends {} · {} per hour, {} in all by then",
-        slack_date(reservation.deadline_epoch_seconds),
-        usd(reservation.hourly().total_usd()),
-        bill(total)
-    )
-}
-
-/// The buttons of a machine in its owner's hands.
-pub(super) fn keep_or_end(reservation: &Reservation) -> Vec<serde_json::Value> {
-    let handle = &reservation.handle;
-    vec![
-        button(
-            Look::Primary,
-            "Extend 1 h",
-            action::EXTEND_1H,
-            &reservation.id,
-        ),
-        button(
-            Look::Plain,
-            "Extend 4 h",
-            action::EXTEND_4H,
-            &reservation.id,
-        ),
-        confirmed(
-            button(
-                Look::Danger,
-                "Terminate",
-                action::TERMINATE,
-                &reservation.id,
-            ),
-            &format!("Terminate {handle}?"),
-            &format!(
-                "*{handle}* ({}) and everything on its disk will be gone for good.",
-                reservation.spec.system()
-            ),
-            "Terminate",
-        ),
-    ]
-}
-
 fn warn(reservation: &Reservation, warning: Warning) -> Message {
     let handle = &reservation.handle;
     if reservation.state != State::Ready {
@@ -350,16 +288,6 @@ fn failure_text(handle: &str, reason: FailureReason, spent: &str) -> String {
     )
 }
 
-/// The machine in one line: system, type, size, region.
-pub(super) fn machine_line(reservation: &Reservation) -> String {
-    let offer = reservation.offer();
-    format!(
-        "{} on {}",
-        reservation.spec.system(),
-        super::replies::offer_words(offer)
-    )
-}
-
 fn setup_time(reservation: &Reservation) -> String {
     let ready = reservation
         .ready_epoch_seconds
@@ -370,11 +298,4 @@ fn setup_time(reservation: &Reservation) -> String {
     } else {
         length(seconds)
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(characters).collect()
-    })
 }

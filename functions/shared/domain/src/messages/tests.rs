@@ -447,6 +447,11 @@ fn small_talk_and_what_is_not_ready() {
         Unsupported::Duration,
     ];
     let direct = |answer: &Reply| reply(answer, PlaceKind::Direct);
+    let unclear = |heard: &str| Reply::NotUnderstood {
+        heard: heard.to_owned(),
+        readings: vec!["show my machines".to_owned(), "help".to_owned()],
+        user: "UALICE".to_owned(),
+    };
     let refusals = unsupported
         .into_iter()
         .map(|what| ("unsupported", direct(&Reply::Unsupported { what })));
@@ -464,11 +469,25 @@ fn small_talk_and_what_is_not_ready() {
         ("how to give a key", direct(&Reply::HowToGiveKey)),
         ("secret seen", direct(&Reply::SecretSeen)),
         ("help", direct(&Reply::Help)),
+        (
+            "help on extending",
+            direct(&Reply::Topic {
+                intent: Intent::ExtendReservation,
+            }),
+        ),
+        (
+            "help on what is not ready",
+            direct(&Reply::Topic {
+                intent: Intent::CreateCluster,
+            }),
+        ),
         ("greeting", direct(&Reply::Greeting)),
         ("thanks", direct(&Reply::Welcome)),
         ("forgotten", direct(&Reply::Forgotten)),
         ("nothing open", direct(&Reply::NothingOpen)),
-        ("not understood", direct(&Reply::NotUnderstood)),
+        ("stale", direct(&Reply::Stale)),
+        ("not understood", direct(&unclear(""))),
+        ("half understood", direct(&unclear("debian, 16 gb"))),
     ];
     insta::assert_snapshot!(all(refusals.chain(talk)));
 }

@@ -1,10 +1,11 @@
 //! The messages about a reservation: where each stands in Slack and which version of the reservation it shows.
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::time::EpochSeconds;
 use serde::{Deserialize, Serialize};
 
-use super::{Store, from_item, keyed, n};
+use super::{Store, n, updated};
 use crate::PlatformError;
 
 /// Whoever writes a message has this long before another may. Above the time that Slack's client waits.
@@ -36,26 +37,12 @@ impl Store {
         now: EpochSeconds,
     ) -> Result<Option<MessageRecord>, PlatformError> {
         let call = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(message_key(reservation_id, kind)))
+            .update_message(reservation_id, kind)
             .update_expression("SET lease_until = :until")
             .condition_expression("attribute_not_exists(lease_until) OR lease_until <= :now")
             .expression_attribute_values(":until", n(now + LEASE_SECONDS))
-            .expression_attribute_values(":now", n(now))
-            .return_values(ReturnValue::AllNew);
-        match call.send().await {
-            Ok(answer) => answer.attributes.map(from_item).transpose(),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(PlatformError::service("UpdateItem MSG")(error)),
-        }
+            .expression_attribute_values(":now", n(now));
+        updated(call, "UpdateItem MSG").await
     }
 
     /// Records what was written, keeping the right to write on.
@@ -65,11 +52,7 @@ impl Store {
         kind: &str,
         record: &MessageRecord,
     ) -> Result<(), PlatformError> {
-        let call = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(message_key(reservation_id, kind)))
+        let call = self.update_message(reservation_id, kind)
             .update_expression("SET channel = :channel, ts = :ts, rendered_version = :version, rendered_digest = :digest")
             .expression_attribute_values(":channel", AttributeValue::S(record.channel.clone()))
             .expression_attribute_values(":ts", AttributeValue::S(record.ts.clone()))
@@ -88,18 +71,15 @@ impl Store {
         kind: &str,
     ) -> Result<(), PlatformError> {
         let call = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(message_key(reservation_id, kind)))
+            .update_message(reservation_id, kind)
             .update_expression("REMOVE lease_until");
         call.send()
             .await
             .map_err(PlatformError::service("UpdateItem MSG"))?;
         Ok(())
     }
-}
 
-fn message_key(reservation_id: &str, kind: &str) -> super::Item {
-    keyed(&format!("RES#{reservation_id}"), &format!("MSG#{kind}"))
+    fn update_message(&self, reservation_id: &str, kind: &str) -> UpdateItemFluentBuilder {
+        self.update(&format!("RES#{reservation_id}"), &format!("MSG#{kind}"))
+    }
 }

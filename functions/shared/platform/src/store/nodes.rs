@@ -1,10 +1,11 @@
 //! What a machine has reported, apart from the reservation: a heartbeat must not touch what the scan reads.
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::time::EpochSeconds;
 use serde::{Deserialize, Serialize};
 
-use super::{Item, Store, from_item, keyed, n};
+use super::{Store, n, updated};
 use crate::PlatformError;
 
 /// What a machine has reported, and who waits for it.
@@ -47,17 +48,7 @@ impl Store {
             )
             .expression_attribute_values(":timestamp", n(timestamp_ms))
             .expression_attribute_values(":now", n(now));
-        match call.send().await {
-            Ok(answer) => answer.attributes.map(from_item).transpose(),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(PlatformError::service("UpdateItem NODE")(error)),
-        }
+        updated(call, "UpdateItem NODE").await
     }
 
     /// Records that the machine is ready, the first time it says so.
@@ -70,12 +61,9 @@ impl Store {
             .update_node(reservation_id)
             .update_expression("SET ready_epoch_seconds = if_not_exists(ready_epoch_seconds, :now)")
             .expression_attribute_values(":now", n(now));
-        report(
-            call.send()
-                .await
-                .map_err(PlatformError::service("UpdateItem NODE"))?
-                .attributes,
-        )
+        updated(call, "UpdateItem NODE")
+            .await
+            .map(Option::unwrap_or_default)
     }
 
     /// Records the token of the Task that waits for the machine.
@@ -88,12 +76,9 @@ impl Store {
             .update_node(reservation_id)
             .update_expression("SET task_token = :token")
             .expression_attribute_values(":token", AttributeValue::S(token.to_owned()));
-        report(
-            call.send()
-                .await
-                .map_err(PlatformError::service("UpdateItem NODE"))?
-                .attributes,
-        )
+        updated(call, "UpdateItem NODE")
+            .await
+            .map(Option::unwrap_or_default)
     }
 
     /// Keeps what the machine last said about itself; one sample, however long it runs.
@@ -114,18 +99,7 @@ impl Store {
         Ok(())
     }
 
-    fn update_node(
-        &self,
-        reservation_id: &str,
-    ) -> aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder {
-        self.client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(keyed(&format!("RES#{reservation_id}"), "NODE")))
-            .return_values(ReturnValue::AllNew)
+    fn update_node(&self, reservation_id: &str) -> UpdateItemFluentBuilder {
+        self.update(&format!("RES#{reservation_id}"), "NODE")
     }
-}
-
-fn report(attributes: Option<Item>) -> Result<NodeReport, PlatformError> {
-    from_item(attributes.unwrap_or_default())
 }

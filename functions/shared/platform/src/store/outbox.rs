@@ -1,12 +1,12 @@
 //! What is still to be carried out.
 
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::effect::Effect;
 use domain::reservation::Reservation;
 use domain::time::EpochSeconds;
 use serde::{Deserialize, Serialize};
 
-use super::{DUE_INDEX, DUE_SHARD, Item, Store, from_item, keyed, n};
+use super::{DUE_INDEX, DUE_SHARD, Item, Store, from_item, keyed, n, updated};
 use crate::PlatformError;
 
 /// An effect that nobody has dealt with by then is sent again. Above the time that dealing with it takes.
@@ -65,28 +65,13 @@ impl Store {
         id: &str,
         now: EpochSeconds,
     ) -> Result<Option<OutboxItem>, PlatformError> {
-        let call = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(keyed(&format!("OUTBOX#{id}"), "OUTBOX")))
+        let call = self.update(&format!("OUTBOX#{id}"), "OUTBOX")
             .update_expression("SET lease_until = :until ADD attempts :one")
             .condition_expression("attribute_exists(pk) AND (attribute_not_exists(lease_until) OR lease_until <= :now)")
             .expression_attribute_values(":until", n(now + LEASE_SECONDS))
             .expression_attribute_values(":one", n(1))
-            .expression_attribute_values(":now", n(now))
-            .return_values(ReturnValue::AllNew);
-        match call.send().await {
-            Ok(answer) => answer.attributes.map(from_item).transpose(),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(PlatformError::service("UpdateItem OUTBOX")(error)),
-        }
+            .expression_attribute_values(":now", n(now));
+        updated(call, "UpdateItem OUTBOX").await
     }
 
     /// Puts off the next sending of an item that is being sent again now.
@@ -97,10 +82,7 @@ impl Store {
     ) -> Result<(), PlatformError> {
         let wait = (OUTBOX_FIRST_RETRY_SECONDS << item.attempts.min(10)).min(RETRY_SECONDS_MAX);
         let call = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(keyed(&format!("OUTBOX#{}", item.id), "OUTBOX")))
+            .update(&format!("OUTBOX#{}", item.id), "OUTBOX")
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":one", n(1));
         let call = if item.attempts >= ATTEMPTS_MAX {

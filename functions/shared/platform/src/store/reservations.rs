@@ -9,7 +9,7 @@ use super::outbox::OutboxItem;
 use super::{Store, from_item, keyed};
 use crate::PlatformError;
 
-/// Of somebody's reservations, so many of the newest are looked at.
+/// Nobody has more running than this; of more, the newest are looked at.
 const READ_MAX: i32 = 50;
 /// Rounds of asking for what a batch read left out.
 const BATCH_ROUNDS_MAX: usize = 5;

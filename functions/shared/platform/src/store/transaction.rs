@@ -1,6 +1,6 @@
 //! Writes that happen together or not at all.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
 use domain::act::Conversation;
 use domain::effect::Effect;
 use domain::event::Event;
@@ -11,7 +11,9 @@ use domain::time::EpochSeconds;
 use serde::Serialize;
 
 use super::outbox::OutboxItem;
-use super::{CLAIM_KEPT_SECONDS, DUE_SHARD, Item, Store, TALK_KEPT_SECONDS, key, n, to_item};
+use super::{
+    CLAIM_KEPT_SECONDS, DUE_SHARD, Item, Store, TALK_KEPT_SECONDS, key, keyed, n, to_item,
+};
 use crate::PlatformError;
 
 /// A set of writes. The effects among them come back from [`Transaction::commit`], to be carried out.
@@ -64,17 +66,31 @@ impl<'a> Transaction<'a> {
         .put_item("user's reservation", owned, None)
     }
 
-    /// A changed reservation, if nobody else has changed it since `version_before`.
+    /// A changed reservation, if nobody else has changed it since `version_before`. One that is over leaves its place
+    /// among its owner's, so that however many there were, those that run are found.
     pub fn update(self, reservation: &Reservation, version_before: u64) -> Self {
-        let condition = Condition::Version(version_before);
-        self.put(
+        let Reservation {
+            id,
+            team,
+            owner,
+            state,
+            ..
+        } = reservation;
+        let condition = Some(Condition::Version(version_before));
+        let extra = Extra::due(reservation);
+        let this = self.put(
             "reservation",
             reservation,
-            &format!("RES#{}", reservation.id),
+            &format!("RES#{id}"),
             "RES",
-            Extra::due(reservation),
-            Some(condition),
-        )
+            extra,
+            condition,
+        );
+        if state.is_over() {
+            this.delete(&format!("USER#{team}#{owner}"), &format!("RES#{id}"))
+        } else {
+            this
+        }
     }
 
     /// A quote.
@@ -229,6 +245,20 @@ impl<'a> Transaction<'a> {
                 self
             }
         }
+    }
+
+    fn delete(mut self, pk: &str, sk: &str) -> Self {
+        let delete = Delete::builder()
+            .table_name(&self.store.table)
+            .set_key(Some(keyed(pk, sk)));
+        match delete.build() {
+            Ok(delete) => self.writes.push((
+                "user's reservation",
+                TransactWriteItem::builder().delete(delete).build(),
+            )),
+            Err(error) => self.failure = Some(PlatformError::service("TransactWriteItems")(error)),
+        }
+        self
     }
 
     fn put_item(mut self, label: &'static str, item: Item, condition: Option<Condition>) -> Self {

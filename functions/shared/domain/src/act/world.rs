@@ -1,0 +1,194 @@
+//! What is known when deciding, and what comes of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::Press;
+use crate::effect::Effect;
+use crate::event::Reply;
+use crate::identity::{Person, Place};
+use crate::intent::{Intent, Meaning, OpenQuestion, Slots};
+use crate::quote::Quote;
+use crate::reservation::Reservation;
+use crate::ssh::SshKeys;
+use crate::time::{EpochSeconds, MINUTE_SECONDS};
+use crate::understand::dialogue::Open;
+
+/// A conversation that has rested for so long is over: an answer to it would surprise both sides.
+pub const CONVERSATION_SECONDS_MAX: i64 = 30 * MINUTE_SECONDS;
+
+/// What somebody and the bot are in the middle of, in one place.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Conversation {
+    /// The open task, or what was spoken of last.
+    pub open: Option<Open>,
+    /// The quote that awaits a yes.
+    pub quote_id: Option<String>,
+    /// The reservations whose end awaits a yes.
+    pub ending: Vec<String>,
+    /// When it was last touched.
+    pub touched_epoch_seconds: EpochSeconds,
+    /// Counts changes; a write names the version that it read.
+    pub version: u64,
+}
+
+impl Conversation {
+    /// What an answer would be an answer to; nothing once the conversation has rested too long.
+    pub fn open_question(&self, now: EpochSeconds) -> Option<OpenQuestion> {
+        if now > self.touched_epoch_seconds + CONVERSATION_SECONDS_MAX {
+            return None;
+        }
+        self.open.as_ref().map(Open::question)
+    }
+}
+
+/// What came in.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// Words, understood.
+    Said(Box<Meaning>),
+    /// Words whose act was not understood, with the values in them.
+    Unclear(Box<Slots>),
+    /// How does this work?
+    AskedAbout(Intent),
+    /// A public ssh key.
+    SshKey(String),
+    /// Words with a secret in them.
+    Secret,
+    /// A button.
+    Pressed(Press),
+}
+
+/// What is known when deciding.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// Who speaks.
+    pub person: Person,
+    /// Where.
+    pub place: Place,
+    /// When.
+    pub now: EpochSeconds,
+    /// What they are in the middle of here.
+    pub conversation: Option<Conversation>,
+    /// Their reservations that are not over, newest first.
+    pub mine: Vec<Reservation>,
+    /// Further reservations that the input names, whosever they are.
+    pub named: Vec<Reservation>,
+    /// The quote that the input or the conversation names.
+    pub quote: Option<Quote>,
+    /// Their ssh keys.
+    pub ssh_keys: SshKeys,
+    /// The region that machines are launched in.
+    pub region: String,
+    /// An identifier for something new.
+    pub new_id: String,
+    /// Counts how often this decision was taken anew because a handle was taken.
+    pub salt: u32,
+}
+
+/// What is to happen.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Decision {
+    /// The answer.
+    pub reply: Option<Reply>,
+    /// The conversation as it goes on; none leaves it as it is.
+    pub conversation: Option<Conversation>,
+    /// What is written.
+    pub writes: Vec<Write>,
+    /// The answer is for the author's eyes, even in a channel.
+    pub privately: bool,
+}
+
+/// One thing to write.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Write {
+    /// A new quote.
+    Quote(Box<Quote>),
+    /// Somebody's ssh keys; the version is still the one that was read.
+    SshKeys(SshKeys),
+    /// A new reservation, with what it sets in motion.
+    Create(Box<Reservation>, Vec<Effect>),
+    /// A changed reservation, with what that sets in motion; its version is still the one that was read.
+    Update(Box<Reservation>, Vec<Effect>),
+}
+
+impl Decision {
+    pub(super) fn reply(reply: Reply) -> Self {
+        Self {
+            reply: Some(reply),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn private(reply: Reply) -> Self {
+        Self {
+            reply: Some(reply),
+            privately: true,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn then(self, conversation: Conversation) -> Self {
+        Self {
+            conversation: Some(conversation),
+            ..self
+        }
+    }
+
+    pub(super) fn write(mut self, write: Write) -> Self {
+        self.writes.push(write);
+        self
+    }
+}
+
+impl World {
+    /// The conversation, unless it has rested too long.
+    pub(super) fn open(&self) -> Option<&Conversation> {
+        self.conversation.as_ref().filter(|conversation| {
+            self.now <= conversation.touched_epoch_seconds + CONVERSATION_SECONDS_MAX
+        })
+    }
+
+    /// Whether something was open that has rested too long.
+    pub(super) fn is_stale(&self) -> bool {
+        let left_open = self
+            .conversation
+            .as_ref()
+            .is_some_and(|conversation| conversation.open.is_some());
+        left_open && self.open().is_none()
+    }
+
+    /// The conversation with nothing open.
+    pub(super) fn closed(&self) -> Conversation {
+        let version = self
+            .conversation
+            .as_ref()
+            .map_or(0, |conversation| conversation.version);
+        Conversation {
+            touched_epoch_seconds: self.now,
+            version,
+            ..Conversation::default()
+        }
+    }
+
+    /// The conversation in the middle of a task.
+    pub(super) fn with_open(&self, open: Open) -> Conversation {
+        Conversation {
+            open: Some(open),
+            ..self.closed()
+        }
+    }
+
+    /// A reservation by its id, whosever it is.
+    pub(super) fn find(&self, id: &str) -> Option<&Reservation> {
+        self.mine
+            .iter()
+            .chain(&self.named)
+            .find(|reservation| reservation.id == id)
+    }
+
+    /// Whether the speaker may act on it.
+    pub(super) fn owns(&self, reservation: &Reservation) -> bool {
+        reservation.owner == self.person.user && reservation.team == self.person.team
+    }
+}

@@ -1,0 +1,168 @@
+//! Help, and what is not understood or not ready.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use crate::event::Unsupported;
+use crate::intent::Intent;
+use crate::messages::action;
+use crate::messages::blocks::{Look, Message, actions, button, context, escape, section};
+
+pub(super) fn unsupported(what: &Unsupported) -> Message {
+    Message::plain(match what {
+        Unsupported::System(name) => format!(
+            "I have no image for {} yet. Ubuntu, Debian and Amazon Linux are ready today: which shall it be?",
+            escape(name)
+        ),
+        Unsupported::Version(name) => format!(
+            "I have no image for {}. Ubuntu 24.04 and 22.04, Debian 12 and Amazon Linux 2023 are ready today.",
+            escape(name)
+        ),
+        Unsupported::Provider(name) => format!(
+            "{} is not connected yet. EC2 is ready today: ask again without naming a cloud.",
+            escape(name)
+        ),
+        Unsupported::Region(name) => format!(
+            "I cannot launch in {} yet. Ask again without a region to get us-east-1.",
+            escape(name)
+        ),
+        Unsupported::Environment(name) => format!(
+            "I cannot set up {} on a machine yet. A plain machine is ready today: ask again without it.",
+            escape(name)
+        ),
+        Unsupported::Count(count) => format!(
+            "I launch one machine at a time today, not {count}. Ask for one, then for the next."
+        ),
+        Unsupported::Spot => {
+            "Spot machines are not ready yet. Ask again without “spot” for an on-demand machine."
+                .to_owned()
+        }
+        Unsupported::InstanceType(name) => format!(
+            "I do not know the type {}. Say how much memory you need instead, such as “8 GB”.",
+            escape(name)
+        ),
+        Unsupported::Template(name) => format!(
+            "There is no template called {}: templates are not ready yet. Say what you need in words.",
+            escape(name)
+        ),
+        Unsupported::Storage(gb) => {
+            format!("A disk can have 8 to 16000 GB, not {gb}. Ask again with another size.")
+        }
+        Unsupported::Duration => {
+            "A machine can be had for 10 minutes to 30 days at a time. Ask again with another time."
+                .to_owned()
+        }
+    })
+}
+
+pub(super) fn not_built(intent: Intent) -> Message {
+    let title = intent.help().map_or("That", |topic| topic.title);
+    Message::plain(format!(
+        "I understand (“{title}”), but that is not ready yet. Today I launch single machines, show, extend and terminate them: see `help`."
+    ))
+}
+
+pub(super) fn not_understood(heard: &str, readings: &[String], user: &str) -> Message {
+    let understood = if heard.is_empty() {
+        "I did not understand that.".to_owned()
+    } else {
+        format!(
+            "I understood *{}*, but not what to do about it.",
+            escape(heard)
+        )
+    };
+    let buttons: Vec<Value> = readings
+        .iter()
+        .enumerate()
+        .map(|(number, sentence)| {
+            let value = format!("{user}/{sentence}");
+            button(
+                Look::Plain,
+                sentence,
+                &format!("{}{number}", action::SAY),
+                &value,
+            )
+        })
+        .collect();
+    let text = format!("{understood} Did you mean one of these?");
+    Message::new(&text, vec![section(&text), actions(&buttons)]).with(context(
+        "Or say it in other words; `help` shows what I can do.",
+    ))
+}
+
+/// What can be done today, from the same table as the rest of the understanding.
+pub(super) fn help() -> Message {
+    let mut text = String::from(
+        "*I get you cloud machines, and take them away again in time.* Talk to me here, mention me in a channel, or use `/infrared`.\n",
+    );
+    for topic in Intent::ALL
+        .iter()
+        .filter(|intent| is_ready(**intent) && !matches!(intent, Intent::Help | Intent::Cancel))
+        .filter_map(|intent| intent.help())
+    {
+        let example = topic.examples.first().copied().unwrap_or_default();
+        let _ = write!(text, "\n• *{}*: `{example}`", topic.title);
+        if let Some(terse) = topic.terse {
+            let _ = write!(text, " or `/infrared {terse}`");
+        }
+    }
+    text.push_str("\n• `forget it` ends whatever we were talking about");
+    Message::new("What I can do", vec![section(&text)]).with(context(
+        "I warn you 30 and 5 minutes before the end, with buttons to extend.",
+    ))
+}
+
+/// How one thing works.
+pub(super) fn topic(intent: Intent) -> Message {
+    let Some(topic) = intent.help() else {
+        return help();
+    };
+    let mut text = format!("*{}*\n{}\n", topic.title, topic.text);
+    for example in topic.examples {
+        let _ = write!(text, "\n• `{example}`");
+    }
+    if let Some(terse) = topic.terse {
+        let _ = write!(text, "\n• `/infrared {terse}`");
+    }
+    let message = Message::new(topic.title, vec![section(&text)]);
+    if is_ready(intent) {
+        message
+    } else {
+        message.with(context("I understand this, but it is not ready yet."))
+    }
+}
+
+/// What is built. The others are understood and answered honestly.
+const fn is_ready(intent: Intent) -> bool {
+    match intent {
+        Intent::CreateVm
+        | Intent::PriceQuote
+        | Intent::ListReservations
+        | Intent::ShowReservation
+        | Intent::ExtendReservation
+        | Intent::TerminateReservation
+        | Intent::AddSshKey
+        | Intent::Help
+        | Intent::Greet
+        | Intent::Thanks
+        | Intent::Cancel
+        | Intent::Affirm
+        | Intent::Deny
+        | Intent::Provide
+        | Intent::OutOfScope => true,
+        Intent::CreateCluster
+        | Intent::StopReservation
+        | Intent::StartReservation
+        | Intent::SetReminder
+        | Intent::SaveTemplate
+        | Intent::ListTemplates
+        | Intent::DeleteTemplate
+        | Intent::SaveCredentials
+        | Intent::ListCredentials
+        | Intent::DeleteCredentials
+        | Intent::ShareReservation
+        | Intent::UnshareReservation
+        | Intent::UsageReport => false,
+    }
+}
