@@ -1,8 +1,7 @@
 //! Launching the machine and seeing it run.
 
 use clouds::{
-    Architecture, CloudError, ErrorKind, FirewallId, LaunchSpec, LaunchedMachine, MachineId,
-    MachineState,
+    CloudError, ErrorKind, FirewallId, LaunchSpec, LaunchedMachine, MachineId, MachineState,
 };
 use domain::beacon;
 use domain::bootstrap::{
@@ -162,14 +161,10 @@ async fn call(deps: &Deps, reservation: &Reservation) -> Result<LaunchedMachine,
         .firewall_id
         .clone()
         .ok_or_else(|| refuse("no firewall is recorded"))?;
-    let architecture = match offer.architecture {
-        domain::offers::Architecture::X86_64 => Architecture::X86_64,
-        domain::offers::Architecture::Arm64 => Architecture::Arm64,
-    };
     let spec = &reservation.spec;
     let image = deps
         .cloud()
-        .image(spec.os.name(), Some(&spec.os_version), architecture)
+        .image(spec.os.name(), Some(&spec.os_version), offer.architecture)
         .await?;
     let user_data = user_data(deps, reservation)
         .await

@@ -9,10 +9,12 @@ mod model;
 
 use async_trait::async_trait;
 
+/// The processor family an image and a machine type must agree on.
+pub use domain::offers::Architecture;
 pub use error::{CloudError, ErrorKind};
 pub use model::{
-    Architecture, FirewallId, FirewallSpec, Image, LaunchSpec, LaunchedMachine, MachineId,
-    MachineState, MachineView, Placement, Tags, Termination,
+    FirewallId, FirewallSpec, Image, LaunchSpec, LaunchedMachine, MachineId, MachineState,
+    MachineView, Placement, Tags, Termination,
 };
 
 /// One cloud, in one region, with one customer's credentials.

@@ -24,34 +24,6 @@ impl fmt::Display for FirewallId {
     }
 }
 
-/// The processor family an image and a machine type must agree on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Architecture {
-    /// Intel and AMD, 64 bits.
-    X86_64,
-    /// Arm, 64 bits.
-    Arm64,
-}
-
-impl Architecture {
-    /// EC2's name, which is also the one in the project's parameters.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::X86_64 => "x86_64",
-            Self::Arm64 => "arm64",
-        }
-    }
-
-    /// The architecture of that name.
-    pub fn parse(name: &str) -> Option<Self> {
-        match name {
-            "x86_64" => Some(Self::X86_64),
-            "arm64" => Some(Self::Arm64),
-            _ => None,
-        }
-    }
-}
-
 /// A bootable image and what a machine made from it needs to know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image {

@@ -84,7 +84,7 @@ pub(super) fn image(
     let described =
         described.ok_or_else(|| unexpected("ec2:DescribeImages", "an image not yet visible"))?;
     let actual = described.architecture().map(ArchitectureValues::as_str);
-    if actual != Some(architecture.as_str()) {
+    if actual != Some(architecture.to_string().as_str()) {
         return Err(unexpected(
             "ec2:DescribeImages",
             "an image of another architecture than its parameter promises",
