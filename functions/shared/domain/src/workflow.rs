@@ -86,19 +86,6 @@ impl Step {
             Self::LeaveForRepair => "leave_for_repair",
         }
     }
-
-    /// Whether the step moves towards a machine, and so stops when the owner has cancelled.
-    pub fn is_forward(self) -> bool {
-        matches!(
-            self,
-            Self::Begin
-                | Self::CreateSecurityGroup
-                | Self::LaunchMachine
-                | Self::ConfirmRunning
-                | Self::AwaitReady
-                | Self::Finish
-        )
-    }
 }
 
 /// The ways in which a step fails, as `Retry` and `Catch` match them.
