@@ -67,7 +67,9 @@ impl Emulator {
 pub async fn start_moto(place: &Place) -> Result<Emulator> {
     start(place, "moto", "/moto-api/", |port| {
         let command = vec![
-            place.venv.program("moto_server").into(),
+            place.venv.python().into(),
+            "-m".into(),
+            "moto.server".into(),
             "-H".into(),
             "127.0.0.1".into(),
             "-p".into(),
@@ -109,7 +111,7 @@ pub async fn start_ministack(place: &Place, ec2_url: &str, wait_scale: f64) -> R
             ("DOCKER_HOST", "unix:///nonexistent".into()),
         ];
         let command = vec![
-            place.venv.program("python").into(),
+            place.venv.python().into(),
             paths::python().join("emulator.py").into(),
             images.clone().into(),
         ];
@@ -147,7 +149,7 @@ async fn start(
         environment.extend(own);
         let child = Child::start(&ChildOptions {
             name: name.to_owned(),
-            python: place.venv.program("python"),
+            python: place.venv.python(),
             command,
             environment,
             logs: place.logs.clone(),

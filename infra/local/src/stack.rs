@@ -163,7 +163,7 @@ impl Stack {
             cloud: cloud.clone(),
             clock: clock.clone(),
             scratch: run.folder().join("machines"),
-            python: venv.program("python"),
+            python: venv.python(),
             beat_interval: options.beat_interval,
         });
         let aws = root_of(ministack.url());

@@ -45,13 +45,16 @@ impl Venv {
         Ok(venv)
     }
 
-    /// A program of the environment.
-    pub fn program(&self, name: &str) -> PathBuf {
-        self.folder.join("bin").join(name)
+    /// Its interpreter, through which all of its programs are run: the scripts beside it name the folder that they were
+    /// installed in, and break when a cache is restored elsewhere.
+    pub fn python(&self) -> PathBuf {
+        self.folder.join("bin/python")
     }
 
+    /// Complete, and its interpreter, a link, still leads to a Python.
     fn is_installed(&self, hash: &str) -> bool {
         std::fs::read_to_string(self.folder.join(STAMP)).is_ok_and(|stamp| stamp == hash)
+            && self.python().exists()
     }
 
     async fn install(&self, requirements: &Path, hash: &str) -> Result<()> {
@@ -67,7 +70,7 @@ impl Venv {
         let mut create = Command::new(python);
         create.args(["-m", "venv"]).arg(&self.folder);
         run("creating the virtual environment", create, &log).await?;
-        let mut install = Command::new(self.program("python"));
+        let mut install = Command::new(self.python());
         install
             .args([
                 "-m",

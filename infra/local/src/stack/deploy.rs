@@ -61,7 +61,7 @@ impl Deployment<'_> {
         });
         let cache = paths::local().join("zips");
         std::fs::create_dir_all(&cache).map_err(Error::io("make a folder for the zip files"))?;
-        let mut child = Command::new(self.venv.program("python"))
+        let mut child = Command::new(self.venv.python())
             .arg(paths::python().join("deploy.py"))
             .args(["--endpoint-url", self.endpoint_url, "--region", REGION])
             .arg("--template")
