@@ -5,6 +5,7 @@
 
 mod answer;
 mod cards;
+mod credentials;
 
 use domain::effect::Effect;
 use domain::event::Event;
@@ -69,6 +70,9 @@ pub async fn handle(deps: &Deps, event: &Value) -> Result<(), PlatformError> {
         Effect::Publish {
             event: Event::ReservationChanged { reservation_id },
         } => cards::bring_up_to_date(deps, reservation_id, now).await?,
+        Effect::Publish {
+            event: Event::CredentialChecked { credential_id },
+        } => credentials::tell(deps, credential_id).await?,
         Effect::Start { .. } | Effect::WakeCancelled { .. } => {
             tracing::error!(
                 outbox.id = outbox_id,

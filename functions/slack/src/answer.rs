@@ -1,9 +1,10 @@
 //! What Slack is answered, always as something that it understands and never with an inner detail.
 
+use domain::forms::FieldErrors;
 use domain::messages::Message;
 use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::{Body, Response};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::incoming::Door;
 
@@ -16,6 +17,8 @@ pub(crate) enum Answer {
     Challenge(String),
     /// A message for the author of a slash command alone.
     Ephemeral(Box<Message>),
+    /// What is wrong with a form, beside its fields: it stays open.
+    FieldErrors(FieldErrors),
     /// Not signed by Slack.
     Forbidden,
     /// From a workspace that this deployment does not serve.
@@ -49,6 +52,14 @@ impl From<Answer> for Response<Body> {
             Answer::Empty => reply(StatusCode::OK, "text/plain", String::new()),
             Answer::Challenge(challenge) => reply(StatusCode::OK, "text/plain", challenge),
             Answer::Ephemeral(message) => ephemeral(&message.text, Some(&message.blocks)),
+            Answer::FieldErrors(errors) => {
+                let errors: Map<String, Value> = errors
+                    .into_iter()
+                    .map(|(field, sentence)| (field.to_owned(), json!(sentence)))
+                    .collect();
+                let body = json!({"response_action": "errors", "errors": errors});
+                reply(StatusCode::OK, "application/json", body.to_string())
+            }
             Answer::Forbidden => error(StatusCode::UNAUTHORIZED, "invalid request"),
             Answer::WrongTeam => error(
                 StatusCode::FORBIDDEN,
@@ -72,7 +83,7 @@ impl From<Answer> for Response<Body> {
     }
 }
 
-fn ephemeral(text: &str, blocks: Option<&[serde_json::Value]>) -> Response<Body> {
+fn ephemeral(text: &str, blocks: Option<&[Value]>) -> Response<Body> {
     let mut body = json!({"response_type": "ephemeral", "text": text});
     if let Some(blocks) = blocks {
         body["blocks"] = json!(blocks);

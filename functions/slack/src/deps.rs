@@ -1,10 +1,12 @@
 //! What the front door works with.
 
+use domain::act::Deployment;
 use platform::clock::Clock;
 use platform::outbox::Dispatcher;
 use platform::secrets::{Secret, Secrets};
 use platform::slack::Slack;
 use platform::store::Store;
+use platform::vault::Vault;
 use platform::wit::Wit;
 use platform::workflows::Workflows;
 use platform::{Base, PlatformError, config};
@@ -21,8 +23,11 @@ pub struct Deps {
     pub(crate) dispatcher: Dispatcher,
     pub(crate) slack: Slack,
     pub(crate) wit: Wit,
+    pub(crate) vault: Vault,
     pub(crate) team: String,
-    pub(crate) region: String,
+    pub(crate) deployment: Deployment,
+    /// The admins until somebody names others in Slack.
+    pub(crate) first_admins: Vec<String>,
     secrets: Secrets,
 }
 
@@ -47,7 +52,12 @@ impl Deps {
             slack: Slack::new(http.clone(), &config::required("SLACK_API_URL")?),
             wit: Wit::new(http, &config::required("WIT_API_URL")?),
             team: config::required("SLACK_TEAM_ID")?,
-            region: config::required("MACHINE_REGION")?,
+            vault: Vault::from_env(platform::clients::kms(&aws))?,
+            deployment: Deployment {
+                region: config::required("MACHINE_REGION")?,
+                provision_role_arn: config::required("PROVISION_ROLE_ARN")?,
+            },
+            first_admins: config::list("ADMIN_USER_IDS"),
             store,
             secrets,
         };

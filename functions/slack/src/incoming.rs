@@ -5,8 +5,10 @@ mod forms;
 #[cfg(test)]
 mod tests;
 
+use domain::access::audit::Path;
 use domain::act::Press;
 use domain::event::Replaces;
+use domain::forms::FormKind;
 use domain::identity::Place;
 use lambda_http::http::HeaderMap;
 use serde::{Deserialize, Serialize};
@@ -95,6 +97,10 @@ pub(crate) struct Turn {
     pub(crate) replaces: Option<Replaces>,
     /// The answer goes into the HTTP response.
     pub(crate) answered_directly: bool,
+    /// Slack's permission to open a form in answer, for three seconds.
+    pub(crate) trigger_id: Option<String>,
+    /// How they reached us.
+    pub(crate) path: Path,
 }
 
 /// What was said or pressed.
@@ -106,6 +112,25 @@ pub(crate) enum Utterance {
     WordsFor(String, String),
     /// A button.
     Button(Press),
+    /// A form.
+    Form(SentForm),
+}
+
+/// A form as it was sent. Its values may hold a secret: they are never logged or stored.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct SentForm {
+    pub(crate) kind: FormKind,
+    pub(crate) values: Value,
+    pub(crate) memory: FormMemory,
+}
+
+impl std::fmt::Debug for SentForm {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("SentForm")
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a form remembers between its opening and its sending.
@@ -115,6 +140,12 @@ pub(crate) struct FormMemory {
     pub(crate) place: Place,
     /// The message with the question, where it can be replaced.
     pub(crate) replaces: Option<Replaces>,
+    /// The credential that the form is for; its id was made when the form was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) credential_id: Option<String>,
+    /// The credential exists already.
+    #[serde(default)]
+    pub(crate) replaces_credential: bool,
 }
 
 /// Reads a call.

@@ -2,9 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use domain::act::{self, Conversation, Decision, Input, World, Write, named_handles};
+use domain::access::policy::Policy;
+use domain::act::{
+    self, Command, Conversation, Decision, Filled, Input, World, Write, named_handles,
+};
 use domain::effect::Effect;
 use domain::event::{Addressee, Event, Reply};
+use domain::forms::{self, Draft, FieldErrors, Form, FormContext};
 use domain::identity::{Person, PlaceKind};
 use domain::intent::{Intent, Meaning};
 use domain::messages::{self, Message};
@@ -16,7 +20,7 @@ use platform::store::{Claim, Transaction};
 
 use crate::Deps;
 use crate::answer::Answer;
-use crate::incoming::{FormMemory, Turn, Utterance};
+use crate::incoming::{FormMemory, SentForm, Turn, Utterance};
 
 /// A decision that keeps colliding with other writes is given up after so many tries.
 const TRIES_MAX: u32 = 5;
@@ -37,16 +41,33 @@ pub(crate) async fn take(
     now: EpochSeconds,
     arrived: Instant,
 ) -> Result<Answer, PlatformError> {
+    // A form with a mistake in it stays open and is sent again under the same name: nothing is claimed for it.
+    let draft = match &turn.utterance {
+        Utterance::Form(form) => match filled_in(deps, form) {
+            Ok(draft) => Some(draft),
+            Err(errors) => return Ok(Answer::FieldErrors(errors)),
+        },
+        _ => None,
+    };
     match deps.store.claim(&turn.claim, now).await? {
         Claim::Ours => {}
         Claim::Done(outcome) => return Ok(repeated(&outcome)),
         Claim::Busy => return Ok(Answer::Busy),
     }
     let person = person(deps, &turn.user, now).await?;
+    let filled = match draft {
+        Some(draft) => Some(sealed(deps, turn, draft, now).await?),
+        None => None,
+    };
     let heard = hear(deps, turn, &person, now, arrived).await?;
     let mut salt = 0;
     for _ in 0..TRIES_MAX {
-        match Box::pin(attempt(deps, turn, &person, &heard, now, salt)).await {
+        let known = Known {
+            person: &person,
+            heard: &heard,
+            filled: filled.as_ref(),
+        };
+        match Box::pin(attempt(deps, turn, known, now, salt)).await {
             Err(PlatformError::Conflict("claim")) => return Ok(Answer::Empty),
             Err(PlatformError::Conflict(what)) => {
                 salt += u32::from(what == "handle");
@@ -72,37 +93,122 @@ pub(crate) async fn open_form(
     }
     let metadata = serde_json::to_string(memory).unwrap_or_default();
     let view = messages::answer_modal(question, &metadata);
+    open(deps, trigger_id, &view).await?;
+    Ok(Answer::Empty)
+}
+
+/// What is found out once, however often the turn is decided anew.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    person: &'a Person,
+    heard: &'a Result<Meaning, Failure>,
+    filled: Option<&'a Filled>,
+}
+
+/// Reads a form.
+fn filled_in(deps: &Deps, form: &SentForm) -> Result<Draft, FieldErrors> {
+    let context = FormContext {
+        deployment_account: deps.deployment.account(),
+        credential_id: form.memory.credential_id.as_deref().unwrap_or_default(),
+        replaces: form.memory.replaces_credential,
+    };
+    forms::read(form.kind, &form.values, &context)
+}
+
+/// The same with its secret encrypted. Nothing else of the secret is kept.
+async fn sealed(
+    deps: &Deps,
+    turn: &Turn,
+    draft: Draft,
+    now: EpochSeconds,
+) -> Result<Filled, PlatformError> {
+    Ok(match draft {
+        Draft::Credential(draft) => {
+            let (team, user) = (&deps.team, &turn.user);
+            let unsealed = draft.credential(team, user, String::new(), now);
+            let sealed = match draft.secret() {
+                Some(secret) => {
+                    let context = unsealed.encryption_context();
+                    deps.vault.seal(secret.expose(), &context).await?
+                }
+                None => String::new(),
+            };
+            Filled::Credential(draft.credential(team, user, sealed, now), draft.replaces)
+        }
+        Draft::SshKeys(change) => Filled::SshKeys(change),
+        Draft::Policy(policy) => Filled::Policy(*policy),
+        Draft::Admins(admins) => Filled::Admins(admins),
+    })
+}
+
+/// Opens the form that a decision asks for.
+async fn show_form(deps: &Deps, turn: &Turn, form: &Form) -> Result<(), PlatformError> {
+    let Some(trigger_id) = &turn.trigger_id else {
+        tracing::error!("a form was to be opened where none can be");
+        return Ok(());
+    };
+    let memory = FormMemory {
+        place: turn.place.clone(),
+        replaces: None,
+        credential_id: form.credential_id().map(str::to_owned),
+        replaces_credential: matches!(
+            form,
+            Form::Credential {
+                replaces: Some(_),
+                ..
+            }
+        ),
+    };
+    let metadata = serde_json::to_string(&memory).unwrap_or_default();
+    open(deps, trigger_id, &messages::form(form, &metadata)).await
+}
+
+/// Opens a view. One that comes too late for Slack's three seconds is not: the button can be pressed again.
+async fn open(
+    deps: &Deps,
+    trigger_id: &str,
+    view: &serde_json::Value,
+) -> Result<(), PlatformError> {
     match deps
         .slack
-        .open_view(&deps.bot_token().await?, trigger_id, &view)
+        .open_view(&deps.bot_token().await?, trigger_id, view)
         .await
     {
-        // Too slow for Slack's three seconds: the button can be pressed again.
         Err(PlatformError::Slack { error, .. }) if error.ends_with("trigger_id") => {
             tracing::warn!(error, "a form could not be opened in time");
+            Ok(())
         }
-        outcome => outcome?,
+        outcome => outcome,
     }
-    Ok(Answer::Empty)
 }
 
 async fn attempt(
     deps: &Deps,
     turn: &Turn,
-    person: &Person,
-    heard: &Result<Meaning, Failure>,
+    known: Known<'_>,
     now: EpochSeconds,
     salt: u32,
 ) -> Result<Answer, PlatformError> {
     let key = turn.place.conversation_key(&deps.team, &turn.user);
     let conversation = deps.store.conversation(&key).await?;
-    let decision = match input(turn, person, heard, conversation.as_ref(), now) {
+    let decision = match input(turn, known, conversation.as_ref(), now) {
         Ok(input) => {
-            let world = world(deps, turn, person, conversation.clone(), &input, now, salt);
+            let world = world(
+                deps,
+                turn,
+                known.person,
+                conversation.clone(),
+                &input,
+                now,
+                salt,
+            );
             act::decide(&input, &Box::pin(world).await?)
         }
         Err(refusal) => *refusal,
     };
+    if let Some(form) = &decision.form {
+        show_form(deps, turn, form).await?;
+    }
     let reply = decision
         .reply
         .as_ref()
@@ -137,17 +243,27 @@ async fn attempt(
 /// What the turn means; or the answer to a button that was meant for somebody else.
 fn input(
     turn: &Turn,
-    person: &Person,
-    heard: &Result<Meaning, Failure>,
+    known: Known<'_>,
     conversation: Option<&Conversation>,
     now: EpochSeconds,
 ) -> Result<Input, Box<Decision>> {
+    let Known {
+        person,
+        heard,
+        filled,
+    } = known;
     let words = match &turn.utterance {
         Utterance::Button(press) => return Ok(Input::Pressed(press.clone())),
+        Utterance::Form(_) => {
+            return Ok(Input::Filled(Box::new(
+                filled.cloned().ok_or_else(Box::default)?,
+            )));
+        }
         Utterance::WordsFor(user, _) if *user != turn.user => {
             let reply = Some(Reply::NotYours {
                 handle: None,
                 owner: user.clone(),
+                admins: Vec::new(),
             });
             return Err(Box::new(Decision {
                 reply,
@@ -162,6 +278,9 @@ fn input(
     }
     if domain::redact::looks_like_secret(words) {
         return Ok(Input::Secret);
+    }
+    if let Some(command) = Command::parse(words) {
+        return Ok(Input::Commanded(command));
     }
     let question = conversation.and_then(|conversation| conversation.open_question(now));
     let local = time::local(now, &time::zone(&person.zone));
@@ -235,9 +354,12 @@ async fn world(
                 quote_id,
             )
         }
-        Input::SshKey(_) | Input::Secret | Input::Unclear(_) | Input::AskedAbout(_) => {
-            (Vec::new(), Vec::new(), None)
-        }
+        Input::SshKey(_)
+        | Input::Secret
+        | Input::Unclear(_)
+        | Input::AskedAbout(_)
+        | Input::Filled(_)
+        | Input::Commanded(_) => (Vec::new(), Vec::new(), None),
         Input::Pressed(press) => {
             let ids = press
                 .reservation_ids()
@@ -247,9 +369,17 @@ async fn world(
             (Vec::new(), ids, press.quote_id().map(str::to_owned))
         }
     };
-    let (mine, ssh_keys, named, quote) = tokio::try_join!(
+    let (mine, ssh_keys, policy, credentials, audit, named, quote) = tokio::try_join!(
         deps.store.reservations_of(&deps.team, &turn.user),
         deps.store.ssh_keys(&deps.team, &turn.user),
+        deps.store.policy(&deps.team),
+        deps.store.credentials_for(&deps.team, &turn.user),
+        async {
+            match input {
+                Input::Commanded(Command::Audit(_)) => deps.store.audit_log(&deps.team, now).await,
+                _ => Ok(Vec::new()),
+            }
+        },
         named(deps, &handles, &ids, quote_id.as_deref()),
         async {
             match &quote_id {
@@ -267,7 +397,12 @@ async fn world(
         named,
         quote,
         ssh_keys,
-        region: deps.region.clone(),
+        policy: policy.unwrap_or_else(|| Policy::initial(deps.first_admins.clone())),
+        credentials,
+        audit,
+        path: turn.path,
+        can_open_form: turn.trigger_id.is_some(),
+        deployment: deps.deployment.clone(),
         new_id: ulid::Ulid::generate().to_string(),
         salt,
     })
@@ -313,6 +448,18 @@ fn written<'a>(
         transaction = match write {
             Write::Quote(quote) => transaction.quote(&quote),
             Write::SshKeys(keys) => transaction.ssh_keys(team, &turn.user, &keys),
+            Write::Policy(policy) => transaction.policy(team, &policy),
+            Write::ForgetCredential(credential) => transaction.forget_credential(&credential),
+            Write::Credential(credential, effects) => {
+                let (id, version) = (&credential.id, credential.version + 1);
+                let named = effects.into_iter().enumerate();
+                named.fold(
+                    transaction.credential(&credential),
+                    |transaction, (number, effect)| {
+                        transaction.effect(format!("{id}-v{version}-{number}"), effect, now)
+                    },
+                )
+            }
             Write::Create(reservation, effects) => {
                 transaction
                     .create(&reservation)
@@ -328,6 +475,9 @@ fn written<'a>(
                 )
             }
         };
+    }
+    for entry in &decision.audit {
+        transaction = transaction.audit(team, &ulid::Ulid::generate().to_string(), entry);
     }
     match decision.reply {
         Some(reply) if !turn.answered_directly => {

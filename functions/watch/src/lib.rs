@@ -116,7 +116,7 @@ fn apply(reservation: &mut Reservation, now: EpochSeconds) -> Option<Vec<Effect>
             vec![Effect::Start {
                 workflow: Workflow::Terminate,
                 execution: reservation.removal_execution(),
-                reservation_id: reservation.id.clone(),
+                subject_id: reservation.id.clone(),
             }]
         }
     };

@@ -3,8 +3,11 @@
 //! [`decide`] is given everything it needs to know and returns everything that is to happen. Whoever calls it writes
 //! the result in one transaction; if another write was quicker, it reads again and decides again.
 
+mod command;
 mod ending;
+mod filled;
 mod guess;
+mod keys;
 mod launching;
 mod press;
 mod resolve;
@@ -13,29 +16,27 @@ mod tests;
 mod wish;
 mod world;
 
+pub use command::Command;
 pub use ending::ended;
 pub use press::Press;
 pub use resolve::named_handles;
-pub use world::{CONVERSATION_SECONDS_MAX, Conversation, Decision, Input, World, Write};
+pub use world::{
+    CONVERSATION_SECONDS_MAX, Conversation, Decision, Deployment, Filled, Input, World, Write,
+};
 
+use crate::access::permission::{self, Act};
 use crate::event::Reply;
-use crate::identity::Standing;
 use crate::intent::{Intent, Meaning, Next, ReservationRef};
-use crate::permission::Permission;
 use crate::reservation::Reservation;
 use crate::time::{self, EpochSeconds, MINUTE_SECONDS};
 use crate::understand::dialogue::{self, Open};
 
 /// Decides what happens.
 pub fn decide(input: &Input, world: &World) -> Decision {
-    let permission = match input {
-        Input::Said(meaning) => Permission::of(meaning.intent),
-        Input::Secret | Input::Unclear(_) | Input::AskedAbout(_) => Permission::Anybody,
-        Input::SshKey(_) | Input::Pressed(_) => Permission::Member,
-    };
-    if !permission.is_granted_to(world.person.standing) {
-        let guest = world.person.standing == Standing::Guest;
-        return Decision::private(Reply::NotAllowed { guest });
+    let act = act_of(input);
+    if let Err(why) = permission::admit(act, &world.person, &world.policy) {
+        let admins = world.policy.admins.clone();
+        return Decision::private(Reply::NotAllowed { act, why, admins });
     }
     match input {
         Input::Said(meaning) => said(meaning, world),
@@ -48,7 +49,23 @@ pub fn decide(input: &Input, world: &World) -> Decision {
             }
             None => Decision::reply(Reply::KeyKnown { added: false }),
         },
-        Input::Secret => Decision::private(Reply::SecretSeen),
+        Input::Secret => Decision::private(Reply::SecretSeen {
+            user: world.person.user.clone(),
+        }),
+        Input::Filled(form) => filled::filled(form, world),
+        Input::Commanded(command) => command::commanded(command, world),
+    }
+}
+
+/// What the input is in the permission table.
+fn act_of(input: &Input) -> Act {
+    match input {
+        Input::Said(meaning) => Act::of(meaning.intent),
+        Input::Secret | Input::Unclear(_) | Input::AskedAbout(_) => Act::Talk,
+        Input::SshKey(_) => Act::ManageOwnKeys,
+        Input::Pressed(press) => press.act(),
+        Input::Filled(form) => form.act(),
+        Input::Commanded(command) => command.act(),
     }
 }
 
@@ -113,7 +130,12 @@ fn in_passing(meaning: &Meaning, task: Open, world: &World) -> Decision {
         Intent::Help => Decision::reply(Reply::Help),
         Intent::Greet => Decision::reply(Reply::Greeting),
         Intent::Thanks => Decision::reply(Reply::Welcome),
-        Intent::AddSshKey => Decision::reply(Reply::HowToGiveKey),
+        Intent::AddSshKey => Decision::reply(Reply::HowToGiveKey {
+            user: world.person.user.clone(),
+        }),
+        Intent::SaveCredentials | Intent::ListCredentials | Intent::DeleteCredentials => {
+            keys::said(meaning.intent, &meaning.slots, world)
+        }
         Intent::OutOfScope => guess::unclear(&meaning.slots, world),
         Intent::ShowReservation => shown(
             Open {
@@ -179,21 +201,22 @@ fn ask(task: Open, asked: Next, world: &World) -> Decision {
 }
 
 fn extended(task: Open, world: &World) -> Decision {
-    let reservation = match resolve::one(task.slots.reservation.as_ref(), world) {
-        Ok(reservation) => reservation,
-        Err(resolve::Unresolved::Several(reservations)) => {
-            let reply = Reply::Which {
-                intent: task.intent,
-                reservations,
-                minutes: task.slots.duration_minutes,
-            };
-            return Decision::reply(reply).then(world.with_open(Open {
-                next: Next::Reservation,
-                ..task
-            }));
-        }
-        Err(other) => return other.decision().then(world.closed()),
-    };
+    let reservation =
+        match resolve::one(task.slots.reservation.as_ref(), Act::of(task.intent), world) {
+            Ok(reservation) => reservation,
+            Err(resolve::Unresolved::Several(reservations)) => {
+                let reply = Reply::Which {
+                    intent: task.intent,
+                    reservations,
+                    minutes: task.slots.duration_minutes,
+                };
+                return Decision::reply(reply).then(world.with_open(Open {
+                    next: Next::Reservation,
+                    ..task
+                }));
+            }
+            Err(other) => return other.decision(world).then(world.closed()),
+        };
     let deadline = match (task.slots.until, task.slots.duration_minutes) {
         (Some(until), _) => time::instant(until, &time::zone(&world.person.zone)),
         (None, Some(minutes)) => {
@@ -248,7 +271,7 @@ fn listing(world: &World) -> Reply {
 }
 
 fn shown(task: Open, world: &World) -> Decision {
-    match resolve::one(task.slots.reservation.as_ref(), world) {
+    match resolve::one(task.slots.reservation.as_ref(), Act::of(task.intent), world) {
         Ok(reservation) => Decision::reply(Reply::Details {
             reservation: Box::new(reservation.clone()),
             at_epoch_seconds: world.now,
@@ -264,6 +287,6 @@ fn shown(task: Open, world: &World) -> Decision {
                 ..task
             }))
         }
-        Err(other) => other.decision(),
+        Err(other) => other.decision(world),
     }
 }

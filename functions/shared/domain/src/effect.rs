@@ -20,8 +20,8 @@ pub enum Effect {
         workflow: Workflow,
         /// The name of the execution, derived from the cause: starting it twice is starting it once.
         execution: String,
-        /// For which reservation.
-        reservation_id: String,
+        /// The id of what it is about, a reservation or a credential.
+        subject_id: String,
     },
     /// Wake a workflow that waits for a machine which nobody wants any more.
     WakeCancelled {

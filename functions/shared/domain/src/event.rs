@@ -5,8 +5,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::audit;
+use crate::access::credential::{Check, Scope};
+use crate::access::permission::{Act, Refusal};
+use crate::access::policy::Policy;
 use crate::identity::Place;
-use crate::intent::{Intent, Next};
+use crate::intent::{Intent, Next, Provider};
 use crate::offers::Offer;
 use crate::quote::Quote;
 use crate::reservation::Reservation;
@@ -28,6 +32,11 @@ pub enum Event {
         /// Which.
         reservation_id: String,
     },
+    /// A credential was checked; whoever gave it is told what was found.
+    CredentialChecked {
+        /// Which.
+        credential_id: String,
+    },
 }
 
 impl Event {
@@ -36,6 +45,7 @@ impl Event {
         match self {
             Self::Reply { .. } => "reply",
             Self::ReservationChanged { .. } => "reservation-changed",
+            Self::CredentialChecked { .. } => "credential-checked",
         }
     }
 }
@@ -194,6 +204,8 @@ pub enum Reply {
         handle: Option<String>,
         /// Whose it is.
         owner: String,
+        /// Who else could help.
+        admins: Vec<String>,
     },
     /// The values cannot be served.
     Unsupported {
@@ -211,14 +223,30 @@ pub enum Reply {
         added: bool,
     },
     /// How to give an ssh key.
-    HowToGiveKey,
-    /// Something that looks like a secret was said. It was neither kept nor passed on.
-    SecretSeen,
-    /// They may not act here.
-    NotAllowed {
-        /// Because they are a guest.
-        guest: bool,
+    HowToGiveKey {
+        /// Whom the button is for.
+        user: String,
     },
+    /// Something that looks like a secret was said. It was neither kept nor passed on.
+    SecretSeen {
+        /// Whom the button to the form is for.
+        user: String,
+    },
+    /// They may not do that.
+    NotAllowed {
+        /// What.
+        act: Act,
+        /// Why.
+        why: Refusal,
+        /// Who could help.
+        admins: Vec<String>,
+    },
+    /// About cloud keys.
+    Keys(KeysReply),
+    /// About the policy.
+    Policy(PolicyReply),
+    /// About admins and the audit log.
+    Admin(AdminReply),
     /// How it all works.
     Help,
     /// How one thing works.
@@ -273,4 +301,99 @@ pub enum Unsupported {
     Storage(u32),
     /// Too short or too long.
     Duration,
+}
+
+/// Answers about cloud keys.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum KeysReply {
+    /// Here is the form.
+    Offer {
+        /// For which cloud; none where that was not said.
+        provider: Option<Provider>,
+        /// Whom the buttons are for.
+        user: String,
+    },
+    /// A form was sent, and what it holds is being checked.
+    Received {
+        /// What it is called.
+        label: String,
+    },
+    /// What is kept.
+    Listing {
+        /// One line a credential.
+        credentials: Vec<CredentialLine>,
+        /// Whom the buttons are for.
+        user: String,
+    },
+}
+
+/// A credential, as much of it as people see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialLine {
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub label: String,
+    /// Which cloud.
+    pub provider: Provider,
+    /// Whose it is.
+    pub scope: Scope,
+    /// The last characters of its key, or the role's name.
+    pub hint: String,
+    /// The account behind it.
+    pub account: Option<String>,
+    /// What the last check found.
+    pub check: Check,
+    /// When it was given.
+    pub created_epoch_seconds: EpochSeconds,
+    /// When it was last used.
+    pub used_epoch_seconds: Option<EpochSeconds>,
+    /// Reservations that run on it.
+    pub reservations: usize,
+    /// It goes when the last of them has ended.
+    pub is_retiring: bool,
+    /// Whether its reader may replace and delete it.
+    pub may_manage: bool,
+}
+
+/// Answers about the policy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum PolicyReply {
+    /// What it is.
+    Shown {
+        /// All of it.
+        policy: Box<Policy>,
+        /// Whether its reader may change it.
+        may_change: bool,
+    },
+    /// It was changed.
+    Changed {
+        /// To this.
+        policy: Box<Policy>,
+    },
+}
+
+/// Answers about admins and the audit log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum AdminReply {
+    /// Who the admins are.
+    Admins {
+        /// Their Slack user ids.
+        admins: Vec<String>,
+        /// Whether its reader may change them.
+        may_change: bool,
+    },
+    /// The admins were changed.
+    AdminsChanged {
+        /// To these.
+        admins: Vec<String>,
+    },
+    /// The newest entries of the audit log.
+    Audit {
+        /// Newest first.
+        entries: Vec<audit::Entry>,
+    },
 }

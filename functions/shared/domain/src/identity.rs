@@ -23,8 +23,12 @@ pub enum Standing {
     Member,
     /// A single- or multi-channel guest.
     Guest,
-    /// Somebody from another workspace, a bot, or a deactivated account.
-    Outsider,
+    /// Somebody whose account was deactivated: old buttons of theirs may still be about.
+    Deactivated,
+    /// Somebody of another workspace, in a channel that is shared with it.
+    Stranger,
+    /// A bot.
+    Bot,
 }
 
 /// Where something was said, and so where the answer belongs.

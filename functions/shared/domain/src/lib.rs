@@ -4,17 +4,18 @@
 //! decisions, what a machine runs at first boot and every word that users see live in this crate; the Lambdas
 //! fetch the data, call in here, and carry out what comes back.
 
+pub mod access;
 pub mod act;
 pub mod beacon;
 pub mod bootstrap;
 pub mod cost;
 pub mod effect;
 pub mod event;
+pub mod forms;
 pub mod identity;
 pub mod intent;
 pub mod messages;
 pub mod offers;
-pub mod permission;
 pub mod quote;
 pub mod redact;
 pub mod reservation;

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod cards;
+mod forms;
 mod replies;
 #[cfg(test)]
 mod tests;
@@ -9,6 +10,7 @@ mod words;
 
 pub use blocks::{Message, escape};
 pub use cards::{CardKind, card, cards};
+pub use forms::form;
 pub use replies::{answer_modal, reply};
 
 /// Names of buttons and forms, as they come back when they are used.
@@ -37,4 +39,6 @@ pub mod action {
     pub const ANSWER_OPEN: &str = "answer_open";
     /// The form's name, its one block and its one field.
     pub const ANSWER_FORM: &str = "answer";
+    /// Opens another form: `<user>/<kind>` or `<user>/<kind>/<credential id>`; the user may be empty.
+    pub const FORM_OPEN: &str = "form_open";
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::credential::Payer;
 use crate::cost::HourlyCost;
 use crate::offers::{Choice, Offer};
 use crate::spec::MachineSpec;
@@ -25,6 +26,9 @@ pub struct Quote {
     pub candidates: Vec<Offer>,
     /// The rules by which the first is the cheapest, for people.
     pub rules: String,
+    /// Who would pay.
+    #[serde(default)]
+    pub payer: Payer,
     /// When it was made.
     pub quoted_epoch_seconds: EpochSeconds,
 }
@@ -37,6 +41,7 @@ impl Quote {
         user: &str,
         spec: MachineSpec,
         choice: Choice,
+        payer: Payer,
         now: EpochSeconds,
     ) -> Option<Self> {
         let Choice {
@@ -49,6 +54,7 @@ impl Quote {
             spec,
             candidates,
             rules,
+            payer,
             quoted_epoch_seconds: now,
         })
     }

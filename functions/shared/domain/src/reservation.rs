@@ -9,6 +9,8 @@ use sha2::{Digest, Sha256};
 
 pub use lifecycle::{IllegalTransition, State};
 
+use crate::access::credential::Payer;
+use crate::access::permission::Share;
 use crate::cost::HourlyCost;
 use crate::identity::Place;
 use crate::offers::Offer;
@@ -50,6 +52,12 @@ pub struct Reservation {
     pub place: Place,
     /// Where it stands.
     pub state: State,
+    /// Whom it is shared with.
+    #[serde(default)]
+    pub shares: Vec<Share>,
+    /// Who pays.
+    #[serde(default)]
+    pub payer: Payer,
     /// Public ssh keys that may log in.
     #[serde(default)]
     pub authorized_keys: Vec<String>,
@@ -157,6 +165,8 @@ impl Reservation {
             candidates: quote.candidates.clone(),
             place,
             state: State::Requested,
+            shares: Vec::new(),
+            payer: quote.payer.clone(),
             authorized_keys: keys.keys.clone(),
             node: Node::default(),
             steps: Vec::new(),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::bootstrap::AuthorizedKey;
+use crate::forms::SshKeysChange;
 
 /// Keys that one person may have; user data has room for twice as many.
 pub const KEYS_MAX: usize = 10;
@@ -33,6 +34,17 @@ impl SshKeys {
             keys: keys.split_off(surplus),
             version: self.version,
         })
+    }
+}
+
+impl SshKeys {
+    /// The keys after what a form asked for.
+    pub fn changed(&self, change: &SshKeysChange) -> Self {
+        let mut keys = self.clone();
+        for key in &change.added {
+            keys = keys.with(key).unwrap_or(keys);
+        }
+        keys
     }
 }
 

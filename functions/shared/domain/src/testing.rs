@@ -1,5 +1,6 @@
 //! Reservations for tests.
 
+use crate::access::credential::Payer;
 use crate::identity::{Place, PlaceKind};
 use crate::offers::Catalogue;
 use crate::quote::Quote;
@@ -36,6 +37,7 @@ pub(crate) fn quote(duration_minutes: u32) -> Quote {
         "UALICE",
         spec(duration_minutes),
         choice,
+        Payer::default(),
         NOW,
     )
     .expect("something fits")

@@ -12,6 +12,18 @@ pub enum Workflow {
     ProvisionVm,
     /// From a machine to none.
     Terminate,
+    /// From a credential to what it can do.
+    VerifyCredential,
+}
+
+impl Workflow {
+    /// The name of its one input: the id of what it is about.
+    pub fn subject(self) -> &'static str {
+        match self {
+            Self::ProvisionVm | Self::Terminate => "reservation_id",
+            Self::VerifyCredential => "credential_id",
+        }
+    }
 }
 
 /// One Task of a workflow: a single effect, safe to repeat.

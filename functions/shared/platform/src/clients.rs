@@ -21,3 +21,8 @@ pub fn step_functions(config: &SdkConfig) -> aws_sdk_sfn::Client {
 pub fn ssm(config: &SdkConfig) -> aws_sdk_ssm::Client {
     aws_sdk_ssm::Client::new(config)
 }
+
+/// Key Management Service.
+pub fn kms(config: &SdkConfig) -> aws_sdk_kms::Client {
+    aws_sdk_kms::Client::new(config)
+}

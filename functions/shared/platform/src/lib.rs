@@ -1,5 +1,5 @@
 //! Adapters between the rules in `domain` and the services they are carried out with: the table, the bus, the
-//! workflows, the secrets, the clock, Slack and wit.ai.
+//! workflows, the secrets, the vault, the clock, Slack and wit.ai.
 
 pub mod clients;
 pub mod clock;
@@ -10,6 +10,7 @@ pub mod secrets;
 pub mod slack;
 pub mod store;
 pub mod telemetry;
+pub mod vault;
 pub mod wit;
 pub mod workflows;
 

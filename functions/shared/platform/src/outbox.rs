@@ -65,14 +65,12 @@ impl Dispatcher {
             Effect::Start {
                 workflow,
                 execution,
-                reservation_id,
+                subject_id,
             } => {
                 let Some(workflows) = &self.workflows else {
                     return Ok(());
                 };
-                workflows
-                    .start(*workflow, execution, reservation_id)
-                    .await?;
+                workflows.start(*workflow, execution, subject_id).await?;
                 self.store.finish_outbox(&item.id).await
             }
             Effect::WakeCancelled { reservation_id } => {
@@ -91,8 +89,14 @@ impl Dispatcher {
     /// its archives should not.
     async fn publish(&self, outbox_id: &str, event: &Event) -> Result<(), PlatformError> {
         let mut detail = json!({"outbox_id": outbox_id});
-        if let Event::ReservationChanged { reservation_id } = event {
-            detail["reservation_id"] = json!(reservation_id);
+        match event {
+            Event::ReservationChanged { reservation_id } => {
+                detail["reservation_id"] = json!(reservation_id);
+            }
+            Event::CredentialChecked { credential_id } => {
+                detail["credential_id"] = json!(credential_id);
+            }
+            Event::Reply { .. } => {}
         }
         let entry = PutEventsRequestEntry::builder()
             .event_bus_name(&self.bus_name)

@@ -162,9 +162,14 @@ impl Slack {
             .query(&[("user", user)]);
         let answer = self.send(token, "users.info", call).await?;
         let profile = answer.user.unwrap_or_default();
+        // An answer about somebody else is no reason to trust this one.
         let foreign = profile.team_id != team || profile.id != user || profile.is_stranger;
-        let standing = if foreign || profile.deleted || profile.is_bot {
-            Standing::Outsider
+        let standing = if foreign {
+            Standing::Stranger
+        } else if profile.deleted {
+            Standing::Deactivated
+        } else if profile.is_bot {
+            Standing::Bot
         } else if profile.is_restricted || profile.is_ultra_restricted {
             Standing::Guest
         } else {

@@ -8,6 +8,12 @@
 //! | a user's running reservations | `USER#<team>#<user>` | `RES#<id>` |
 //! | a taken handle | `HANDLE#<team>#<handle>` | `HANDLE` |
 //! | a user's ssh keys | `USER#<team>#<user>` | `KEYS` |
+//! | a user's credentials | `USER#<team>#<user>` | `CRED#<id>` |
+//! | the organisation's credentials | `TEAM#<team>` | `CRED#<id>` |
+//! | credential | `CRED#<id>` | `CRED` |
+//! | a reservation that runs on it | `CRED#<id>` | `RES#<id>` |
+//! | policy and admins | `TEAM#<team>` | `POLICY` |
+//! | audit log, a month | `AUDIT#<team>#<yyyy-mm>` | `<ULID>` |
 //! | quote | `QUOTE#<id>` | `QUOTE` |
 //! | conversation | `CONV#<team>#<channel>#<thread>#<user>` | `CONV` |
 //! | claim of a delivery | `CLAIM#<key>` | `CLAIM` |
@@ -18,6 +24,7 @@
 //! Reservations and outbox items that are waiting for a moment carry `due_shard` and `due_at` and so appear in the
 //! sparse index `due`. `expires_at` lets DynamoDB tidy up; nothing depends on it.
 
+mod access;
 mod claims;
 mod messages;
 mod nodes;

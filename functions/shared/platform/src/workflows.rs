@@ -13,15 +13,17 @@ pub struct Workflows {
     client: Client,
     provision_vm_arn: String,
     terminate_arn: String,
+    verify_credential_arn: String,
 }
 
 impl Workflows {
-    /// The machines that `PROVISION_VM_ARN` and `TERMINATE_ARN` name.
+    /// The machines that `PROVISION_VM_ARN`, `TERMINATE_ARN` and `VERIFY_CREDENTIAL_ARN` name.
     pub fn from_env(client: Client) -> Result<Self, PlatformError> {
         Ok(Self {
             client,
             provision_vm_arn: config::required("PROVISION_VM_ARN")?,
             terminate_arn: config::required("TERMINATE_ARN")?,
+            verify_credential_arn: config::required("VERIFY_CREDENTIAL_ARN")?,
         })
     }
 
@@ -30,13 +32,14 @@ impl Workflows {
         &self,
         workflow: Workflow,
         execution: &str,
-        reservation_id: &str,
+        subject_id: &str,
     ) -> Result<(), PlatformError> {
         let arn = match workflow {
             Workflow::ProvisionVm => &self.provision_vm_arn,
             Workflow::Terminate => &self.terminate_arn,
+            Workflow::VerifyCredential => &self.verify_credential_arn,
         };
-        let input = json!({"reservation_id": reservation_id}).to_string();
+        let input = json!({(workflow.subject()): subject_id}).to_string();
         match self
             .client
             .start_execution()

@@ -1,5 +1,6 @@
 //! The Events API. <https://docs.slack.dev/apis/events-api/>
 
+use domain::access::audit::Path;
 use domain::identity::{Place, PlaceKind};
 use serde_json::Value;
 
@@ -64,6 +65,8 @@ fn event(payload: &Value, team: &str) -> Incoming {
         utterance: Utterance::Words(words(text("text").unwrap_or_default(), bot)),
         replaces: None,
         answered_directly: false,
+        trigger_id: None,
+        path: Path::Message,
     }))
 }
 

@@ -1,14 +1,16 @@
 //! What comes as a form: slash commands, buttons, and sent forms.
 //! <https://docs.slack.dev/interactivity/handling-user-interaction>
 
+use domain::access::audit::Path;
 use domain::act::Press;
 use domain::event::Replaces;
+use domain::forms::FormKind;
 use domain::identity::{Place, PlaceKind};
 use domain::messages::action;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{FormMemory, Incoming, Turn, Utterance};
+use super::{FormMemory, Incoming, SentForm, Turn, Utterance};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -50,6 +52,8 @@ pub(super) fn command(body: &[u8], team: &str) -> Incoming {
         utterance: Utterance::Words(text),
         replaces: None,
         answered_directly: true,
+        trigger_id: Some(command.trigger_id),
+        path: Path::Command,
     }))
 }
 
@@ -92,6 +96,8 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
         let view = Box::new(FormMemory {
             place,
             replaces: message,
+            credential_id: None,
+            replaces_credential: false,
         });
         return Some(Incoming::OpenForm {
             trigger_id: trigger_id.to_owned(),
@@ -115,7 +121,9 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
         Utterance::Button(Press::TakeQuote(_) | Press::DropQuote(_) | Press::Keep(_))
         | Utterance::WordsFor(..) => true,
         Utterance::Button(Press::End(_)) => action_id == action::TERMINATE_YES,
-        Utterance::Button(Press::Extend(..) | Press::Show(_)) | Utterance::Words(_) => false,
+        Utterance::Button(Press::Extend(..) | Press::Show(_) | Press::OpenForm(_))
+        | Utterance::Words(_)
+        | Utterance::Form(_) => false,
     });
     Some(Incoming::Turn(Box::new(Turn {
         claim: format!("press#{team}#{trigger_id}"),
@@ -124,25 +132,42 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
         utterance,
         replaces,
         answered_directly: false,
+        trigger_id: Some(trigger_id.to_owned()),
+        path: Path::Button,
     })))
 }
 
 fn sent_form(payload: &Value, team: &str) -> Option<Incoming> {
     let view = &payload["view"];
-    if view["callback_id"] != action::ANSWER_FORM {
+    let callback_id = view["callback_id"].as_str()?;
+    let kind = FormKind::from_name(callback_id);
+    if callback_id != action::ANSWER_FORM && kind.is_none() {
         return Some(Incoming::Nothing("a form that is not ours"));
     }
     let memory: FormMemory = serde_json::from_str(view["private_metadata"].as_str()?).ok()?;
-    let words = view["state"]["values"][action::ANSWER_FORM][action::ANSWER_FORM]["value"]
-        .as_str()
-        .unwrap_or_default();
+    let values = &view["state"]["values"];
+    let (place, replaces) = (memory.place.clone(), memory.replaces.clone());
+    let utterance = match kind {
+        Some(kind) => Utterance::Form(SentForm {
+            kind,
+            values: values.clone(),
+            memory,
+        }),
+        None => {
+            let words = values[action::ANSWER_FORM][action::ANSWER_FORM]["value"].as_str();
+            Utterance::Words(words.unwrap_or_default().to_owned())
+        }
+    };
     Some(Incoming::Turn(Box::new(Turn {
         claim: format!("form#{team}#{}", view["id"].as_str()?),
         user: payload["user"]["id"].as_str()?.to_owned(),
-        place: memory.place,
-        utterance: Utterance::Words(words.to_owned()),
-        replaces: memory.replaces,
+        place,
+        // The message with the button to a form of several fields stays: it can be opened again.
+        replaces: replaces.filter(|_| kind.is_none()),
+        utterance,
         answered_directly: false,
+        trigger_id: None,
+        path: Path::Form,
     })))
 }
 

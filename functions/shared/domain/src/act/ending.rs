@@ -1,6 +1,7 @@
 //! Giving machines back.
 
 use super::{Conversation, Decision, World, Write, resolve};
+use crate::access::permission::Act;
 use crate::effect::Effect;
 use crate::event::Reply;
 use crate::intent::Next;
@@ -11,21 +12,22 @@ use crate::workflow::Workflow;
 
 /// An end that was asked for in words is named and confirmed first.
 pub(super) fn asked(task: Open, world: &World) -> Decision {
-    let reservations = match resolve::several(task.slots.reservation.as_ref(), world) {
-        Ok(reservations) => reservations,
-        Err(resolve::Unresolved::Several(reservations)) => {
-            let reply = Reply::Which {
-                intent: task.intent,
-                reservations,
-                minutes: None,
-            };
-            return Decision::reply(reply).then(world.with_open(Open {
-                next: Next::Reservation,
-                ..task
-            }));
-        }
-        Err(other) => return other.decision().then(world.closed()),
-    };
+    let reservations =
+        match resolve::several(task.slots.reservation.as_ref(), Act::Terminate, world) {
+            Ok(reservations) => reservations,
+            Err(resolve::Unresolved::Several(reservations)) => {
+                let reply = Reply::Which {
+                    intent: task.intent,
+                    reservations,
+                    minutes: None,
+                };
+                return Decision::reply(reply).then(world.with_open(Open {
+                    next: Next::Reservation,
+                    ..task
+                }));
+            }
+            Err(other) => return other.decision(world).then(world.closed()),
+        };
     let ending = reservations
         .iter()
         .map(|reservation| reservation.id.clone())
@@ -52,11 +54,8 @@ pub(super) fn confirmed(ids: &[String], world: &World) -> Decision {
         let Some(reservation) = world.find(id) else {
             continue;
         };
-        if !world.owns(reservation) {
-            return Decision::private(Reply::NotYours {
-                handle: Some(reservation.handle.clone()),
-                owner: reservation.owner.clone(),
-            });
+        if !world.may(Act::Terminate, reservation) {
+            return Decision::private(world.not_yours(reservation));
         }
         let Some((after, effects)) = ended(
             reservation,
@@ -112,7 +111,7 @@ pub fn ended(
         Effect::Start {
             workflow: Workflow::Terminate,
             execution: after.removal_execution(),
-            reservation_id: after.id.clone(),
+            subject_id: after.id.clone(),
         }
     } else {
         Effect::WakeCancelled {

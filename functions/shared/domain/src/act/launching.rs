@@ -1,6 +1,6 @@
 //! Quotes, and what happens when one is taken.
 
-use super::{Conversation, Decision, World, Write, wish};
+use super::{Conversation, Decision, World, Write, keys, wish};
 use crate::effect::Effect;
 use crate::event::Reply;
 use crate::intent::{Intent, Kind};
@@ -12,14 +12,23 @@ use crate::workflow::Workflow;
 
 /// A complete wish for a machine gets a price to take or leave.
 pub(super) fn quoted(task: Open, world: &World) -> Decision {
-    let spec = match wish::machine(&task.slots, &world.region) {
+    let spec = match wish::machine(&task.slots, &world.deployment.region) {
         Ok(spec) => spec,
         Err(what) => return unsupported(task, what, world),
     };
     let choice = Catalogue::bundled().choose(&spec);
     let (rules, nearest) = (choice.rules.clone(), choice.nearest.clone());
     let (team, user) = (&world.person.team, &world.person.user);
-    match Quote::new(world.new_id.clone(), team, user, spec, choice, world.now) {
+    let payer = keys::payer(world).unwrap_or_default();
+    match Quote::new(
+        world.new_id.clone(),
+        team,
+        user,
+        spec,
+        choice,
+        payer,
+        world.now,
+    ) {
         Some(quote) => {
             let conversation = Conversation {
                 open: Some(task),
@@ -49,7 +58,7 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
             intent: Intent::CreateCluster,
         });
     }
-    let spec = match wish::machine(&task.slots, &world.region) {
+    let spec = match wish::machine(&task.slots, &world.deployment.region) {
         Ok(spec) => spec,
         Err(what) => return Decision::reply(Reply::Unsupported { what }),
     };
@@ -79,10 +88,7 @@ pub(super) fn taken(world: &World) -> Decision {
         return Decision::private(Reply::NothingOpen);
     };
     if quote.user != world.person.user || quote.team != world.person.team {
-        return Decision::private(Reply::NotYours {
-            handle: None,
-            owner: quote.user.clone(),
-        });
+        return Decision::private(world.not_for_you(&quote.user));
     }
     if let Some(reservation) = world.find(&quote.id) {
         return Decision::reply(Reply::Launching {
@@ -102,7 +108,7 @@ pub(super) fn taken(world: &World) -> Decision {
     let start = Effect::Start {
         workflow: Workflow::ProvisionVm,
         execution: reservation.provision_execution(),
-        reservation_id: reservation.id.clone(),
+        subject_id: reservation.id.clone(),
     };
     Decision::reply(Reply::Launching {
         reservation: Box::new(reservation.clone()),
@@ -121,6 +127,7 @@ fn renewed(quote: &Quote, world: &World) -> Decision {
         &quote.user,
         quote.spec.clone(),
         choice,
+        keys::payer(world).unwrap_or_default(),
         world.now,
     ) {
         Some(fresh) => {

@@ -1,7 +1,9 @@
 //! Buttons. They stay on old messages for ever, and anybody can press them: owner and state are looked at anew.
 
-use super::{Decision, World, ending, extend_to, launching};
+use super::{Decision, World, ending, extend_to, keys, launching};
+use crate::access::permission::Act;
 use crate::event::Reply;
+use crate::forms::{FormKind, FormRequest};
 use crate::messages::action;
 use crate::reservation::Reservation;
 use crate::time::{HOUR_SECONDS, MINUTE_SECONDS};
@@ -21,6 +23,8 @@ pub enum Press {
     Keep(Vec<String>),
     /// Show a reservation.
     Show(String),
+    /// Open a form.
+    OpenForm(FormRequest),
 }
 
 impl Press {
@@ -50,6 +54,7 @@ impl Press {
             action::TERMINATE | action::TERMINATE_YES => Self::End(ids()),
             action::TERMINATE_NO => Self::Keep(ids()),
             action::SHOW => Self::Show(id()),
+            action::FORM_OPEN => Self::OpenForm(FormRequest::parse(value)?),
             _ => return None,
         })
     }
@@ -59,7 +64,26 @@ impl Press {
         match self {
             Self::TakeQuote(id) | Self::Extend(id, _) | Self::Show(id) => vec![id],
             Self::End(ids) | Self::Keep(ids) => ids.iter().map(String::as_str).collect(),
-            Self::DropQuote(_) => Vec::new(),
+            Self::DropQuote(_) | Self::OpenForm(_) => Vec::new(),
+        }
+    }
+
+    /// What it is in the permission table.
+    pub(super) fn act(&self) -> Act {
+        match self {
+            Self::TakeQuote(_) => Act::Launch,
+            Self::DropQuote(_) | Self::Keep(_) => Act::SeeOwn,
+            Self::Extend(..) => Act::Extend,
+            Self::End(_) => Act::Terminate,
+            Self::Show(_) => Act::See,
+            Self::OpenForm(request) => match request.kind {
+                FormKind::AwsKeys
+                | FormKind::AwsRole
+                | FormKind::DigitaloceanToken
+                | FormKind::SshKeys => Act::ManageOwnKeys,
+                FormKind::Policy => Act::SetPolicy,
+                FormKind::Admins => Act::SetAdmins,
+            },
         }
     }
 
@@ -76,20 +100,25 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
     match press {
         Press::TakeQuote(_) => launching::taken(world),
         Press::DropQuote(_) => match &world.quote {
-            Some(quote) if quote.user != world.person.user => Decision::private(Reply::NotYours {
-                handle: None,
-                owner: quote.user.clone(),
-            }),
+            Some(quote) if quote.user != world.person.user => {
+                Decision::private(world.not_for_you(&quote.user))
+            }
             _ => Decision::reply(Reply::QuoteDropped).then(world.closed()),
         },
-        Press::Extend(id, seconds) => own(id, world, |reservation| {
+        Press::Extend(id, seconds) => on(id, Act::Extend, world, |reservation| {
             extend_to(
                 reservation,
                 reservation.deadline_epoch_seconds + seconds,
                 world,
             )
         }),
-        Press::Show(id) => own(id, world, |reservation| {
+        Press::OpenForm(request)
+            if !request.for_user.is_empty() && request.for_user != world.person.user =>
+        {
+            Decision::private(world.not_for_you(&request.for_user))
+        }
+        Press::OpenForm(request) => keys::form(request, world),
+        Press::Show(id) => on(id, Act::See, world, |reservation| {
             Decision::reply(Reply::Details {
                 reservation: Box::new(reservation.clone()),
                 at_epoch_seconds: world.now,
@@ -106,24 +135,20 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
         Press::Keep(ids) => match ids
             .iter()
             .filter_map(|id| world.find(id))
-            .find(|reservation| !world.owns(reservation))
+            .find(|reservation| !world.may(Act::Terminate, reservation))
         {
-            Some(foreign) => Decision::private(Reply::NotYours {
-                handle: None,
-                owner: foreign.owner.clone(),
-            }),
+            Some(foreign) => Decision::private(world.not_for_you(&foreign.owner)),
             None => Decision::reply(ending::kept(ids, world)).then(world.closed()),
         },
     }
 }
 
-fn own(id: &str, world: &World, act: impl FnOnce(&Reservation) -> Decision) -> Decision {
+fn on(id: &str, act: Act, world: &World, then: impl FnOnce(&Reservation) -> Decision) -> Decision {
     match world.find(id) {
         None => Decision::private(Reply::HasNone),
-        Some(reservation) if !world.owns(reservation) => Decision::private(Reply::NotYours {
-            handle: Some(reservation.handle.clone()),
-            owner: reservation.owner.clone(),
-        }),
-        Some(reservation) => act(reservation),
+        Some(reservation) if !world.may(act, reservation) => {
+            Decision::private(world.not_yours(reservation))
+        }
+        Some(reservation) => then(reservation),
     }
 }

@@ -1,6 +1,7 @@
 //! Which reservation is meant.
 
 use super::{Decision, World};
+use crate::access::permission::Act;
 use crate::event::Reply;
 use crate::intent::{OneOrMany, ReservationRef};
 use crate::reservation::Reservation;
@@ -22,14 +23,11 @@ pub(super) enum Unresolved {
 
 impl Unresolved {
     /// What is said about it.
-    pub(super) fn decision(self) -> Decision {
+    pub(super) fn decision(self, world: &World) -> Decision {
         match self {
             Self::None | Self::Several(_) => Decision::reply(Reply::HasNone),
             Self::Unknown(name) => Decision::reply(Reply::Unknown { name }),
-            Self::Foreign(reservation) => Decision::private(Reply::NotYours {
-                handle: Some(reservation.handle),
-                owner: reservation.owner,
-            }),
+            Self::Foreign(reservation) => Decision::private(world.not_yours(&reservation)),
             Self::Over(handle) => Decision::reply(Reply::Over { handle }),
         }
     }
@@ -47,9 +45,10 @@ pub fn named_handles(reference: Option<&OneOrMany<ReservationRef>>) -> Vec<Strin
 /// The one reservation that is meant. Without a word on it, the only one there is.
 pub(super) fn one<'a>(
     reference: Option<&OneOrMany<ReservationRef>>,
+    act: Act,
     world: &'a World,
 ) -> Result<&'a Reservation, Unresolved> {
-    let found = several(reference, world)?;
+    let found = several(reference, act, world)?;
     match found[..] {
         [only] => Ok(only),
         _ => Err(Unresolved::Several(found.into_iter().cloned().collect())),
@@ -59,6 +58,7 @@ pub(super) fn one<'a>(
 /// All reservations that are meant; never an empty list.
 pub(super) fn several<'a>(
     reference: Option<&OneOrMany<ReservationRef>>,
+    act: Act,
     world: &'a World,
 ) -> Result<Vec<&'a Reservation>, Unresolved> {
     let Some(references) = reference else {
@@ -67,7 +67,7 @@ pub(super) fn several<'a>(
     let mut found: Vec<&Reservation> = Vec::new();
     for reference in references {
         let more = match reference {
-            ReservationRef::Handle(handle) => vec![by_handle(handle, world)?],
+            ReservationRef::Handle(handle) => vec![by_handle(handle, act, world)?],
             ReservationRef::Nickname(name) => return Err(Unresolved::Unknown(name.clone())),
             ReservationRef::Last => vec![world.mine.first().ok_or(Unresolved::None)?],
             ReservationRef::All if world.mine.is_empty() => return Err(Unresolved::None),
@@ -95,7 +95,7 @@ fn only(world: &World) -> Result<&Reservation, Unresolved> {
     }
 }
 
-fn by_handle<'a>(handle: &str, world: &'a World) -> Result<&'a Reservation, Unresolved> {
+fn by_handle<'a>(handle: &str, act: Act, world: &'a World) -> Result<&'a Reservation, Unresolved> {
     let found = world
         .mine
         .iter()
@@ -103,7 +103,7 @@ fn by_handle<'a>(handle: &str, world: &'a World) -> Result<&'a Reservation, Unre
         .find(|reservation| reservation.handle == handle);
     match found {
         None => Err(Unresolved::Unknown(handle.to_owned())),
-        Some(reservation) if !world.owns(reservation) => {
+        Some(reservation) if !world.may(act, reservation) => {
             Err(Unresolved::Foreign(Box::new(reservation.clone())))
         }
         Some(reservation) if reservation.state.is_over() => {

@@ -1,9 +1,12 @@
 //! What is decided, case by case, in the words of the people concerned.
 
 use super::*;
+use crate::access::audit;
+use crate::access::permission::Refusal;
+use crate::access::policy::Policy;
 use crate::effect::Effect;
 use crate::event::Unsupported;
-use crate::identity::{Person, PlaceKind};
+use crate::identity::{Person, PlaceKind, Standing};
 use crate::intent::{Engine, Meaning, OneOrMany, Os, ReservationRef, Slots};
 use crate::quote::QUOTE_VALID_SECONDS;
 use crate::reservation::{EndReason, State};
@@ -30,7 +33,15 @@ fn world() -> World {
         named: Vec::new(),
         quote: None,
         ssh_keys: crate::testing::keys(),
-        region: "us-east-1".to_owned(),
+        policy: Policy::initial(vec!["UCAROL".to_owned()]),
+        credentials: Vec::new(),
+        audit: Vec::new(),
+        path: audit::Path::Message,
+        can_open_form: false,
+        deployment: Deployment {
+            region: "us-east-1".to_owned(),
+            ..Deployment::default()
+        },
         new_id: "01KAR7Z8Q0000000000000000B".to_owned(),
         salt: 0,
     }
@@ -71,6 +82,18 @@ fn after(mut world: World, decision: &Decision) -> World {
         match write {
             Write::Quote(quote) => world.quote = Some((**quote).clone()),
             Write::SshKeys(keys) => world.ssh_keys = keys.clone(),
+            Write::Policy(policy) => world.policy = (**policy).clone(),
+            Write::Credential(credential, _) => {
+                world
+                    .credentials
+                    .retain(|(known, _)| known.id != credential.id);
+                world.credentials.push(((**credential).clone(), Vec::new()));
+            }
+            Write::ForgetCredential(credential) => {
+                world
+                    .credentials
+                    .retain(|(known, _)| known.id != credential.id);
+            }
             Write::Create(reservation, _) => world.mine.insert(0, (**reservation).clone()),
             Write::Update(reservation, _) => {
                 world.mine.retain(|known| known.id != reservation.id);
@@ -170,7 +193,7 @@ fn a_yes_takes_the_quote_and_a_second_one_finds_nothing_open() {
     let start = Effect::Start {
         workflow: Workflow::ProvisionVm,
         execution: format!("provision-{}", reservation.id),
-        reservation_id: reservation.id.clone(),
+        subject_id: reservation.id.clone(),
     };
     assert_eq!(effects[..], [start]);
     let again = say(Intent::Affirm, Slots::default(), &after(world, &taken));
@@ -261,7 +284,12 @@ fn a_price_that_is_too_old_is_named_again_instead_of_taken() {
 
 #[test]
 fn guests_and_outsiders_get_nothing() {
-    for (standing, guest) in [(Standing::Guest, true), (Standing::Outsider, false)] {
+    for (standing, why) in [
+        (Standing::Guest, Refusal::Guest),
+        (Standing::Deactivated, Refusal::Deactivated),
+        (Standing::Stranger, Refusal::Stranger),
+        (Standing::Bot, Refusal::Bot),
+    ] {
         let world = World {
             person: Person {
                 standing,
@@ -277,7 +305,11 @@ fn guests_and_outsiders_get_nothing() {
             assert_eq!(
                 decision,
                 Decision {
-                    reply: Some(Reply::NotAllowed { guest }),
+                    reply: Some(Reply::NotAllowed {
+                        act: Act::Launch,
+                        why,
+                        admins: vec!["UCAROL".to_owned()],
+                    }),
                     privately: true,
                     ..Decision::default()
                 }
@@ -663,7 +695,9 @@ fn a_secret_is_answered_privately_and_kept_nowhere() {
     assert_eq!(
         decision,
         Decision {
-            reply: Some(Reply::SecretSeen),
+            reply: Some(Reply::SecretSeen {
+                user: "UALICE".to_owned()
+            }),
             privately: true,
             ..Decision::default()
         }

@@ -2,9 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Press;
+use super::{Command, Press};
+use crate::access::audit;
+use crate::access::credential::Credential;
+use crate::access::permission::{Act, Relation};
+use crate::access::policy::Policy;
 use crate::effect::Effect;
 use crate::event::Reply;
+use crate::forms::{Form, SshKeysChange};
 use crate::identity::{Person, Place};
 use crate::intent::{Intent, Meaning, OpenQuestion, Slots};
 use crate::quote::Quote;
@@ -57,6 +62,23 @@ pub enum Input {
     Secret,
     /// A button.
     Pressed(Press),
+    /// A form, with its secrets encrypted.
+    Filled(Box<Filled>),
+    /// A command beside the sentences: what admins do.
+    Commanded(Command),
+}
+
+/// A form that was sent.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Filled {
+    /// A credential, and whether it takes the place of one that exists.
+    Credential(Credential, bool),
+    /// What becomes of their ssh keys.
+    SshKeys(SshKeysChange),
+    /// The policy as it shall be; its admins stay.
+    Policy(Policy),
+    /// The admins as they shall be.
+    Admins(Vec<String>),
 }
 
 /// What is known when deciding.
@@ -78,12 +100,41 @@ pub struct World {
     pub quote: Option<Quote>,
     /// Their ssh keys.
     pub ssh_keys: SshKeys,
-    /// The region that machines are launched in.
-    pub region: String,
+    /// What admins allow, and who they are.
+    pub policy: Policy,
+    /// Their credentials and the organisation's, each with the ids of the reservations that run on it.
+    pub credentials: Vec<(Credential, Vec<String>)>,
+    /// The newest entries of the audit log, where they were asked for.
+    pub audit: Vec<audit::Entry>,
+    /// On which path the input came.
+    pub path: audit::Path,
+    /// Whether a form can be opened in answer.
+    pub can_open_form: bool,
+    /// The deployment.
+    pub deployment: Deployment,
     /// An identifier for something new.
     pub new_id: String,
     /// Counts how often this decision was taken anew because a handle was taken.
     pub salt: u32,
+}
+
+/// What a deployment is, as far as decisions depend on it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Deployment {
+    /// The region that machines are launched in.
+    pub region: String,
+    /// The role that roles given by people have to trust.
+    pub provision_role_arn: String,
+}
+
+impl Deployment {
+    /// The AWS account that it runs in.
+    pub fn account(&self) -> &str {
+        self.provision_role_arn
+            .split(':')
+            .nth(4)
+            .unwrap_or_default()
+    }
 }
 
 /// What is to happen.
@@ -95,6 +146,10 @@ pub struct Decision {
     pub conversation: Option<Conversation>,
     /// What is written.
     pub writes: Vec<Write>,
+    /// A form to open.
+    pub form: Option<Form>,
+    /// What goes into the audit log.
+    pub audit: Vec<audit::Entry>,
     /// The answer is for the author's eyes, even in a channel.
     pub privately: bool,
 }
@@ -106,6 +161,13 @@ pub enum Write {
     Quote(Box<Quote>),
     /// Somebody's ssh keys; the version is still the one that was read.
     SshKeys(SshKeys),
+    /// A new or changed credential, with what that sets in motion; the version is still the one that was read, 0 for a
+    /// new one.
+    Credential(Box<Credential>, Vec<Effect>),
+    /// A credential that is forgotten, if no reservation runs on it.
+    ForgetCredential(Box<Credential>),
+    /// The policy; the version is still the one that was read.
+    Policy(Box<Policy>),
     /// A new reservation, with what it sets in motion.
     Create(Box<Reservation>, Vec<Effect>),
     /// A changed reservation, with what that sets in motion; its version is still the one that was read.
@@ -187,8 +249,31 @@ impl World {
             .find(|reservation| reservation.id == id)
     }
 
-    /// Whether the speaker may act on it.
-    pub(super) fn owns(&self, reservation: &Reservation) -> bool {
-        reservation.owner == self.person.user && reservation.team == self.person.team
+    /// Whether the speaker may do that to it.
+    pub(super) fn may(&self, act: Act, reservation: &Reservation) -> bool {
+        Relation::of(&self.person, reservation, &self.policy).permits(act)
+    }
+
+    /// Whether the speaker is an admin.
+    pub(super) fn is_admin(&self) -> bool {
+        self.policy.is_admin(&self.person)
+    }
+
+    /// What is said where they may not.
+    pub(super) fn not_yours(&self, reservation: &Reservation) -> Reply {
+        Reply::NotYours {
+            handle: Some(reservation.handle.clone()),
+            owner: reservation.owner.clone(),
+            admins: self.policy.admins.clone(),
+        }
+    }
+
+    /// What is said where a button was meant for somebody else.
+    pub(super) fn not_for_you(&self, user: &str) -> Reply {
+        Reply::NotYours {
+            handle: None,
+            owner: user.to_owned(),
+            admins: Vec::new(),
+        }
     }
 }

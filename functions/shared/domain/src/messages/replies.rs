@@ -1,5 +1,8 @@
 //! Answers: one function from [`Reply`] to a message, and a room for each kind.
 
+mod admin;
+mod keys;
+mod policy;
 mod prices;
 mod questions;
 mod reservations;
@@ -89,34 +92,33 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::NotYours {
             handle: Some(handle),
             owner,
+            admins,
         } => Message::plain(format!(
-            "*{handle}* belongs to <@{owner}>. Only they can do that; ask them, or get a machine of your own."
+            "*{handle}* belongs to <@{owner}>. Only they{} can do that; ask them, or get a machine of your own.",
+            admin::people(admins)
+                .map_or_else(String::new, |people| format!(" or an admin ({people})"))
         )),
         Reply::NotYours {
             handle: None,
             owner,
+            ..
         } => Message::plain(format!(
             "That question is for <@{owner}>. Ask me yourself, and I will answer you."
         )),
         Reply::Unsupported { what } => talk::unsupported(what),
         Reply::NotBuilt { intent } => talk::not_built(*intent),
-        Reply::NotAllowed { guest } => Message::plain(if *guest {
-            "Guests cannot hire machines here. A full member of this workspace can do it for you."
-        } else {
-            "Only full members of this workspace can hire machines. Ask a colleague who is one."
-        }),
+        Reply::NotAllowed { act, why, admins } => admin::not_allowed(*act, *why, admins),
+        Reply::Keys(reply) => keys::keys(reply),
+        Reply::Policy(reply) => policy::policy(reply),
+        Reply::Admin(reply) => admin::admin(reply),
         Reply::KeyKnown { added: true } => Message::plain(
             ":key: Your ssh key is kept and will be on every machine you launch from now on.",
         ),
         Reply::KeyKnown { added: false } => {
             Message::plain("I know that ssh key already. It is on every machine you launch.")
         }
-        Reply::HowToGiveKey => Message::plain(
-            "Send me your *public* ssh key: the one line in `~/.ssh/id_ed25519.pub`, beginning with `ssh-ed25519`. Never the file without `.pub`.",
-        ),
-        Reply::SecretSeen => Message::plain(
-            ":warning: *That looks like a secret key.* I neither kept it nor passed it on, but it stands in Slack now: delete the message, and replace the key where it came from. Cloud keys are not needed yet: machines run in your organisation's account.",
-        ),
+        Reply::HowToGiveKey { user } => talk::how_to_give_key(user),
+        Reply::SecretSeen { user } => talk::secret_seen(user),
         Reply::Help => talk::help(),
         Reply::Topic { intent } => talk::topic(*intent),
         Reply::Greeting => Message::plain(

@@ -418,14 +418,16 @@ fn answers_about_reservations() {
             "somebody else's",
             direct(&Reply::NotYours {
                 handle: Some(handle),
-                owner: "UBOB".to_owned()
+                owner: "UBOB".to_owned(),
+                admins: vec!["UCAROL".to_owned()],
             })
         ),
         (
             "somebody else's question",
             direct(&Reply::NotYours {
                 handle: None,
-                owner: "UBOB".to_owned()
+                owner: "UBOB".to_owned(),
+                admins: vec!["UCAROL".to_owned()],
             })
         ),
     ]));
@@ -447,6 +449,7 @@ fn small_talk_and_what_is_not_ready() {
         Unsupported::Duration,
     ];
     let direct = |answer: &Reply| reply(answer, PlaceKind::Direct);
+    let user = || "UALICE".to_owned();
     let unclear = |heard: &str| Reply::NotUnderstood {
         heard: heard.to_owned(),
         readings: vec!["show my machines".to_owned(), "help".to_owned()],
@@ -462,12 +465,13 @@ fn small_talk_and_what_is_not_ready() {
                 intent: Intent::CreateCluster,
             }),
         ),
-        ("guest", direct(&Reply::NotAllowed { guest: true })),
-        ("outsider", direct(&Reply::NotAllowed { guest: false })),
         ("key added", direct(&Reply::KeyKnown { added: true })),
         ("key known", direct(&Reply::KeyKnown { added: false })),
-        ("how to give a key", direct(&Reply::HowToGiveKey)),
-        ("secret seen", direct(&Reply::SecretSeen)),
+        (
+            "how to give a key",
+            direct(&Reply::HowToGiveKey { user: user() }),
+        ),
+        ("secret seen", direct(&Reply::SecretSeen { user: user() })),
         ("help", direct(&Reply::Help)),
         (
             "help on extending",

@@ -1,6 +1,9 @@
 //! Writes that happen together or not at all.
 
-use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem};
+use domain::access::audit::Entry;
+use domain::access::credential::{Credential, Scope};
+use domain::access::policy::Policy;
 use domain::act::Conversation;
 use domain::effect::Effect;
 use domain::event::Event;
@@ -10,6 +13,7 @@ use domain::ssh::SshKeys;
 use domain::time::EpochSeconds;
 use serde::Serialize;
 
+use super::access::{audit_key, months_up_to};
 use super::outbox::OutboxItem;
 use super::{
     CLAIM_KEPT_SECONDS, DUE_SHARD, Item, Store, TALK_KEPT_SECONDS, key, keyed, n, to_item,
@@ -64,6 +68,19 @@ impl<'a> Transaction<'a> {
         )
         .put_item("handle", taken, Some(Condition::Absent))
         .put_item("user's reservation", owned, None)
+        .charged(reservation)
+    }
+
+    /// The reservation's place among those that run on its credential, which must still take new ones.
+    fn charged(self, reservation: &Reservation) -> Self {
+        let Some(credential) = &reservation.payer.credential_id else {
+            return self;
+        };
+        let pk = format!("CRED#{credential}");
+        let mut paid = Item::new();
+        key(&mut paid, &pk, &format!("RES#{}", reservation.id));
+        self.takes_reservations(&pk)
+            .put_item("credential's reservation", paid, None)
     }
 
     /// A changed reservation, if nobody else has changed it since `version_before`. One that is over leaves its place
@@ -87,7 +104,21 @@ impl<'a> Transaction<'a> {
             condition,
         );
         if state.is_over() {
-            this.delete(&format!("USER#{team}#{owner}"), &format!("RES#{id}"))
+            let this = this.delete(
+                "user's reservation",
+                &format!("USER#{team}#{owner}"),
+                &format!("RES#{id}"),
+                None,
+            );
+            match &reservation.payer.credential_id {
+                Some(credential) => this.delete(
+                    "credential's reservation",
+                    &format!("CRED#{credential}"),
+                    &format!("RES#{id}"),
+                    None,
+                ),
+                None => this,
+            }
         } else {
             this
         }
@@ -116,11 +147,7 @@ impl<'a> Transaction<'a> {
         conversation: &Conversation,
         version_before: u64,
     ) -> Self {
-        let condition = if version_before == 0 {
-            Condition::Absent
-        } else {
-            Condition::Version(version_before)
-        };
+        let condition = Condition::since(version_before);
         let extra = Extra {
             expires_at: Some(conversation.touched_epoch_seconds + TALK_KEPT_SECONDS),
             due_at: None,
@@ -137,11 +164,7 @@ impl<'a> Transaction<'a> {
 
     /// Somebody's ssh keys, if nobody else has written them since.
     pub fn ssh_keys(self, team: &str, user: &str, keys: &SshKeys) -> Self {
-        let condition = if keys.version == 0 {
-            Condition::Absent
-        } else {
-            Condition::Version(keys.version)
-        };
+        let condition = Condition::since(keys.version);
         let keys = SshKeys {
             version: keys.version + 1,
             ..keys.clone()
@@ -153,6 +176,72 @@ impl<'a> Transaction<'a> {
             "KEYS",
             Extra::default(),
             Some(condition),
+        )
+    }
+
+    /// A new or changed credential, if nobody else has written it since; a new one with its place among its owner's.
+    pub fn credential(self, credential: &Credential) -> Self {
+        let (id, version) = (&credential.id, credential.version);
+        let after = Credential {
+            version: version + 1,
+            ..credential.clone()
+        };
+        let (pk, condition) = (format!("CRED#{id}"), Condition::since(version));
+        let this = self.put(
+            "credential",
+            &after,
+            &pk,
+            "CRED",
+            Extra::default(),
+            Some(condition),
+        );
+        if version > 0 {
+            return this;
+        }
+        let mut owned = Item::new();
+        key(&mut owned, &owner_key(credential), &format!("CRED#{id}"));
+        this.put_item("owner's credential", owned, None)
+    }
+
+    /// A credential that is forgotten, if nobody else has written it since.
+    pub fn forget_credential(self, credential: &Credential) -> Self {
+        let (id, owner) = (&credential.id, owner_key(credential));
+        self.delete(
+            "credential",
+            &format!("CRED#{id}"),
+            "CRED",
+            Some(credential.version),
+        )
+        .delete("owner's credential", &owner, &format!("CRED#{id}"), None)
+    }
+
+    /// The policy, if nobody else has written it since.
+    pub fn policy(self, team: &str, policy: &Policy) -> Self {
+        let after = Policy {
+            version: policy.version + 1,
+            ..policy.clone()
+        };
+        let condition = Some(Condition::since(policy.version));
+        self.put(
+            "policy",
+            &after,
+            &format!("TEAM#{team}"),
+            "POLICY",
+            Extra::default(),
+            condition,
+        )
+    }
+
+    /// An entry of the audit log: added, never changed. `id` is a ULID, so that entries lie in the order of their time.
+    pub fn audit(self, team: &str, id: &str, entry: &Entry) -> Self {
+        let [month, _] = months_up_to(entry.at_epoch_seconds);
+        self.put(
+            "audit entry",
+            entry,
+            &audit_key(team, &month),
+            id,
+            Extra::default(),
+            Some(Condition::Absent),
         )
     }
 
@@ -247,15 +336,37 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    fn delete(mut self, pk: &str, sk: &str) -> Self {
-        let delete = Delete::builder()
+    /// Checks that a credential is there and not about to go.
+    fn takes_reservations(mut self, pk: &str) -> Self {
+        let check = ConditionCheck::builder()
+            .table_name(&self.store.table)
+            .set_key(Some(keyed(pk, "CRED")))
+            .condition_expression("attribute_exists(pk) AND is_retiring = :no")
+            .expression_attribute_values(":no", AttributeValue::Bool(false));
+        match check.build() {
+            Ok(check) => self.writes.push((
+                "credential",
+                TransactWriteItem::builder().condition_check(check).build(),
+            )),
+            Err(error) => self.failure = Some(PlatformError::service("TransactWriteItems")(error)),
+        }
+        self
+    }
+
+    /// Deletes an item; with a version, only if nobody else has written it since.
+    fn delete(mut self, label: &'static str, pk: &str, sk: &str, version: Option<u64>) -> Self {
+        let mut delete = Delete::builder()
             .table_name(&self.store.table)
             .set_key(Some(keyed(pk, sk)));
+        if let Some(version) = version {
+            delete = delete
+                .condition_expression("version = :version")
+                .expression_attribute_values(":version", AttributeValue::N(version.to_string()));
+        }
         match delete.build() {
-            Ok(delete) => self.writes.push((
-                "user's reservation",
-                TransactWriteItem::builder().delete(delete).build(),
-            )),
+            Ok(delete) => self
+                .writes
+                .push((label, TransactWriteItem::builder().delete(delete).build())),
             Err(error) => self.failure = Some(PlatformError::service("TransactWriteItems")(error)),
         }
         self
@@ -288,6 +399,26 @@ enum Condition {
     Absent,
     NoOutcome,
     Version(u64),
+}
+
+impl Condition {
+    /// Nobody has written the item since that version; 0: there was none.
+    fn since(version: u64) -> Self {
+        if version == 0 {
+            Self::Absent
+        } else {
+            Self::Version(version)
+        }
+    }
+}
+
+/// The partition in which a credential is found by whoever may use it.
+fn owner_key(credential: &Credential) -> String {
+    let team = &credential.team;
+    match &credential.scope {
+        Scope::User(user) => format!("USER#{team}#{user}"),
+        Scope::Organisation => format!("TEAM#{team}"),
+    }
 }
 
 /// Attributes beside an item's own.

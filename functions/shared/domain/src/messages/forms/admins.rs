@@ -1,0 +1,7 @@
+//! The form for admins.
+
+use super::View;
+
+pub(super) fn view(_admins: &[String]) -> View {
+    todo!("admins")
+}

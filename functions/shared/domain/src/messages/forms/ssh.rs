@@ -1,0 +1,7 @@
+//! The form for ssh.
+
+use super::View;
+
+pub(super) fn view(_known: &crate::ssh::SshKeys) -> View {
+    todo!("ssh")
+}

@@ -1,0 +1,116 @@
+//! Credentials, the policy, and the audit log.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::access::audit::Entry;
+use domain::access::credential::Credential;
+use domain::access::policy::Policy;
+use domain::time::EpochSeconds;
+
+use super::{Store, from_item};
+use crate::PlatformError;
+
+/// Nobody has more credentials than this, nor a credential more reservations that are shown.
+const READ_MAX: i32 = 100;
+/// Entries of the audit log that are shown at once.
+const AUDIT_SHOWN_MAX: i32 = 30;
+
+impl Store {
+    /// What admins allow; none before anybody has set it.
+    pub async fn policy(&self, team: &str) -> Result<Option<Policy>, PlatformError> {
+        self.get(&format!("TEAM#{team}"), "POLICY").await
+    }
+
+    /// A credential.
+    pub async fn credential(&self, id: &str) -> Result<Option<Credential>, PlatformError> {
+        self.get(&format!("CRED#{id}"), "CRED").await
+    }
+
+    /// Somebody's credentials and the organisation's, each with the ids of the reservations that run on it.
+    pub async fn credentials_for(
+        &self,
+        team: &str,
+        user: &str,
+    ) -> Result<Vec<(Credential, Vec<String>)>, PlatformError> {
+        let (own, shared) = (format!("USER#{team}#{user}"), format!("TEAM#{team}"));
+        let (own, shared) = tokio::try_join!(
+            self.names_below(&own, "CRED#"),
+            self.names_below(&shared, "CRED#")
+        )?;
+        let mut found = Vec::new();
+        for id in own.into_iter().chain(shared) {
+            if let Some(credential) = self.credential(&id).await? {
+                let reservations = self.reservations_on(&id).await?;
+                found.push((credential, reservations));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The ids of the reservations that run on a credential.
+    pub async fn reservations_on(&self, credential_id: &str) -> Result<Vec<String>, PlatformError> {
+        self.names_below(&format!("CRED#{credential_id}"), "RES#")
+            .await
+    }
+
+    /// The newest entries of the audit log of the month that `now` is in, and of the month before where there are few.
+    pub async fn audit_log(
+        &self,
+        team: &str,
+        now: EpochSeconds,
+    ) -> Result<Vec<Entry>, PlatformError> {
+        let mut entries = Vec::new();
+        for month in months_up_to(now) {
+            let call = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :month")
+                .expression_attribute_values(":month", AttributeValue::S(audit_key(team, &month)))
+                .scan_index_forward(false)
+                .limit(AUDIT_SHOWN_MAX);
+            let answer = call
+                .send()
+                .await
+                .map_err(PlatformError::service("Query AUDIT"))?;
+            for item in answer.items.unwrap_or_default() {
+                entries.push(from_item(item)?);
+            }
+        }
+        Ok(entries)
+    }
+
+    /// What follows `prefix` in the sort keys below `pk`, newest first.
+    async fn names_below(&self, pk: &str, prefix: &str) -> Result<Vec<String>, PlatformError> {
+        let call = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", AttributeValue::S(pk.to_owned()))
+            .expression_attribute_values(":prefix", AttributeValue::S(prefix.to_owned()))
+            .scan_index_forward(false)
+            .consistent_read(true)
+            .limit(READ_MAX);
+        let answer = call
+            .send()
+            .await
+            .map_err(PlatformError::service("Query names"))?;
+        let items = answer.items.unwrap_or_default();
+        let names = items
+            .iter()
+            .filter_map(|item| item.get("sk")?.as_s().ok()?.strip_prefix(prefix));
+        Ok(names.map(str::to_owned).collect())
+    }
+}
+
+/// The partition of a month's entries.
+pub(super) fn audit_key(team: &str, month: &str) -> String {
+    format!("AUDIT#{team}#{month}")
+}
+
+/// The month that `now` is in, as `2026-11`, and the one before.
+pub(super) fn months_up_to(now: EpochSeconds) -> [String; 2] {
+    let date = domain::time::local(now, &domain::time::zone("UTC")).date();
+    let before = date.first_of_month().yesterday().unwrap_or(date);
+    [date, before].map(|date| date.strftime("%Y-%m").to_string())
+}
