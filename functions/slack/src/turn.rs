@@ -273,8 +273,8 @@ fn input(
         }
         Utterance::Words(words) | Utterance::WordsFor(_, words) => words,
     };
-    if let Some(key) = domain::ssh::key_in(words) {
-        return Ok(Input::SshKey(key));
+    if let Some(found) = domain::ssh::key_in(words) {
+        return Ok(Input::SshKeys(found));
     }
     if domain::redact::looks_like_secret(words) {
         return Ok(Input::Secret);
@@ -354,7 +354,7 @@ async fn world(
                 quote_id,
             )
         }
-        Input::SshKey(_)
+        Input::SshKeys(_)
         | Input::Secret
         | Input::Unclear(_)
         | Input::AskedAbout(_)

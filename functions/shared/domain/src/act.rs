@@ -11,6 +11,7 @@ mod keys;
 mod launching;
 mod press;
 mod resolve;
+mod ssh_keys;
 #[cfg(test)]
 mod tests;
 mod wish;
@@ -28,6 +29,7 @@ use crate::access::permission::{self, Act};
 use crate::event::Reply;
 use crate::intent::{Intent, Meaning, Next, ReservationRef};
 use crate::reservation::Reservation;
+use crate::ssh::KeyFault;
 use crate::time::{self, EpochSeconds, MINUTE_SECONDS};
 use crate::understand::dialogue::{self, Open};
 
@@ -43,12 +45,7 @@ pub fn decide(input: &Input, world: &World) -> Decision {
         Input::AskedAbout(intent) => Decision::reply(Reply::Topic { intent: *intent }),
         Input::Unclear(slots) => guess::unclear(slots, world),
         Input::Pressed(press) => press::pressed(press, world),
-        Input::SshKey(key) => match world.ssh_keys.with(key) {
-            Some(keys) => {
-                Decision::reply(Reply::KeyKnown { added: true }).write(Write::SshKeys(keys))
-            }
-            None => Decision::reply(Reply::KeyKnown { added: false }),
-        },
+        Input::SshKeys(found) => ssh_keys::sent(found, world),
         Input::Secret => Decision::private(Reply::SecretSeen {
             user: world.person.user.clone(),
         }),
@@ -61,8 +58,12 @@ pub fn decide(input: &Input, world: &World) -> Decision {
 fn act_of(input: &Input) -> Act {
     match input {
         Input::Said(meaning) => Act::of(meaning.intent),
-        Input::Secret | Input::Unclear(_) | Input::AskedAbout(_) => Act::Talk,
-        Input::SshKey(_) => Act::ManageOwnKeys,
+        // Whoever lets a secret slip is warned, whether they may have keys here or not.
+        Input::Secret
+        | Input::SshKeys(Err(KeyFault::Private))
+        | Input::Unclear(_)
+        | Input::AskedAbout(_) => Act::Talk,
+        Input::SshKeys(_) => Act::ManageOwnKeys,
         Input::Pressed(press) => press.act(),
         Input::Filled(form) => form.act(),
         Input::Commanded(command) => command.act(),
@@ -130,9 +131,7 @@ fn in_passing(meaning: &Meaning, task: Open, world: &World) -> Decision {
         Intent::Help => Decision::reply(Reply::Help),
         Intent::Greet => Decision::reply(Reply::Greeting),
         Intent::Thanks => Decision::reply(Reply::Welcome),
-        Intent::AddSshKey => Decision::reply(Reply::HowToGiveKey {
-            user: world.person.user.clone(),
-        }),
+        Intent::AddSshKey => ssh_keys::asked(world),
         Intent::SaveCredentials | Intent::ListCredentials | Intent::DeleteCredentials => {
             keys::said(meaning.intent, &meaning.slots, world)
         }

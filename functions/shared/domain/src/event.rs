@@ -14,6 +14,7 @@ use crate::intent::{Intent, Next, Provider};
 use crate::offers::Offer;
 use crate::quote::Quote;
 use crate::reservation::Reservation;
+use crate::ssh::{KeyFault, KnownKey, Surplus};
 use crate::time::EpochSeconds;
 
 /// Something that happened.
@@ -217,16 +218,6 @@ pub enum Reply {
         /// Which.
         intent: Intent,
     },
-    /// An ssh key is known from now on, or was already.
-    KeyKnown {
-        /// It is new.
-        added: bool,
-    },
-    /// How to give an ssh key.
-    HowToGiveKey {
-        /// Whom the button is for.
-        user: String,
-    },
     /// Something that looks like a secret was said. It was neither kept nor passed on.
     SecretSeen {
         /// Whom the button to the form is for.
@@ -273,6 +264,8 @@ pub enum Reply {
         /// Whom: in a channel the buttons are for them alone.
         user: String,
     },
+    /// About ssh keys.
+    SshKeys(SshReply),
 }
 
 /// Values that are understood but cannot be served today.
@@ -395,5 +388,45 @@ pub enum AdminReply {
     Audit {
         /// Newest first.
         entries: Vec<audit::Entry>,
+    },
+}
+
+/// Answers about ssh keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum SshReply {
+    /// Which are known, and how to change that.
+    Known {
+        /// All of them.
+        keys: Vec<KnownKey>,
+        /// Whom the button is for.
+        user: String,
+    },
+    /// Keys were added or removed, or were known already.
+    Changed {
+        /// How many are new.
+        added: usize,
+        /// How many are gone.
+        removed: usize,
+        /// How many were known already.
+        known: usize,
+        /// All that are known now.
+        keys: Vec<KnownKey>,
+        /// Whom the button is for.
+        user: String,
+    },
+    /// A key was sent that cannot be taken. Nothing was kept.
+    Refused {
+        /// Why.
+        why: KeyFault,
+        /// Whom the button is for.
+        user: String,
+    },
+    /// They would be too many. Nothing was changed.
+    Surplus {
+        /// In which way.
+        what: Surplus,
+        /// Whom the button is for.
+        user: String,
     },
 }

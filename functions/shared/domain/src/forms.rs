@@ -6,7 +6,7 @@
 mod admins;
 mod keys;
 mod policy;
-mod ssh;
+pub(crate) mod ssh;
 
 use std::fmt;
 

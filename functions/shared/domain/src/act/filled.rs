@@ -1,6 +1,6 @@
 //! Forms that were sent.
 
-use super::{Decision, Filled, World, Write, keys};
+use super::{Decision, Filled, World, Write, keys, ssh_keys};
 use crate::access::credential::Scope;
 use crate::access::permission::Act;
 use crate::event::{AdminReply, PolicyReply, Reply};
@@ -23,10 +23,7 @@ impl Filled {
 pub(super) fn filled(filled: &Filled, world: &World) -> Decision {
     match filled {
         Filled::Credential(credential, replaces) => keys::received(credential, *replaces, world),
-        Filled::SshKeys(change) => {
-            let keys = world.ssh_keys.changed(change);
-            Decision::private(Reply::KeyKnown { added: true }).write(Write::SshKeys(keys))
-        }
+        Filled::SshKeys(change) => ssh_keys::changed(change, world),
         Filled::Policy(policy) => {
             let mut policy = policy.clone();
             policy.admins.clone_from(&world.policy.admins);

@@ -88,7 +88,7 @@ pub(super) fn taken(world: &World) -> Decision {
         return Decision::private(Reply::NothingOpen);
     };
     if quote.user != world.person.user || quote.team != world.person.team {
-        return Decision::private(world.not_for_you(&quote.user));
+        return Decision::private(World::not_for_you(&quote.user));
     }
     if let Some(reservation) = world.find(&quote.id) {
         return Decision::reply(Reply::Launching {

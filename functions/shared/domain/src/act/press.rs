@@ -101,7 +101,7 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
         Press::TakeQuote(_) => launching::taken(world),
         Press::DropQuote(_) => match &world.quote {
             Some(quote) if quote.user != world.person.user => {
-                Decision::private(world.not_for_you(&quote.user))
+                Decision::private(World::not_for_you(&quote.user))
             }
             _ => Decision::reply(Reply::QuoteDropped).then(world.closed()),
         },
@@ -115,7 +115,7 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
         Press::OpenForm(request)
             if !request.for_user.is_empty() && request.for_user != world.person.user =>
         {
-            Decision::private(world.not_for_you(&request.for_user))
+            Decision::private(World::not_for_you(&request.for_user))
         }
         Press::OpenForm(request) => keys::form(request, world),
         Press::Show(id) => on(id, Act::See, world, |reservation| {
@@ -137,7 +137,7 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
             .filter_map(|id| world.find(id))
             .find(|reservation| !world.may(Act::Terminate, reservation))
         {
-            Some(foreign) => Decision::private(world.not_for_you(&foreign.owner)),
+            Some(foreign) => Decision::private(World::not_for_you(&foreign.owner)),
             None => Decision::reply(ending::kept(ids, world)).then(world.closed()),
         },
     }

@@ -6,6 +6,7 @@ mod policy;
 mod prices;
 mod questions;
 mod reservations;
+mod ssh_keys;
 mod talk;
 
 pub use questions::answer_modal;
@@ -111,13 +112,7 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::Keys(reply) => keys::keys(reply),
         Reply::Policy(reply) => policy::policy(reply),
         Reply::Admin(reply) => admin::admin(reply),
-        Reply::KeyKnown { added: true } => Message::plain(
-            ":key: Your ssh key is kept and will be on every machine you launch from now on.",
-        ),
-        Reply::KeyKnown { added: false } => {
-            Message::plain("I know that ssh key already. It is on every machine you launch.")
-        }
-        Reply::HowToGiveKey { user } => talk::how_to_give_key(user),
+        Reply::SshKeys(reply) => ssh_keys::ssh_keys(reply),
         Reply::SecretSeen { user } => talk::secret_seen(user),
         Reply::Help => talk::help(),
         Reply::Topic { intent } => talk::topic(*intent),

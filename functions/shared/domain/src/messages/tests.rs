@@ -1,5 +1,7 @@
 //! Every message that users can see, as a snapshot: what is read, and the whole payload for one of each kind.
 
+mod ssh_keys;
+
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -464,12 +466,6 @@ fn small_talk_and_what_is_not_ready() {
             direct(&Reply::NotBuilt {
                 intent: Intent::CreateCluster,
             }),
-        ),
-        ("key added", direct(&Reply::KeyKnown { added: true })),
-        ("key known", direct(&Reply::KeyKnown { added: false })),
-        (
-            "how to give a key",
-            direct(&Reply::HowToGiveKey { user: user() }),
         ),
         ("secret seen", direct(&Reply::SecretSeen { user: user() })),
         ("help", direct(&Reply::Help)),

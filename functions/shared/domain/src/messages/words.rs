@@ -5,6 +5,7 @@ use super::blocks::{Look, button, confirmed};
 use crate::cost::{bill, usd};
 use crate::offers::Offer;
 use crate::reservation::{Reservation, State};
+use crate::ssh::KeyFault;
 use crate::time::slack_date;
 
 /// A machine for hire in words: "t3a.large (2 vCPU, 8 GiB, us-east-1)".
@@ -108,4 +109,18 @@ pub(super) fn capitalised(text: &str) -> String {
     characters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(characters).collect()
     })
+}
+
+/// Why an ssh key cannot be taken, and what to do; without marks, for it also stands beside a form's field.
+pub(crate) fn ssh_key_fault(fault: KeyFault) -> String {
+    const NEW: &str = "Make a new one with “ssh-keygen -t ed25519”.";
+    match fault {
+        KeyFault::NotAKey => "That is no public ssh key. Paste the one line of a file such as ~/.ssh/id_ed25519.pub, beginning with ssh-ed25519.".to_owned(),
+        KeyFault::Private => "That is a private key. I have not kept it, but it was sent, so it has to be replaced: make a new pair with “ssh-keygen -t ed25519”, and paste the line of the file that ends in .pub.".to_owned(),
+        KeyFault::Options => "Something stands before the key’s type. Options and commands are not taken: begin with the type, such as ssh-ed25519.".to_owned(),
+        KeyFault::Dsa => format!("DSA keys are weak, and machines of today do not accept them. {NEW}"),
+        KeyFault::RsaTooShort(bits) => format!("An RSA key of {bits} bits is too weak for the years to come: 3072 are the least. {NEW}"),
+        KeyFault::RsaTooLong(bits) => format!("An RSA key of {bits} bits is longer than a machine can be given: 4096 are the most. {NEW}"),
+        KeyFault::Damaged => "That key is cut off or damaged. Copy the whole line from the file that ends in .pub.".to_owned(),
+    }
 }
