@@ -376,7 +376,9 @@ async fn world(
         deps.store.credentials_for(&deps.team, &turn.user),
         async {
             match input {
-                Input::Commanded(Command::Audit(_)) => deps.store.audit_log(&deps.team, now).await,
+                Input::Commanded(Command::Audit(filter)) => {
+                    deps.store.audit_log(&deps.team, filter, now).await
+                }
                 _ => Ok(Vec::new()),
             }
         },

@@ -3,6 +3,7 @@
 //! [`decide`] is given everything it needs to know and returns everything that is to happen. Whoever calls it writes
 //! the result in one transaction; if another write was quicker, it reads again and decides again.
 
+mod admins;
 mod command;
 mod ending;
 mod filled;
@@ -10,6 +11,7 @@ mod guess;
 mod keys;
 mod launching;
 mod press;
+mod record;
 mod resolve;
 mod ssh_keys;
 #[cfg(test)]
@@ -33,9 +35,17 @@ use crate::ssh::KeyFault;
 use crate::time::{self, EpochSeconds, MINUTE_SECONDS};
 use crate::understand::dialogue::{self, Open};
 
-/// Decides what happens.
+/// Decides what happens, and what of it goes into the audit log.
 pub fn decide(input: &Input, world: &World) -> Decision {
-    let act = act_of(input);
+    let decision = decided(input, world);
+    Decision {
+        audit: record::entries(input, &decision, world),
+        ..decision
+    }
+}
+
+fn decided(input: &Input, world: &World) -> Decision {
+    let act = act_of(input, world);
     if let Err(why) = permission::admit(act, &world.person, &world.policy) {
         let admins = world.policy.admins.clone();
         return Decision::private(Reply::NotAllowed { act, why, admins });
@@ -54,10 +64,18 @@ pub fn decide(input: &Input, world: &World) -> Decision {
     }
 }
 
-/// What the input is in the permission table.
-fn act_of(input: &Input) -> Act {
+/// What the input is in the permission table. An answer to a question is what the question was about.
+fn act_of(input: &Input, world: &World) -> Act {
     match input {
-        Input::Said(meaning) => Act::of(meaning.intent),
+        Input::Said(meaning) => match (meaning.intent, world.open()) {
+            (
+                Intent::Affirm | Intent::Provide,
+                Some(Conversation {
+                    open: Some(task), ..
+                }),
+            ) => Act::of(task.intent),
+            (intent, _) => Act::of(intent),
+        },
         // Whoever lets a secret slip is warned, whether they may have keys here or not.
         Input::Secret
         | Input::SshKeys(Err(KeyFault::Private))
@@ -274,6 +292,7 @@ fn shown(task: Open, world: &World) -> Decision {
         Ok(reservation) => Decision::reply(Reply::Details {
             reservation: Box::new(reservation.clone()),
             at_epoch_seconds: world.now,
+            user: world.person.user.clone(),
         }),
         Err(resolve::Unresolved::Several(reservations)) => {
             let reply = Reply::Which {

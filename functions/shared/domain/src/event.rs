@@ -144,6 +144,8 @@ pub enum Reply {
         reservation: Box<Reservation>,
         /// Now, for what it has cost so far.
         at_epoch_seconds: EpochSeconds,
+        /// Who reads it: whose it is, is said to others.
+        user: String,
     },
     /// The deadline was moved.
     Extended {
@@ -167,11 +169,15 @@ pub enum Reply {
         reservations: Vec<Reservation>,
         /// Now, for what they have cost so far.
         at_epoch_seconds: EpochSeconds,
+        /// Who is asked: whose they are, is said where they are somebody else's.
+        user: String,
     },
     /// They are going.
     Ending {
         /// Their handles.
         handles: Vec<String>,
+        /// Whose they are, where they are not the reader's.
+        owners: Vec<String>,
     },
     /// They stay.
     Kept {
@@ -381,13 +387,21 @@ pub enum AdminReply {
     },
     /// The admins were changed.
     AdminsChanged {
+        /// From these.
+        before: Vec<String>,
         /// To these.
         admins: Vec<String>,
     },
-    /// The newest entries of the audit log.
+    /// Entries of the audit log.
     Audit {
-        /// Newest first.
+        /// Which were asked for.
+        of: audit::Filter,
+        /// The newest of them, newest first.
         entries: Vec<audit::Entry>,
+        /// How many more of them were found.
+        more: usize,
+        /// How many entries were looked through.
+        looked_at: usize,
     },
 }
 

@@ -35,6 +35,7 @@ pub(super) fn asked(task: Open, world: &World) -> Decision {
     let reply = Reply::ConfirmEnd {
         reservations: reservations.into_iter().cloned().collect(),
         at_epoch_seconds: world.now,
+        user: world.person.user.clone(),
     };
     let conversation = world.with_open(Open {
         next: Next::Confirm,
@@ -49,7 +50,7 @@ pub(super) fn asked(task: Open, world: &World) -> Decision {
 /// The end of these is confirmed.
 pub(super) fn confirmed(ids: &[String], world: &World) -> Decision {
     let mut decision = Decision::default();
-    let mut handles = Vec::new();
+    let (mut handles, mut owners) = (Vec::new(), Vec::new());
     for id in ids {
         let Some(reservation) = world.find(id) else {
             continue;
@@ -65,6 +66,9 @@ pub(super) fn confirmed(ids: &[String], world: &World) -> Decision {
             continue;
         };
         handles.push(after.handle.clone());
+        if after.owner != world.person.user && !owners.contains(&after.owner) {
+            owners.push(after.owner.clone());
+        }
         decision = decision.write(Write::Update(Box::new(after), effects));
     }
     decision.reply = Some(
@@ -72,7 +76,7 @@ pub(super) fn confirmed(ids: &[String], world: &World) -> Decision {
             handles.is_empty(),
             ids.first().and_then(|id| world.find(id)),
         ) {
-            (false, _) => Reply::Ending { handles },
+            (false, _) => Reply::Ending { handles, owners },
             (true, Some(reservation)) => Reply::Over {
                 handle: reservation.handle.clone(),
             },

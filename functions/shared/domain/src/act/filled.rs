@@ -1,9 +1,9 @@
 //! Forms that were sent.
 
-use super::{Decision, Filled, World, Write, keys, ssh_keys};
+use super::{Decision, Filled, World, Write, admins, keys, ssh_keys};
 use crate::access::credential::Scope;
 use crate::access::permission::Act;
-use crate::event::{AdminReply, PolicyReply, Reply};
+use crate::event::{PolicyReply, Reply};
 
 impl Filled {
     /// What it is in the permission table.
@@ -33,13 +33,6 @@ pub(super) fn filled(filled: &Filled, world: &World) -> Decision {
             }))
             .write(Write::Policy(Box::new(policy)))
         }
-        Filled::Admins(admins) => {
-            let mut policy = world.policy.clone();
-            policy.admins.clone_from(admins);
-            Decision::private(Reply::Admin(AdminReply::AdminsChanged {
-                admins: admins.clone(),
-            }))
-            .write(Write::Policy(Box::new(policy)))
-        }
+        Filled::Admins(users) => admins::named(users, world),
     }
 }

@@ -122,6 +122,7 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
             Decision::reply(Reply::Details {
                 reservation: Box::new(reservation.clone()),
                 at_epoch_seconds: world.now,
+                user: world.person.user.clone(),
             })
         }),
         Press::End(ids) => {

@@ -217,7 +217,10 @@ fn ready(reservation: &Reservation) -> Message {
     let _ = write!(text, "{}", deadline_line(reservation));
     Message::new(
         format!("{handle} is ready"),
-        vec![section(&text), actions(&keep_or_end(reservation))],
+        vec![
+            section(&text),
+            actions(&keep_or_end(reservation, &reservation.owner)),
+        ],
     )
 }
 
@@ -239,7 +242,10 @@ fn warn(reservation: &Reservation, warning: Warning) -> Message {
     );
     Message::new(
         format!("{handle} ends in {} minutes", warning.minutes_before),
-        vec![section(&text), actions(&keep_or_end(reservation))],
+        vec![
+            section(&text),
+            actions(&keep_or_end(reservation, &reservation.owner)),
+        ],
     )
 }
 

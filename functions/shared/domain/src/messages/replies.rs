@@ -1,6 +1,7 @@
 //! Answers: one function from [`Reply`] to a message, and a room for each kind.
 
 mod admin;
+mod audit;
 mod keys;
 mod policy;
 mod prices;
@@ -12,7 +13,7 @@ mod talk;
 pub use questions::answer_modal;
 
 use super::blocks::{Message, escape};
-use super::words::bold_list;
+use super::words::{bold_list, people};
 use crate::event::Reply;
 use crate::identity::PlaceKind;
 use crate::time::slack_date;
@@ -50,7 +51,8 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::Details {
             reservation,
             at_epoch_seconds,
-        } => reservations::details(reservation, *at_epoch_seconds),
+            user,
+        } => reservations::details(reservation, *at_epoch_seconds, user),
         Reply::Extended {
             handle,
             deadline_epoch_seconds,
@@ -66,10 +68,12 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::ConfirmEnd {
             reservations,
             at_epoch_seconds,
-        } => reservations::confirm_end(reservations, *at_epoch_seconds),
-        Reply::Ending { handles } => Message::plain(format!(
-            ":wastebasket: Removing {}. I tell you when everything is gone.",
-            bold_list(handles)
+            user,
+        } => reservations::confirm_end(reservations, *at_epoch_seconds, user),
+        Reply::Ending { handles, owners } => Message::plain(format!(
+            ":wastebasket: Removing {}. I tell {} when everything is gone.",
+            bold_list(handles),
+            people(owners, "and").unwrap_or_else(|| "you".to_owned())
         )),
         Reply::Kept { handles } => Message::plain(format!(
             "All right, nothing changes for {}.",
@@ -94,11 +98,7 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
             handle: Some(handle),
             owner,
             admins,
-        } => Message::plain(format!(
-            "*{handle}* belongs to <@{owner}>. Only they{} can do that; ask them, or get a machine of your own.",
-            admin::people(admins)
-                .map_or_else(String::new, |people| format!(" or an admin ({people})"))
-        )),
+        } => admin::not_yours(handle, owner, admins),
         Reply::NotYours {
             handle: None,
             owner,

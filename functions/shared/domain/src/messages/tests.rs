@@ -1,5 +1,6 @@
 //! Every message that users can see, as a snapshot: what is read, and the whole payload for one of each kind.
 
+mod access;
 mod ssh_keys;
 
 use std::fmt::Write as _;
@@ -340,14 +341,16 @@ fn answers_about_reservations() {
             "details",
             direct(&Reply::Details {
                 reservation: Box::new(ready.clone()),
-                at_epoch_seconds
+                at_epoch_seconds,
+                user: "UALICE".to_owned()
             })
         ),
         (
             "details, being launched",
             direct(&Reply::Details {
                 reservation: Box::new(provisioning(1)),
-                at_epoch_seconds
+                at_epoch_seconds,
+                user: "UALICE".to_owned()
             })
         ),
         (
@@ -377,13 +380,15 @@ fn answers_about_reservations() {
             "confirm the end",
             direct(&Reply::ConfirmEnd {
                 reservations: both.clone(),
-                at_epoch_seconds
+                at_epoch_seconds,
+                user: "UALICE".to_owned()
             })
         ),
         (
             "ending",
             direct(&Reply::Ending {
-                handles: handles.clone()
+                handles: handles.clone(),
+                owners: Vec::new()
             })
         ),
         ("kept", direct(&Reply::Kept { handles })),

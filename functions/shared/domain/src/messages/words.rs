@@ -2,6 +2,7 @@
 
 use super::action;
 use super::blocks::{Look, button, confirmed};
+use crate::access::permission::Act;
 use crate::cost::{bill, usd};
 use crate::offers::Offer;
 use crate::reservation::{Reservation, State};
@@ -65,8 +66,17 @@ pub(super) fn deadline_line(reservation: &Reservation) -> String {
     )
 }
 
-/// The buttons of a machine in its owner's hands.
-pub(super) fn keep_or_end(reservation: &Reservation) -> Vec<serde_json::Value> {
+/// Whose it is, where it is not the reader's.
+pub(super) fn whose(reservation: &Reservation, reader: &str) -> String {
+    if reservation.owner == reader {
+        String::new()
+    } else {
+        format!(" · belongs to <@{}>", reservation.owner)
+    }
+}
+
+/// The buttons of a machine, in the hands of its owner or of somebody who may act for them.
+pub(super) fn keep_or_end(reservation: &Reservation, reader: &str) -> Vec<serde_json::Value> {
     let handle = &reservation.handle;
     vec![
         button(
@@ -90,8 +100,9 @@ pub(super) fn keep_or_end(reservation: &Reservation) -> Vec<serde_json::Value> {
             ),
             &format!("Terminate {handle}?"),
             &format!(
-                "*{handle}* ({}) and everything on its disk will be gone for good.",
-                reservation.spec.system()
+                "*{handle}* ({}{}) and everything on its disk will be gone for good.",
+                reservation.spec.system(),
+                whose(reservation, reader)
             ),
             "Terminate",
         ),
@@ -122,5 +133,52 @@ pub(crate) fn ssh_key_fault(fault: KeyFault) -> String {
         KeyFault::RsaTooShort(bits) => format!("An RSA key of {bits} bits is too weak for the years to come: 3072 are the least. {NEW}"),
         KeyFault::RsaTooLong(bits) => format!("An RSA key of {bits} bits is longer than a machine can be given: 4096 are the most. {NEW}"),
         KeyFault::Damaged => "That key is cut off or damaged. Copy the whole line from the file that ends in .pub.".to_owned(),
+    }
+}
+
+/// People who are named at most; of more, the rest is "another admin".
+const NAMED_MAX: usize = 3;
+
+/// People as mentions, joined for a sentence; none where there are none.
+pub(super) fn people(users: &[String], conjunction: &str) -> Option<String> {
+    let mentions: Vec<String> = users.iter().map(|user| format!("<@{user}>")).collect();
+    match mentions.split_last()? {
+        (only, []) => Some(only.clone()),
+        (last, others) => Some(format!("{} {conjunction} {last}", others.join(", "))),
+    }
+}
+
+/// The same for people who could help, admins last: a few of them.
+pub(super) fn helpers(admins: &[String]) -> Option<String> {
+    let (named, others) = admins.split_at(admins.len().min(NAMED_MAX));
+    if others.is_empty() {
+        return people(named, "or");
+    }
+    let mentions: Vec<String> = named.iter().map(|user| format!("<@{user}>")).collect();
+    Some(format!("{} or another admin", mentions.join(", ")))
+}
+
+/// What an act is called once it is done, and when it is about to be: "extended", "extend".
+pub(super) const fn act_words(act: Act) -> (&'static str, &'static str) {
+    match act {
+        Act::Talk => ("talked to me", "talk to me"),
+        Act::Launch => ("launched", "launch a machine"),
+        Act::SeeOwn => ("looked at what is theirs", "look at what is theirs"),
+        Act::See => ("looked at", "look at"),
+        Act::Extend => ("extended", "extend"),
+        Act::Terminate => ("terminated", "terminate"),
+        Act::Power => ("switched off or on", "switch off or on"),
+        Act::Remind => ("set a reminder for", "set a reminder for"),
+        Act::SaveTemplate => ("saved as a template", "save as a template"),
+        Act::Share => ("changed the shares of", "change the shares of"),
+        Act::ManageOwnKeys => ("changed their keys", "change their keys"),
+        Act::ManageOrganisationKeys => (
+            "changed the organisation’s keys",
+            "change the organisation’s keys",
+        ),
+        Act::ReadPolicy => ("read the policy", "read the policy"),
+        Act::SetPolicy => ("changed the policy", "change the policy"),
+        Act::SetAdmins => ("changed the admins", "change who the admins are"),
+        Act::ReadAudit => ("read the audit log", "read the audit log"),
     }
 }

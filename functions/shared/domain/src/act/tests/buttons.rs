@@ -47,6 +47,7 @@ fn buttons_are_read_back_as_they_were_written() {
         &Reply::ConfirmEnd {
             reservations: both.clone(),
             at_epoch_seconds: NOW,
+            user: "UALICE".to_owned(),
         },
         PlaceKind::Direct,
     ));

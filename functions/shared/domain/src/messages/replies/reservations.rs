@@ -7,7 +7,7 @@ use crate::identity::PlaceKind;
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, section};
 use crate::messages::words::{
-    access_lines, bold_list, deadline_line, keep_or_end, machine_line, state_words,
+    access_lines, bold_list, deadline_line, keep_or_end, machine_line, state_words, whose,
 };
 use crate::reservation::{Reservation, State};
 use crate::time::{EpochSeconds, slack_date};
@@ -48,11 +48,12 @@ pub(super) fn listing(reservations: &[Reservation], at: EpochSeconds) -> Message
     message
 }
 
-pub(super) fn details(reservation: &Reservation, at: EpochSeconds) -> Message {
+pub(super) fn details(reservation: &Reservation, at: EpochSeconds, reader: &str) -> Message {
     let text = format!(
-        "*{}* · {}\n{}\n{}{}\n{} so far",
+        "*{}* · {}{}\n{}\n{}{}\n{} so far",
         reservation.handle,
         state_words(reservation),
+        whose(reservation, reader),
         machine_line(reservation),
         if reservation.state == State::Ready {
             access_lines(reservation)
@@ -67,7 +68,7 @@ pub(super) fn details(reservation: &Reservation, at: EpochSeconds) -> Message {
         vec![section(&text)],
     );
     if reservation.state == State::Ready {
-        message.with(actions(&keep_or_end(reservation)))
+        message.with(actions(&keep_or_end(reservation, reader)))
     } else {
         message
     }
@@ -90,7 +91,7 @@ pub(super) fn not_extended(
     })
 }
 
-pub(super) fn confirm_end(reservations: &[Reservation], at: EpochSeconds) -> Message {
+pub(super) fn confirm_end(reservations: &[Reservation], at: EpochSeconds, reader: &str) -> Message {
     let handles: Vec<String> = reservations
         .iter()
         .map(|reservation| reservation.handle.clone())
@@ -103,10 +104,11 @@ pub(super) fn confirm_end(reservations: &[Reservation], at: EpochSeconds) -> Mes
         .iter()
         .map(|reservation| {
             format!(
-                "*{}* · {} · {} so far",
+                "*{}* · {} · {} so far{}",
                 reservation.handle,
                 machine_line(reservation),
-                bill(reservation.cost_usd(at))
+                bill(reservation.cost_usd(at)),
+                whose(reservation, reader)
             )
         })
         .collect();
