@@ -171,6 +171,8 @@ pub enum Reply {
         at_epoch_seconds: EpochSeconds,
         /// Who is asked: whose they are, is said where they are somebody else's.
         user: String,
+        /// How many more were meant, which stay for now.
+        more: usize,
     },
     /// They are going.
     Ending {

@@ -1,5 +1,6 @@
 //! What is decided, case by case, in the words of the people concerned.
 
+mod audit_log;
 mod buttons;
 mod launching;
 mod permission;
@@ -51,17 +52,6 @@ fn world() -> World {
         },
         new_id: "01KAR7Z8Q0000000000000000B".to_owned(),
         salt: 0,
-    }
-}
-
-fn bob(world: World) -> World {
-    World {
-        person: Person {
-            user: "UBOB".to_owned(),
-            ..alice()
-        },
-        mine: Vec::new(),
-        ..world
     }
 }
 

@@ -69,7 +69,8 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
             reservations,
             at_epoch_seconds,
             user,
-        } => reservations::confirm_end(reservations, *at_epoch_seconds, user),
+            more,
+        } => reservations::confirm_end(reservations, *at_epoch_seconds, user, *more),
         Reply::Ending { handles, owners } => Message::plain(format!(
             ":wastebasket: Removing {}. I tell {} when everything is gone.",
             bold_list(handles),

@@ -381,7 +381,8 @@ fn answers_about_reservations() {
             direct(&Reply::ConfirmEnd {
                 reservations: both.clone(),
                 at_epoch_seconds,
-                user: "UALICE".to_owned()
+                user: "UALICE".to_owned(),
+                more: 0
             })
         ),
         (

@@ -48,6 +48,7 @@ fn buttons_are_read_back_as_they_were_written() {
             reservations: both.clone(),
             at_epoch_seconds: NOW,
             user: "UALICE".to_owned(),
+            more: 0,
         },
         PlaceKind::Direct,
     ));

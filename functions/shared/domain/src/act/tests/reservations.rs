@@ -245,3 +245,28 @@ fn names_that_lead_nowhere_are_answered_kindly() {
     assert_eq!(show(ReservationRef::Last, &there), Some(Reply::HasNone));
     assert_eq!(show(ReservationRef::Vm, &there), Some(Reply::HasNone));
 }
+
+#[test]
+fn no_more_machines_are_ended_at_once_than_one_transaction_holds() {
+    let machine = |number: u32| Reservation {
+        id: format!("01KAR7Z8Q0000000000000{number:04}"),
+        handle: format!("r-{number:05}"),
+        ..ready_reservation(240)
+    };
+    let world = World {
+        mine: (0..30).map(machine).collect(),
+        ..world()
+    };
+    let slots = Slots {
+        reservation: Some(ReservationRef::All.into()),
+        ..Slots::default()
+    };
+    let asked = say(Intent::TerminateReservation, slots, &world);
+    assert!(
+        matches!(&asked.reply, Some(Reply::ConfirmEnd { reservations, more: 10, .. }) if reservations.len() == 20),
+        "{:?}",
+        asked.reply
+    );
+    let confirmed = say(Intent::Affirm, Slots::default(), &after(world, &asked));
+    assert_eq!((confirmed.writes.len(), confirmed.audit.len()), (20, 20));
+}

@@ -91,7 +91,12 @@ pub(super) fn not_extended(
     })
 }
 
-pub(super) fn confirm_end(reservations: &[Reservation], at: EpochSeconds, reader: &str) -> Message {
+pub(super) fn confirm_end(
+    reservations: &[Reservation],
+    at: EpochSeconds,
+    reader: &str,
+    more: usize,
+) -> Message {
     let handles: Vec<String> = reservations
         .iter()
         .map(|reservation| reservation.handle.clone())
@@ -113,7 +118,7 @@ pub(super) fn confirm_end(reservations: &[Reservation], at: EpochSeconds, reader
         })
         .collect();
     let question = format!("Terminate {}?", bold_list(&handles));
-    Message::new(
+    let message = Message::new(
         format!("Terminate {}?", handles.join(", ")),
         vec![
             section(&format!(
@@ -130,5 +135,11 @@ pub(super) fn confirm_end(reservations: &[Reservation], at: EpochSeconds, reader
                 button(Look::Plain, "Keep it", action::TERMINATE_NO, &ids.join(",")),
             ]),
         ],
-    )
+    );
+    match more {
+        0 => message,
+        more => message.with(context(&format!(
+            "{more} more stay for now: that is as many as I end at once. Ask again for them."
+        ))),
+    }
 }

@@ -130,6 +130,7 @@ fn somebody_elses_machines_are_named_as_such() {
                 reservations: vec![ready_reservation(240)],
                 at_epoch_seconds,
                 user: user(),
+                more: 3,
             })
         ),
         (
