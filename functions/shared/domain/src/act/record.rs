@@ -103,12 +103,12 @@ fn refused(reply: &Reply, act: Act, world: &World) -> Option<Event> {
     })
 }
 
-/// Whether the policy stood in the way.
+/// Whether the policy stood in the way of something: telling a price is not against it. Without a wildcard, so that a
+/// new answer about the policy does not compile until it is decided here.
 fn is_against(reply: &PolicyReply) -> bool {
-    !matches!(
-        reply,
-        PolicyReply::Shown { .. } | PolicyReply::Changed { .. }
-    )
+    match reply {
+        PolicyReply::Shown { .. } | PolicyReply::Changed { .. } => false,
+    }
 }
 
 /// The reservations that the input named.
