@@ -11,6 +11,7 @@ mod keys;
 mod launching;
 mod press;
 mod resolve;
+mod sharing;
 #[cfg(test)]
 mod tests;
 mod wish;
@@ -93,6 +94,7 @@ fn asked_for(task: Open, asked: Next, world: &World) -> Decision {
         (Intent::ExtendReservation, Next::Reservation) => extended(task, world),
         (Intent::TerminateReservation, _) => ending::asked(task, world),
         (Intent::ShowReservation, _) => shown(task, world),
+        (Intent::ShareReservation | Intent::UnshareReservation, _) => sharing::said(task, world),
         (Intent::CreateVm | Intent::ExtendReservation, _) => ask(task, asked, world),
         (intent, _) => Decision::reply(Reply::NotBuilt { intent }),
     }
@@ -119,6 +121,7 @@ fn run(meaning: &Meaning, task: Open, world: &World) -> Decision {
         Intent::ExtendReservation => extended(task, world),
         Intent::PriceQuote => launching::priced(task, world),
         Intent::ShowReservation => shown(task, world),
+        Intent::ShareReservation | Intent::UnshareReservation => sharing::said(task, world),
         _ => in_passing(meaning, task, world),
     }
 }
@@ -266,6 +269,7 @@ fn extend_to(reservation: &Reservation, deadline: EpochSeconds, world: &World) -
 fn listing(world: &World) -> Reply {
     Reply::Listing {
         reservations: world.mine.clone(),
+        shared: world.shared.clone(),
         at_epoch_seconds: world.now,
     }
 }
@@ -274,6 +278,7 @@ fn shown(task: Open, world: &World) -> Decision {
     match resolve::one(task.slots.reservation.as_ref(), Act::of(task.intent), world) {
         Ok(reservation) => Decision::reply(Reply::Details {
             reservation: Box::new(reservation.clone()),
+            relation: world.relation(reservation),
             at_epoch_seconds: world.now,
         }),
         Err(resolve::Unresolved::Several(reservations)) => {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::audit;
 use crate::access::credential::{Check, Scope};
-use crate::access::permission::{Act, Refusal};
+use crate::access::permission::{Act, Refusal, Relation, ShareRole};
 use crate::access::policy::Policy;
 use crate::identity::Place;
 use crate::intent::{Intent, Next, Provider};
@@ -134,6 +134,9 @@ pub enum Reply {
     Listing {
         /// Those that are not over, newest first.
         reservations: Vec<Reservation>,
+        /// Those of others that are shared with them.
+        #[serde(default)]
+        shared: Vec<Reservation>,
         /// Now, for what they have cost so far.
         at_epoch_seconds: EpochSeconds,
     },
@@ -141,6 +144,8 @@ pub enum Reply {
     Details {
         /// Which.
         reservation: Box<Reservation>,
+        /// What its reader is to it: the buttons are those that they may press.
+        relation: Relation,
         /// Now, for what it has cost so far.
         at_epoch_seconds: EpochSeconds,
     },
@@ -247,6 +252,8 @@ pub enum Reply {
     Policy(PolicyReply),
     /// About admins and the audit log.
     Admin(AdminReply),
+    /// About who else may use a reservation.
+    Share(ShareReply),
     /// How it all works.
     Help,
     /// How one thing works.
@@ -396,4 +403,75 @@ pub enum AdminReply {
         /// Newest first.
         entries: Vec<audit::Entry>,
     },
+}
+
+/// Answers about who else may use a reservation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum ShareReply {
+    /// People were let in.
+    LetIn {
+        /// The reservation's id.
+        id: String,
+        /// Its handle.
+        handle: String,
+        /// Whom.
+        users: Vec<String>,
+        /// As what.
+        role: ShareRole,
+        /// Who did it: the buttons are for them.
+        by: String,
+    },
+    /// They are in already.
+    AlreadyIn {
+        /// Its handle.
+        handle: String,
+    },
+    /// No more people can be let in.
+    TooMany {
+        /// Its handle.
+        handle: String,
+    },
+    /// Somebody is no full member of the workspace.
+    NotAMember {
+        /// Who.
+        user: String,
+    },
+    /// People were shut out.
+    ShutOut {
+        /// Its handle.
+        handle: String,
+        /// Whom.
+        users: Vec<String>,
+    },
+    /// They were not in.
+    WasNotIn {
+        /// Its handle.
+        handle: String,
+    },
+    /// To whoever was let in: this is yours to use.
+    Invited {
+        /// Which.
+        reservation: Box<Reservation>,
+        /// As what.
+        role: ShareRole,
+        /// Who let them in.
+        by: String,
+    },
+    /// To whoever was shut out.
+    Uninvited {
+        /// Its handle.
+        handle: String,
+        /// Who shut them out.
+        by: String,
+    },
+}
+
+/// Something to tell somebody other than the speaker, in a direct message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// Whom.
+    pub user: String,
+    /// What.
+    pub reply: Reply,
 }

@@ -6,6 +6,7 @@
 //! | what a machine has reported | `RES#<id>` | `NODE` |
 //! | a message about it | `RES#<id>` | `MSG#<kind>` |
 //! | a user's running reservations | `USER#<team>#<user>` | `RES#<id>` |
+//! | what is shared with a user | `USER#<team>#<user>` | `SHARE#<id>` |
 //! | a taken handle | `HANDLE#<team>#<handle>` | `HANDLE` |
 //! | a user's ssh keys | `USER#<team>#<user>` | `KEYS` |
 //! | a user's credentials | `USER#<team>#<user>` | `CRED#<id>` |

@@ -1,7 +1,10 @@
 //! Turns of phrase that several messages share.
 
+use serde_json::Value;
+
 use super::action;
 use super::blocks::{Look, button, confirmed};
+use crate::access::permission::{Act, Relation};
 use crate::cost::{bill, usd};
 use crate::offers::Offer;
 use crate::reservation::{Reservation, State};
@@ -64,37 +67,28 @@ pub(super) fn deadline_line(reservation: &Reservation) -> String {
     )
 }
 
-/// The buttons of a machine in its owner's hands.
-pub(super) fn keep_or_end(reservation: &Reservation) -> Vec<serde_json::Value> {
-    let handle = &reservation.handle;
-    vec![
-        button(
-            Look::Primary,
-            "Extend 1 h",
-            action::EXTEND_1H,
-            &reservation.id,
+/// The buttons of a running machine that somebody who is that to it may press.
+pub(super) fn keep_or_end(reservation: &Reservation, relation: Relation) -> Vec<Value> {
+    let Reservation { id, handle, .. } = reservation;
+    let extend = |look, label, action_id| (Act::Extend, button(look, label, action_id, id));
+    let terminate = confirmed(
+        button(Look::Danger, "Terminate", action::TERMINATE, id),
+        &format!("Terminate {handle}?"),
+        &format!(
+            "*{handle}* ({}) and everything on its disk will be gone for good.",
+            reservation.spec.system()
         ),
-        button(
-            Look::Plain,
-            "Extend 4 h",
-            action::EXTEND_4H,
-            &reservation.id,
-        ),
-        confirmed(
-            button(
-                Look::Danger,
-                "Terminate",
-                action::TERMINATE,
-                &reservation.id,
-            ),
-            &format!("Terminate {handle}?"),
-            &format!(
-                "*{handle}* ({}) and everything on its disk will be gone for good.",
-                reservation.spec.system()
-            ),
-            "Terminate",
-        ),
-    ]
+        "Terminate",
+    );
+    let buttons = [
+        extend(Look::Primary, "Extend 1 h", action::EXTEND_1H),
+        extend(Look::Plain, "Extend 4 h", action::EXTEND_4H),
+        (Act::Terminate, terminate),
+    ];
+    let permitted = buttons
+        .into_iter()
+        .filter(|(act, _)| relation.permits(*act));
+    permitted.map(|(_, button)| button).collect()
 }
 
 /// The machine in one line: system, type, size, region.
