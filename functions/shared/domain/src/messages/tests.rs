@@ -349,6 +349,7 @@ fn answers_about_reservations() {
             "details, being launched",
             direct(&Reply::Details {
                 reservation: Box::new(provisioning(1)),
+                relation: Relation::ShareUse,
                 at_epoch_seconds
             })
         ),

@@ -45,7 +45,7 @@ pub(super) fn access_lines(reservation: &Reservation) -> String {
     let user = reservation.spec.os.login_user();
     let mut lines = format!("Address `{address}`\nLog in with `ssh {user}@{address}`\n");
     if reservation.authorized_keys.is_empty() {
-        lines.push_str("_No ssh key of yours was known at launch, so it will not let you in._ Send me your public key and launch anew.\n");
+        lines.push_str("_No ssh key was known at launch, so it lets nobody in yet._ Send me your public key: it reaches the machine within two minutes.\n");
     }
     lines
 }
