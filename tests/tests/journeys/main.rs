@@ -5,4 +5,5 @@ mod asking;
 mod failing;
 mod first;
 mod front_door;
+mod people;
 mod repeating;
