@@ -4,7 +4,8 @@ mod controls;
 mod deploy;
 mod settling;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -14,12 +15,14 @@ use serde_json::Value;
 
 pub use controls::Controls;
 
+use crate::accounts::Accounts;
 use crate::clock::SharedClock;
 use crate::cloud::{Cloud, CloudOptions};
 use crate::edge::Edge;
 use crate::emulators::{self, Emulator, Place, ROOT_KEY};
 use crate::lambdas::Lambdas;
 use crate::machines::{Machines, MachinesOptions};
+use crate::permissions::{self, Needed};
 use crate::progress::{Phase, Progress, phase};
 use crate::runs::Run;
 use crate::secrets::Secrets;
@@ -102,6 +105,8 @@ pub struct Stack {
     pub cloud: Cloud,
     /// The machines in it.
     pub machines: Machines,
+    /// Other people's accounts, to make users and roles in.
+    pub accounts: Accounts,
     /// The time of everything.
     pub clock: SharedClock,
     /// What the deployment says about itself.
@@ -114,6 +119,7 @@ pub struct Stack {
     pub sfn: aws_sdk_sfn::Client,
     controls: Controls,
     edge: Edge,
+    permissions: PathBuf,
     // Dropped last, in this order: ministack runs the Lambdas that speak to all others.
     ministack: Emulator,
     moto: Emulator,
@@ -136,7 +142,7 @@ impl Stack {
         let clock = SharedClock::new();
         let run = Run::start()?;
         // Cargo works for minutes the first time, and for a moment later; meanwhile the rest comes up.
-        let (lambdas, (edge, workspace, wit), (venv, moto, cloud, ministack)) = tokio::try_join!(
+        let (lambdas, (edge, workspace, wit), (place, moto, cloud, ministack)) = tokio::try_join!(
             phase(progress, Phase::Lambdas, Lambdas::prepare(progress)),
             phase(
                 progress,
@@ -146,7 +152,7 @@ impl Stack {
             emulators(&run, &clock, options.wait_scale, progress),
         )?;
         let deployment = deploy::Deployment {
-            venv: &venv,
+            venv: &place.venv,
             lambdas: &lambdas,
             secrets: &secrets,
             endpoint_url: ministack.url(),
@@ -163,7 +169,7 @@ impl Stack {
             cloud: cloud.clone(),
             clock: clock.clone(),
             scratch: run.folder().join("machines"),
-            python: venv.python(),
+            python: place.venv.python(),
             beat_interval: options.beat_interval,
         });
         let aws = root_of(ministack.url());
@@ -175,6 +181,7 @@ impl Stack {
             wit,
             cloud,
             machines,
+            accounts: Accounts::of(ministack.url())?,
             clock,
             outputs,
             signing_secret: secrets.signing_secret.clone(),
@@ -182,6 +189,7 @@ impl Stack {
             sfn: aws_sdk_sfn::Client::new(&aws),
             controls,
             edge,
+            permissions: place.calls(),
             ministack,
             moto,
             _run: run,
@@ -233,6 +241,16 @@ impl Stack {
         ];
         environment.extend(of_the_runtime.map(|(name, value)| (name.to_owned(), value.to_owned())));
         Ok(environment)
+    }
+
+    /// The ARN of the role that a function runs as.
+    pub async fn role_of(&self, function: &str) -> Result<String> {
+        self.controls.role_of(function).await
+    }
+
+    /// Every permission that anybody but the account's root was found to need so far, granted or not.
+    pub fn permissions(&self) -> Result<BTreeSet<Needed>> {
+        permissions::read(&self.permissions)
     }
 
     /// A reservation as it stands in the table.
@@ -290,10 +308,10 @@ async fn emulators(
     clock: &SharedClock,
     wait_scale: f64,
     progress: &dyn Progress,
-) -> Result<(Venv, Emulator, Cloud, Emulator)> {
+) -> Result<(Place, Emulator, Cloud, Emulator)> {
     let venv = phase(progress, Phase::PythonPackages, Venv::prepare()).await?;
     let place = Place {
-        venv: venv.clone(),
+        venv,
         logs: run.folder().join("logs"),
         scratch: run.folder().join("scratch"),
     };
@@ -307,10 +325,11 @@ async fn emulators(
             .await
             .map_err(unexpected("starting the EC2 gate"))?;
         let ministack = emulators::start_ministack(&place, cloud.url(), wait_scale).await?;
+        cloud.enforce(ministack.url());
         Ok((moto, cloud, ministack))
     };
     let (moto, cloud, ministack) = phase(progress, Phase::Emulators, start).await?;
-    Ok((venv, moto, cloud, ministack))
+    Ok((place, moto, cloud, ministack))
 }
 
 /// The emulator's root, who may do everything.
