@@ -59,18 +59,21 @@ impl Accounts {
 
     /// A new user who may do these actions (such as `ec2:RunInstances`, or `ec2:*`) to anything, with a key.
     pub async fn user(&self, account: &str, actions: &[&str]) -> Result<UserKey> {
+        self.user_with(account, &allowing(actions)).await
+    }
+
+    /// A new user with this policy and a key.
+    pub async fn user_with(&self, account: &str, policy: &Value) -> Result<UserKey> {
         let user = random_name("user")?;
         self.ask(account, "CreateUser", &[("UserName", &user)])
             .await?;
-        if !actions.is_empty() {
-            let policy = allowing(actions);
-            let form = [
-                ("UserName", user.as_str()),
-                ("PolicyName", POLICY_NAME),
-                ("PolicyDocument", &policy),
-            ];
-            self.ask(account, "PutUserPolicy", &form).await?;
-        }
+        let policy = policy.to_string();
+        let form = [
+            ("UserName", user.as_str()),
+            ("PolicyName", POLICY_NAME),
+            ("PolicyDocument", &policy),
+        ];
+        self.ask(account, "PutUserPolicy", &form).await?;
         let answer = self
             .ask(account, "CreateAccessKey", &[("UserName", &user)])
             .await?;
@@ -118,15 +121,13 @@ impl Accounts {
             ("AssumeRolePolicyDocument", &trust),
         ];
         let made = self.ask(account, "CreateRole", &form).await?;
-        if !actions.is_empty() {
-            let policy = allowing(actions);
-            let form = [
-                ("RoleName", role.as_str()),
-                ("PolicyName", POLICY_NAME),
-                ("PolicyDocument", &policy),
-            ];
-            self.ask(account, "PutRolePolicy", &form).await?;
-        }
+        let policy = allowing(actions).to_string();
+        let form = [
+            ("RoleName", role.as_str()),
+            ("PolicyName", POLICY_NAME),
+            ("PolicyDocument", &policy),
+        ];
+        self.ask(account, "PutRolePolicy", &form).await?;
         element(&made, "Arn")
     }
 
@@ -168,9 +169,16 @@ impl Accounts {
     }
 }
 
-fn allowing(actions: &[&str]) -> String {
+fn allowing(actions: &[&str]) -> Value {
     let statement = json!({ "Effect": "Allow", "Action": actions, "Resource": "*" });
-    json!({ "Version": "2012-10-17", "Statement": [statement] }).to_string()
+    // A policy has to have a statement.
+    let nothing = json!({ "Effect": "Deny", "Action": "*", "Resource": "*" });
+    let statement = if actions.is_empty() {
+        nothing
+    } else {
+        statement
+    };
+    json!({ "Version": "2012-10-17", "Statement": [statement] })
 }
 
 fn trusting(principal: &str, external_id: ExternalId<'_>) -> Value {

@@ -3,6 +3,7 @@
 use aws_config::SdkConfig;
 use aws_sdk_ec2::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_ec2::error::ProvideErrorMetadata;
+use aws_sdk_ec2::types::Tag;
 use aws_sdk_sts::operation::assume_role::AssumeRoleOutput;
 use clouds::ec2::Ec2;
 use clouds::{Architecture, Cloud as _, ErrorKind, LaunchSpec, Placement};
@@ -13,6 +14,7 @@ use local::emulators::{self, ACCOUNT_ID, Emulator, Place};
 use local::permissions;
 use local::runs::Run;
 use local::venv::Venv;
+use serde_json::json;
 
 use crate::{REGION, config, firewall_spec, tags};
 
@@ -244,6 +246,54 @@ async fn a_dry_run_says_what_is_allowed_and_does_nothing() {
         .iter()
         .find(|needed| needed.who == unable.user && needed.action == "ec2:RunInstances");
     assert!(!run.unwrap().allowed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn conditions_on_tags_are_compared_with_the_tags() {
+    let aws = aws().await;
+    let tagged = |key: &str| json!({ "StringEquals": { key: "infrared" } });
+    let instances = format!("arn:aws:ec2:{REGION}:{THEIRS}:instance/*");
+    let limited = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Action": "ec2:Describe*", "Resource": "*" },
+        { "Effect": "Allow", "Action": "ec2:RunInstances", "Resource": "*" },
+        { "Effect": "Deny", "Action": "ec2:RunInstances", "Resource": instances,
+          "Condition": { "StringNotEquals": { "aws:RequestTag/infrared:stack": "infrared" } } },
+        { "Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*",
+          "Condition": { "StringEquals": { "ec2:CreateAction": "RunInstances" } } },
+        { "Effect": "Allow", "Action": "ec2:TerminateInstances", "Resource": instances,
+          "Condition": tagged("aws:ResourceTag/infrared:stack") },
+    ] });
+    let limited = aws.accounts.user_with(THEIRS, &limited).await.unwrap();
+    let able = aws.accounts.user(THEIRS, &ENOUGH).await.unwrap();
+    let theirs = aws.config(aws.cloud.url(), credentials(&limited)).await;
+    let own = config(aws.ministack.url()).await;
+    let ours = Ec2::with_configs(&theirs, &own, REGION, "infrared");
+    let others = Ec2::with_configs(&theirs, &own, REGION, "another");
+
+    let mut spec = machine(&aws.ec2(credentials(&able)).await).await;
+    let machine = ours.launch(&spec).await.unwrap();
+    spec.client_token = "token-2".to_owned();
+    let refused = others.launch(&spec).await.unwrap_err();
+    let action = Some("ec2:RunInstances".to_owned());
+    assert_eq!(*refused.kind(), ErrorKind::Denied { action });
+
+    let raw = aws.raw_ec2(credentials(&limited)).await;
+    let tag = raw.create_tags().resources(&machine.id.0);
+    let tag = tag.tags(Tag::builder().key("a").value("b").build());
+    let refused = tag.send().await.unwrap_err();
+    assert_eq!(refused.code(), Some("UnauthorizedOperation"));
+
+    let able = aws.raw_ec2(credentials(&able)).await;
+    let retagged = Tag::builder().key("infrared:stack").value("another");
+    let retag = able.create_tags().resources(&machine.id.0);
+    retag.tags(retagged.build()).send().await.unwrap();
+    let refused = ours.terminate(&machine.id).await.unwrap_err();
+    let action = Some("ec2:TerminateInstances".to_owned());
+    assert_eq!(*refused.kind(), ErrorKind::Denied { action });
+    let restored = Tag::builder().key("infrared:stack").value("infrared");
+    let restore = able.create_tags().resources(&machine.id.0);
+    restore.tags(restored.build()).send().await.unwrap();
+    ours.terminate(&machine.id).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
