@@ -7,6 +7,7 @@ pub mod children;
 pub mod cli;
 pub mod clock;
 pub mod cloud;
+pub mod digitalocean;
 pub mod edge;
 pub mod emulators;
 pub mod error;

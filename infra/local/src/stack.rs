@@ -18,6 +18,7 @@ pub use controls::Controls;
 use crate::accounts::Accounts;
 use crate::clock::SharedClock;
 use crate::cloud::{Cloud, CloudOptions};
+use crate::digitalocean::DigitalOceanStandIn;
 use crate::edge::Edge;
 use crate::emulators::{self, Emulator, Place, ROOT_KEY};
 use crate::lambdas::Lambdas;
@@ -101,6 +102,8 @@ pub struct Stack {
     pub slack: Workspace,
     /// wit.ai.
     pub wit: WitStandIn,
+    /// DigitalOcean.
+    pub digitalocean: DigitalOceanStandIn,
     /// EC2.
     pub cloud: Cloud,
     /// The machines in it.
@@ -129,6 +132,7 @@ pub struct Stack {
 impl Drop for Stack {
     fn drop(&mut self) {
         self.wit.stop();
+        self.digitalocean.stop();
         // Both stop at once, and are waited for one after the other.
         self.ministack.release();
         self.moto.release();
@@ -142,7 +146,7 @@ impl Stack {
         let clock = SharedClock::new();
         let run = Run::start()?;
         // Cargo works for minutes the first time, and for a moment later; meanwhile the rest comes up.
-        let (lambdas, (edge, workspace, wit), (place, moto, cloud, ministack)) = tokio::try_join!(
+        let (lambdas, outside, (place, moto, cloud, ministack)) = tokio::try_join!(
             phase(progress, Phase::Lambdas, Lambdas::prepare(progress)),
             phase(
                 progress,
@@ -160,9 +164,15 @@ impl Stack {
         let outputs = phase(
             progress,
             Phase::Deploy,
-            deployment.deploy(&options, &workspace, &wit, &edge),
+            deployment.deploy(&options, &outside),
         )
         .await?;
+        let deploy::Outside {
+            edge,
+            slack,
+            wit,
+            digitalocean,
+        } = outside;
         edge.open(ministack.url(), &outputs.api_id);
 
         let machines = Machines::start(MachinesOptions {
@@ -177,8 +187,9 @@ impl Stack {
         let dynamodb = aws_sdk_dynamodb::Client::new(&aws);
         let controls = Controls::new(clock.clone(), dynamodb.clone(), &outputs, ministack.url())?;
         let stack = Self {
-            slack: workspace,
+            slack,
             wit,
+            digitalocean,
             cloud,
             machines,
             accounts: Accounts::of(ministack.url())?,
@@ -282,7 +293,7 @@ async fn stand_ins(
     secrets: &Secrets,
     clock: &SharedClock,
     answer_limit: Duration,
-) -> Result<(Edge, Workspace, WitStandIn)> {
+) -> Result<deploy::Outside> {
     let edge = Edge::start()?;
     let slack = Workspace::start(WorkspaceOptions {
         signing_secret: secrets.signing_secret.clone(),
@@ -299,7 +310,15 @@ async fn stand_ins(
     let wit = WitStandIn::start()
         .await
         .map_err(Error::io("start wit.ai's stand-in"))?;
-    Ok((edge, slack, wit))
+    let digitalocean = DigitalOceanStandIn::start(clock.clone())
+        .await
+        .map_err(Error::io("start DigitalOcean's stand-in"))?;
+    Ok(deploy::Outside {
+        edge,
+        slack,
+        wit,
+        digitalocean,
+    })
 }
 
 /// The virtual environment and both emulators in it, with the gate between them.
