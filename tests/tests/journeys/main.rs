@@ -6,3 +6,4 @@ mod failing;
 mod first;
 mod front_door;
 mod repeating;
+mod roles;
