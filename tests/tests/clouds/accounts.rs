@@ -192,8 +192,8 @@ async fn a_key_may_what_its_policies_say_in_its_own_account() {
         panic!("one instance");
     };
     assert_eq!(instance.account, THEIRS);
-    let launch = aws.cloud.calls().into_iter();
-    let launch = launch.filter(|call| call.action == "RunInstances").last();
+    let mut calls = aws.cloud.calls().into_iter();
+    let launch = calls.rfind(|call| call.action == "RunInstances");
     let caller = launch.unwrap().caller.unwrap();
     assert_eq!(caller.account, THEIRS);
     assert_eq!(

@@ -164,7 +164,7 @@ impl Inner {
         if let Some(Effect::Error { code, message }) = effects.last() {
             return Ok(refused(code, message));
         }
-        // moto's own answer to some actions; to all others it would do what was only asked about.
+        // Here and not by moto, which knows the flag for some actions only and carries the others out.
         if query.parameter("DryRun") == Some("true") {
             let message = "Request would have succeeded, but DryRun flag is set.";
             return Ok(refused("DryRunOperation", message));
