@@ -121,6 +121,8 @@ pub async fn start_ministack(place: &Place, ec2_url: &str, wait_scale: f64) -> R
         ];
         let command = vec![
             place.venv.python().into(),
+            // It imports a file beside it, whose compiled form has no place in the sources.
+            "-B".into(),
             paths::python().join("emulator.py").into(),
             images.clone().into(),
             calls.clone().into(),
