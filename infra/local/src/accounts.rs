@@ -1,5 +1,7 @@
 //! Accounts to give to the bot: users with keys and roles, in whichever account, as their owners would make them.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::emulators::{REGION, loopback_client};
@@ -131,6 +133,38 @@ impl Accounts {
         element(&made, "Arn")
     }
 
+    /// What the roles of an account are allowed by their policies: pairs of a role's name and an action.
+    pub async fn granted(&self, account: &str) -> Result<BTreeSet<(String, String)>> {
+        let mut granted = BTreeSet::new();
+        let roles = self.ask(account, "ListRoles", &[]).await?;
+        for role in elements(&roles, "RoleName") {
+            let of_role = [("RoleName", role.as_str())];
+            let mut documents = Vec::new();
+            let inline = self.ask(account, "ListRolePolicies", &of_role).await?;
+            for policy in elements(&inline, "member") {
+                let form = [("RoleName", role.as_str()), ("PolicyName", &policy)];
+                documents.push(self.ask(account, "GetRolePolicy", &form).await?);
+            }
+            let managed = self
+                .ask(account, "ListAttachedRolePolicies", &of_role)
+                .await?;
+            for arn in elements(&managed, "PolicyArn") {
+                let policy = self
+                    .ask(account, "GetPolicy", &[("PolicyArn", &arn)])
+                    .await?;
+                let version = element(&policy, "DefaultVersionId")?;
+                let form = [("PolicyArn", arn.as_str()), ("VersionId", &version)];
+                documents.push(self.ask(account, "GetPolicyVersion", &form).await?);
+            }
+            for document in documents.iter().flat_map(|answer| {
+                elements(answer, "PolicyDocument").chain(elements(answer, "Document"))
+            }) {
+                granted.extend(allowed(&document)?.map(|action| (role.clone(), action)));
+            }
+        }
+        Ok(granted)
+    }
+
     /// Asks IAM as the account's root and returns its answer.
     ///
     /// A plain request: the SDK's client for IAM would be a large crate for these few.
@@ -200,15 +234,52 @@ fn random_name(kind: &str) -> Result<String> {
 
 /// The text of the first element of this name.
 fn element(xml: &str, name: &str) -> Result<String> {
-    let document = roxmltree::Document::parse(xml).ok();
-    let text = document.and_then(|document| {
-        let found = document
-            .descendants()
-            .find(|node| node.tag_name().name() == name)?;
-        found.text().map(str::to_owned)
-    });
-    text.ok_or_else(|| Error::Unexpected {
+    elements(xml, name).next().ok_or_else(|| Error::Unexpected {
         what: "IAM's answer".to_owned(),
         detail: format!("there is no {name} in it"),
     })
+}
+
+/// The texts of all elements of this name that have one.
+fn elements(xml: &str, name: &str) -> std::vec::IntoIter<String> {
+    let texts: Vec<String> = roxmltree::Document::parse(xml).map_or_else(
+        |_| Vec::new(),
+        |document| {
+            let named = document
+                .descendants()
+                .filter(|node| node.tag_name().name() == name);
+            named
+                .filter_map(|node| node.text().map(str::to_owned))
+                .collect()
+        },
+    );
+    texts.into_iter()
+}
+
+/// The actions that a policy document allows. IAM answers with the document in URL encoding.
+fn allowed(document: &str) -> Result<impl Iterator<Item = String>> {
+    let unreadable = |detail: String| Error::Unexpected {
+        what: "a policy document".to_owned(),
+        detail,
+    };
+    let decoded: String =
+        serde_urlencoded::from_str::<Vec<(String, String)>>(&format!("d={document}"))
+            .ok()
+            .and_then(|pairs| pairs.into_iter().next())
+            .map_or_else(|| document.to_owned(), |(_, decoded)| decoded);
+    let document: Value = serde_json::from_str(document)
+        .or_else(|_| serde_json::from_str(&decoded))
+        .map_err(|error| unreadable(format!("{error}: {document}")))?;
+    let several = |value: &Value| match value {
+        Value::Array(values) => values.clone(),
+        single => vec![single.clone()],
+    };
+    let statements = several(&document["Statement"]);
+    let actions: Vec<String> = statements
+        .iter()
+        .filter(|statement| statement["Effect"] == "Allow")
+        .flat_map(|statement| several(&statement["Action"]))
+        .filter_map(|action| action.as_str().map(str::to_owned))
+        .collect();
+    Ok(actions.into_iter())
 }

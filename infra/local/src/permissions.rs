@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::secrets::random_hex;
 use crate::{Error, Result};
 
 /// A permission that somebody needed.
@@ -29,6 +30,59 @@ struct Line {
     action: String,
     resource: String,
     allowed: bool,
+}
+
+/// A folder that keeps every stack's record after it is gone: what all journeys together needed.
+pub const KEEP_VARIABLE: &str = "INFRARED_PERMISSIONS";
+
+/// Roles in whose name the emulator acts without asking, so that nothing says what they need.
+const UNASKED_ROLES: [&str; 2] = ["WorkflowsRole", "WatchScheduleRole"];
+/// Actions that the emulator carries out for a function without asking.
+const UNASKED_ACTIONS: [&str; 2] = ["logs:", "sqs:SendMessage"];
+
+/// Keeps a stack's record where [`KEEP_VARIABLE`] says, if it is set.
+pub(crate) fn keep(record: &Path) {
+    let Some(folder) = std::env::var_os(KEEP_VARIABLE) else {
+        return;
+    };
+    let name = random_hex().unwrap_or_default();
+    if let Err(error) = std::fs::copy(record, Path::new(&folder).join(name)) {
+        eprintln!("the record of permissions could not be kept: {error}");
+    }
+}
+
+/// What is granted and was never needed, by the records in a folder: pairs of a role's logical name and an action.
+pub(crate) fn unused(
+    granted: &BTreeSet<(String, String)>,
+    folder: &Path,
+) -> Result<BTreeSet<(String, String)>> {
+    let mut used = BTreeSet::new();
+    let records =
+        std::fs::read_dir(folder).map_err(Error::io("read the records of permissions"))?;
+    for record in records.flatten() {
+        for needed in read(&record.path())?
+            .into_iter()
+            .filter(|needed| needed.allowed)
+        {
+            used.insert((logical(&needed.who), needed.action));
+        }
+    }
+    Ok(granted
+        .iter()
+        .map(|(role, action)| (logical(role), action.clone()))
+        .filter(|(role, action)| {
+            !UNASKED_ROLES.contains(&role.as_str())
+                && !UNASKED_ACTIONS
+                    .iter()
+                    .any(|unasked| action.starts_with(unasked))
+        })
+        .filter(|pair| !used.contains(pair))
+        .collect())
+}
+
+/// The template's name of a role: `SlackRole` of `infrared-SlackRole-2BB5C0FFEE`.
+fn logical(role: &str) -> String {
+    role.split('-').nth(1).unwrap_or(role).to_owned()
 }
 
 /// Everything in the file, once each. A last line that is still being written is left out.
@@ -80,5 +134,28 @@ mod tests {
             allowed: true,
         };
         assert_eq!(needed, BTreeSet::from([expected]));
+    }
+
+    #[test]
+    fn what_is_granted_and_never_needed_is_found_whatever_the_stack() {
+        let folder = std::env::temp_dir().join(crate::secrets::random_hex().unwrap());
+        std::fs::create_dir(&folder).unwrap();
+        let line = |role: &str, action: &str| {
+            format!(
+                r#"{{"principal":"arn:aws:sts::1:assumed-role/infrared-{role}-A1/s","action":"{action}","resource":"*","allowed":true}}"#
+            )
+        };
+        std::fs::write(folder.join("one"), line("SlackRole", "a:Used") + "\n").unwrap();
+        std::fs::write(folder.join("two"), line("WatchRole", "a:Idle") + "\n").unwrap();
+        let grant = |role: &str, action: &str| (role.to_owned(), action.to_owned());
+        let granted = BTreeSet::from([
+            grant("infrared-SlackRole-B2", "a:Used"),
+            grant("infrared-SlackRole-B2", "a:Idle"),
+            grant("infrared-SlackRole-B2", "logs:PutLogEvents"),
+            grant("infrared-WorkflowsRole-B2", "lambda:InvokeFunction"),
+        ]);
+        let unused = unused(&granted, &folder).unwrap();
+        std::fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(unused, BTreeSet::from([grant("SlackRole", "a:Idle")]));
     }
 }

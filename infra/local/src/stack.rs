@@ -131,6 +131,7 @@ pub struct Stack {
 
 impl Drop for Stack {
     fn drop(&mut self) {
+        permissions::keep(&self.permissions);
         self.wit.stop();
         self.digitalocean.stop();
         // Both stop at once, and are waited for one after the other.
@@ -262,6 +263,11 @@ impl Stack {
     /// Every permission that anybody but the account's root was found to need so far, granted or not.
     pub fn permissions(&self) -> Result<BTreeSet<Needed>> {
         permissions::read(&self.permissions)
+    }
+
+    /// What the roles of this deployment are allowed: pairs of a role's name and an action.
+    pub async fn granted(&self) -> Result<BTreeSet<(String, String)>> {
+        self.accounts.granted(emulators::ACCOUNT_ID).await
     }
 
     /// A reservation as it stands in the table.
