@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::audit;
 use crate::access::credential::{Check, Scope};
 use crate::access::permission::{Act, Refusal, Relation, ShareRole};
-use crate::access::policy::Policy;
+use crate::access::policy::{Breach, Policy};
 use crate::identity::Place;
 use crate::intent::{Intent, Next, Provider};
 use crate::offers::Offer;
@@ -380,6 +380,45 @@ pub enum PolicyReply {
         /// To this.
         policy: Box<Policy>,
     },
+    /// It does not allow what was asked for.
+    Against {
+        /// All that is against it; never empty.
+        breaches: Vec<Breach>,
+        /// Who can change it.
+        admins: Vec<String>,
+        /// Its reader is one of them.
+        may_change: bool,
+        /// The end that stands, where a later one was asked for.
+        stands: Option<StandingEnd>,
+        /// The task goes on: another word on what is against the policy mends it.
+        goes_on: bool,
+    },
+    /// A price and no more, of a machine that it does not allow.
+    PricedAgainst {
+        /// The cheapest offer, allowed or not.
+        offer: Offer,
+        /// The rules by which it is the cheapest.
+        rules: String,
+        /// Root disk in GB.
+        storage_gb: u32,
+        /// How long, where it was said.
+        duration_minutes: Option<u32>,
+        /// All that is against it; never empty.
+        breaches: Vec<Breach>,
+        /// Who can change it.
+        admins: Vec<String>,
+        /// Its reader is one of them.
+        may_change: bool,
+    },
+}
+
+/// An end that was not moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandingEnd {
+    /// The reservation's handle.
+    pub handle: String,
+    /// When it ends.
+    pub deadline_epoch_seconds: EpochSeconds,
 }
 
 /// Answers about admins and the audit log.

@@ -127,6 +127,7 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
             extend_to(
                 reservation,
                 reservation.deadline_epoch_seconds + seconds,
+                None,
                 world,
             )
         }),

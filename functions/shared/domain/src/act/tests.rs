@@ -1,5 +1,7 @@
 //! What is decided, case by case, in the words of the people concerned.
 
+mod policy;
+
 use super::*;
 use crate::access::audit;
 use crate::access::permission::Refusal;

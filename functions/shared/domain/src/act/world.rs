@@ -210,6 +210,14 @@ impl Decision {
         }
     }
 
+    /// The conversation goes on like that, unless it was decided how.
+    pub(super) fn or_then(self, conversation: Conversation) -> Self {
+        Self {
+            conversation: self.conversation.or(Some(conversation)),
+            ..self
+        }
+    }
+
     pub(super) fn write(mut self, write: Write) -> Self {
         self.writes.push(write);
         self

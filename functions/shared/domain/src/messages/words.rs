@@ -6,6 +6,7 @@ use super::action;
 use super::blocks::{Look, button, confirmed};
 use crate::access::permission::{Act, Relation};
 use crate::cost::{bill, usd};
+use crate::intent::Provider;
 use crate::offers::Offer;
 use crate::reservation::{Reservation, State};
 use crate::time::slack_date;
@@ -102,4 +103,24 @@ pub(super) fn capitalised(text: &str) -> String {
     characters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(characters).collect()
     })
+}
+
+/// A cloud's name as its makers write it.
+pub(super) fn cloud(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Aws => "AWS",
+        Provider::Digitalocean => "DigitalOcean",
+    }
+}
+
+/// A length of time to the minute: "2 days 3 h 5 min". It is understood again.
+pub(super) fn exact_length(minutes: u32) -> String {
+    let (days, hours, rest) = (minutes / 1_440, minutes / 60 % 24, minutes % 60);
+    let part = |count: u32, unit: &str| (count > 0).then(|| format!("{count} {unit}"));
+    let parts = [
+        part(days, if days == 1 { "day" } else { "days" }),
+        part(hours, "h"),
+        part(rest, "min"),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
