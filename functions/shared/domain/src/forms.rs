@@ -5,7 +5,7 @@
 
 pub(crate) mod admins;
 mod keys;
-mod policy;
+pub(crate) mod policy;
 pub(crate) mod ssh;
 
 use std::fmt;

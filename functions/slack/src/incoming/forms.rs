@@ -121,6 +121,7 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
         Utterance::Button(Press::TakeQuote(_) | Press::DropQuote(_) | Press::Keep(_))
         | Utterance::WordsFor(..) => true,
         Utterance::Button(Press::End(_)) => action_id == action::TERMINATE_YES,
+        Utterance::Button(Press::ShareToManage(..)) => true,
         Utterance::Button(Press::Extend(..) | Press::Show(_) | Press::OpenForm(_))
         | Utterance::Words(_)
         | Utterance::Form(_) => false,

@@ -1,7 +1,7 @@
 //! Buttons. They stay on old messages for ever, and anybody can press them: owner and state are looked at anew.
 
-use super::{Decision, World, ending, extend_to, keys, launching};
-use crate::access::permission::Act;
+use super::{Decision, World, ending, extend_to, keys, launching, sharing};
+use crate::access::permission::{Act, ShareRole};
 use crate::event::Reply;
 use crate::forms::{FormKind, FormRequest};
 use crate::messages::action;
@@ -25,6 +25,8 @@ pub enum Press {
     Show(String),
     /// Open a form.
     OpenForm(FormRequest),
+    /// Let somebody who is in already manage the reservation: its id and their user id.
+    ShareToManage(String, String),
 }
 
 impl Press {
@@ -54,6 +56,10 @@ impl Press {
             action::TERMINATE | action::TERMINATE_YES => Self::End(ids()),
             action::TERMINATE_NO => Self::Keep(ids()),
             action::SHOW => Self::Show(id()),
+            action::SHARE_TO_MANAGE => {
+                let (id, user) = value.split_once('/')?;
+                Self::ShareToManage(id.to_owned(), user.to_owned())
+            }
             action::FORM_OPEN => Self::OpenForm(FormRequest::parse(value)?),
             _ => return None,
         })
@@ -62,7 +68,10 @@ impl Press {
     /// The reservations that it is about, for the caller to look up.
     pub fn reservation_ids(&self) -> Vec<&str> {
         match self {
-            Self::TakeQuote(id) | Self::Extend(id, _) | Self::Show(id) => vec![id],
+            Self::TakeQuote(id)
+            | Self::Extend(id, _)
+            | Self::Show(id)
+            | Self::ShareToManage(id, _) => vec![id],
             Self::End(ids) | Self::Keep(ids) => ids.iter().map(String::as_str).collect(),
             Self::DropQuote(_) | Self::OpenForm(_) => Vec::new(),
         }
@@ -76,6 +85,7 @@ impl Press {
             Self::Extend(..) => Act::Extend,
             Self::End(_) => Act::Terminate,
             Self::Show(_) => Act::See,
+            Self::ShareToManage(..) => Act::Share,
             Self::OpenForm(request) => match request.kind {
                 FormKind::AwsKeys
                 | FormKind::AwsRole
@@ -84,6 +94,14 @@ impl Press {
                 FormKind::Policy => Act::SetPolicy,
                 FormKind::Admins => Act::SetAdmins,
             },
+        }
+    }
+
+    /// The person besides the speaker whom it is about, for the caller to look up.
+    pub fn other_user(&self) -> Option<&str> {
+        match self {
+            Self::ShareToManage(_, user) => Some(user),
+            _ => None,
         }
     }
 
@@ -109,6 +127,7 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
             extend_to(
                 reservation,
                 reservation.deadline_epoch_seconds + seconds,
+                None,
                 world,
             )
         }),
@@ -118,11 +137,19 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
             Decision::private(World::not_for_you(&request.for_user))
         }
         Press::OpenForm(request) => keys::form(request, world),
+        Press::ShareToManage(id, user) => on(id, Act::Share, world, |reservation| {
+            sharing::let_in(
+                reservation,
+                std::slice::from_ref(user),
+                ShareRole::Manage,
+                world,
+            )
+        }),
         Press::Show(id) => on(id, Act::See, world, |reservation| {
             Decision::reply(Reply::Details {
                 reservation: Box::new(reservation.clone()),
+                relation: world.relation(reservation),
                 at_epoch_seconds: world.now,
-                user: world.person.user.clone(),
             })
         }),
         Press::End(ids) => {

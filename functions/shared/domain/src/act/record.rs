@@ -40,7 +40,7 @@ pub(super) fn entries(input: &Input, decision: &Decision, world: &World) -> Vec<
     done.chain(refused).map(entry).collect()
 }
 
-/// What was done; nothing for a price, which changes nothing.
+/// What was done; nothing for a price, which changes nothing, nor for what follows from another write.
 fn written(write: &Write, act: Act, world: &World) -> Option<Event> {
     let done = |act, target| Event {
         act,
@@ -49,7 +49,7 @@ fn written(write: &Write, act: Act, world: &World) -> Option<Event> {
         payer: None,
     };
     Some(match write {
-        Write::Quote(_) => return None,
+        Write::Quote(_) | Write::ForgetShare { .. } => return None,
         Write::SshKeys(_) => done(Act::ManageOwnKeys, Some("ssh keys".to_owned())),
         Write::Credential(credential, _) | Write::ForgetCredential(credential) => {
             let act = match credential.scope {
@@ -70,6 +70,7 @@ fn written(write: &Write, act: Act, world: &World) -> Option<Event> {
                 Some(before) if before.deadline_epoch_seconds != after.deadline_epoch_seconds => {
                     Act::Extend
                 }
+                Some(before) if before.shares != after.shares => Act::Share,
                 _ => act,
             };
             on_reservation(act, after)
@@ -107,7 +108,10 @@ fn refused(reply: &Reply, act: Act, world: &World) -> Option<Event> {
 /// new answer about the policy does not compile until it is decided here.
 fn is_against(reply: &PolicyReply) -> bool {
     match reply {
-        PolicyReply::Shown { .. } | PolicyReply::Changed { .. } => false,
+        PolicyReply::Against { .. } => true,
+        PolicyReply::Shown { .. }
+        | PolicyReply::Changed { .. }
+        | PolicyReply::PricedAgainst { .. } => false,
     }
 }
 

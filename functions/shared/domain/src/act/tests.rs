@@ -4,6 +4,7 @@ mod audit_log;
 mod buttons;
 mod launching;
 mod permission;
+mod policy;
 mod reservations;
 mod ssh_keys;
 mod talking;
@@ -22,7 +23,7 @@ use crate::testing::{NOW, QUOTE_ID, direct, quote, ready_reservation, requested_
 use crate::time::HOUR_SECONDS;
 use crate::workflow::Workflow;
 
-fn alice() -> Person {
+pub(super) fn alice() -> Person {
     Person {
         team: "T1".to_owned(),
         user: "UALICE".to_owned(),
@@ -31,7 +32,7 @@ fn alice() -> Person {
     }
 }
 
-fn world() -> World {
+pub(super) fn world() -> World {
     World {
         person: alice(),
         place: direct(),
@@ -39,6 +40,8 @@ fn world() -> World {
         conversation: None,
         mine: Vec::new(),
         named: Vec::new(),
+        shared: Vec::new(),
+        people: Vec::new(),
         quote: None,
         ssh_keys: crate::testing::keys(),
         policy: Policy::initial(vec!["UCAROL".to_owned()]),
@@ -55,7 +58,18 @@ fn world() -> World {
     }
 }
 
-fn say(intent: Intent, slots: Slots, world: &World) -> Decision {
+pub(super) fn bob(world: World) -> World {
+    World {
+        person: Person {
+            user: "UBOB".to_owned(),
+            ..alice()
+        },
+        mine: Vec::new(),
+        ..world
+    }
+}
+
+pub(super) fn say(intent: Intent, slots: Slots, world: &World) -> Decision {
     decide(
         &Input::Said(Box::new(Meaning {
             intent,
@@ -68,17 +82,18 @@ fn say(intent: Intent, slots: Slots, world: &World) -> Decision {
     )
 }
 
-fn press(press: Press, world: &World) -> Decision {
+pub(super) fn press(press: Press, world: &World) -> Decision {
     decide(&Input::Pressed(press), world)
 }
 
 /// The world after a decision was written.
-fn after(mut world: World, decision: &Decision) -> World {
+pub(super) fn after(mut world: World, decision: &Decision) -> World {
     world.conversation = decision.conversation.clone().or(world.conversation);
     for write in &decision.writes {
         match write {
             Write::Quote(quote) => world.quote = Some((**quote).clone()),
             Write::SshKeys(keys) => world.ssh_keys = keys.clone(),
+            Write::ForgetShare { .. } => {}
             Write::Policy(policy) => world.policy = (**policy).clone(),
             Write::Credential(credential, _) => {
                 world

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::action;
 use super::blocks::{Look, Message, actions, button, context, section};
 use super::words::{access_lines, capitalised, deadline_line, keep_or_end, machine_line};
+use crate::access::permission::Relation;
 use crate::cost::bill;
 use crate::reservation::{EndReason, Reservation, State, Warning};
 use crate::time::{length, slack_date};
@@ -219,7 +220,7 @@ fn ready(reservation: &Reservation) -> Message {
         format!("{handle} is ready"),
         vec![
             section(&text),
-            actions(&keep_or_end(reservation, &reservation.owner)),
+            actions(&keep_or_end(reservation, Relation::Owner)),
         ],
     )
 }
@@ -244,7 +245,7 @@ fn warn(reservation: &Reservation, warning: Warning) -> Message {
         format!("{handle} ends in {} minutes", warning.minutes_before),
         vec![
             section(&text),
-            actions(&keep_or_end(reservation, &reservation.owner)),
+            actions(&keep_or_end(reservation, Relation::Owner)),
         ],
     )
 }

@@ -7,6 +7,7 @@ mod policy;
 mod prices;
 mod questions;
 mod reservations;
+mod sharing;
 mod ssh_keys;
 mod talk;
 
@@ -46,13 +47,14 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::Launching { reservation } => reservations::launching(reservation),
         Reply::Listing {
             reservations,
+            shared,
             at_epoch_seconds,
-        } => reservations::listing(reservations, *at_epoch_seconds),
+        } => reservations::listing(reservations, shared, *at_epoch_seconds),
         Reply::Details {
             reservation,
+            relation,
             at_epoch_seconds,
-            user,
-        } => reservations::details(reservation, *at_epoch_seconds, user),
+        } => reservations::details(reservation, *relation, *at_epoch_seconds),
         Reply::Extended {
             handle,
             deadline_epoch_seconds,
@@ -114,6 +116,7 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::Policy(reply) => policy::policy(reply),
         Reply::Admin(reply) => admin::admin(reply),
         Reply::SshKeys(reply) => ssh_keys::ssh_keys(reply),
+        Reply::Share(reply) => sharing::sharing(reply),
         Reply::SecretSeen { user } => talk::secret_seen(user),
         Reply::Help => talk::help(),
         Reply::Topic { intent } => talk::topic(*intent),

@@ -1,6 +1,7 @@
 //! Every message that users can see, as a snapshot: what is read, and the whole payload for one of each kind.
 
 mod access;
+mod policy;
 mod ssh_keys;
 
 use std::fmt::Write as _;
@@ -8,6 +9,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::*;
+use crate::access::permission::Relation;
 use crate::event::{Reply, Unsupported};
 use crate::identity::PlaceKind;
 use crate::intent::{Intent, Next};
@@ -327,6 +329,7 @@ fn answers_about_reservations() {
             "list",
             direct(&Reply::Listing {
                 reservations: both.clone(),
+                shared: Vec::new(),
                 at_epoch_seconds
             })
         ),
@@ -334,6 +337,7 @@ fn answers_about_reservations() {
             "list, empty",
             direct(&Reply::Listing {
                 reservations: Vec::new(),
+                shared: Vec::new(),
                 at_epoch_seconds
             })
         ),
@@ -341,16 +345,16 @@ fn answers_about_reservations() {
             "details",
             direct(&Reply::Details {
                 reservation: Box::new(ready.clone()),
-                at_epoch_seconds,
-                user: "UALICE".to_owned()
+                relation: Relation::Owner,
+                at_epoch_seconds
             })
         ),
         (
             "details, being launched",
             direct(&Reply::Details {
                 reservation: Box::new(provisioning(1)),
-                at_epoch_seconds,
-                user: "UALICE".to_owned()
+                relation: Relation::ShareUse,
+                at_epoch_seconds
             })
         ),
         (
@@ -541,6 +545,7 @@ fn messages_stay_within_slacks_limits_however_many_reservations_there_are() {
     let listing = reply(
         &Reply::Listing {
             reservations: reservations.clone(),
+            shared: Vec::new(),
             at_epoch_seconds: NOW,
         },
         PlaceKind::Direct,
@@ -580,4 +585,77 @@ fn a_deadline_in_a_minute_is_one_minute_away() {
     let mut reservation = ready_reservation(240);
     reservation.deadline_epoch_seconds = NOW + MINUTE_SECONDS;
     assert!(read(&card(CardKind::Ready, &reservation)).contains("less than $0.01 in all by then"));
+}
+
+#[test]
+fn letting_people_in_and_shutting_them_out() {
+    use crate::access::permission::ShareRole;
+    use crate::event::ShareReply;
+    let at_epoch_seconds = NOW + HOUR_SECONDS;
+    let mut shared = ready_reservation(240);
+    shared.owner = "UCAROL".to_owned();
+    let (handle, by) = (shared.handle.clone(), "UALICE".to_owned());
+    let say = |answer| reply(&Reply::Share(answer), PlaceKind::Direct);
+    let let_in = |users: &[&str], role| ShareReply::LetIn {
+        id: shared.id.clone(),
+        handle: handle.clone(),
+        users: users.iter().map(|user| (*user).to_owned()).collect(),
+        role,
+        by: by.clone(),
+    };
+    let invited = |role| ShareReply::Invited {
+        reservation: Box::new(shared.clone()),
+        role,
+        by: by.clone(),
+    };
+    insta::assert_snapshot!(all([
+        ("let in", say(let_in(&["UBOB"], ShareRole::Use))),
+        ("two let in", say(let_in(&["UBOB", "UDAN"], ShareRole::Use))),
+        ("let manage", say(let_in(&["UBOB"], ShareRole::Manage))),
+        (
+            "in already",
+            say(ShareReply::AlreadyIn {
+                handle: handle.clone()
+            })
+        ),
+        (
+            "too many",
+            say(ShareReply::TooMany {
+                handle: handle.clone()
+            })
+        ),
+        (
+            "not a member",
+            say(ShareReply::NotAMember {
+                user: "UGINA".to_owned()
+            })
+        ),
+        (
+            "shut out",
+            say(ShareReply::ShutOut {
+                handle: handle.clone(),
+                users: vec!["UBOB".to_owned()]
+            })
+        ),
+        (
+            "was not in",
+            say(ShareReply::WasNotIn {
+                handle: handle.clone()
+            })
+        ),
+        ("invited to use", say(invited(ShareRole::Use))),
+        ("invited to manage", say(invited(ShareRole::Manage))),
+        ("uninvited", say(ShareReply::Uninvited { handle, by })),
+        (
+            "list with a shared one",
+            reply(
+                &Reply::Listing {
+                    reservations: Vec::new(),
+                    shared: vec![shared],
+                    at_epoch_seconds
+                },
+                PlaceKind::Direct
+            )
+        ),
+    ]));
 }

@@ -9,7 +9,7 @@ use domain::time::EpochSeconds;
 use super::{Store, from_item};
 use crate::PlatformError;
 
-/// Nobody has more credentials than this, nor a credential more reservations that are shown.
+/// Nobody has more of anything than this; of more, the newest are looked at. Also what one batch reads at most.
 const READ_MAX: i32 = 100;
 /// Entries of the audit log that are read for the newest of all: more than are shown, so that the rest is counted.
 const AUDIT_READ_MAX: usize = 100;
@@ -104,7 +104,11 @@ impl Store {
     }
 
     /// What follows `prefix` in the sort keys below `pk`, newest first.
-    async fn names_below(&self, pk: &str, prefix: &str) -> Result<Vec<String>, PlatformError> {
+    pub(super) async fn names_below(
+        &self,
+        pk: &str,
+        prefix: &str,
+    ) -> Result<Vec<String>, PlatformError> {
         let call = self
             .client
             .query()

@@ -8,7 +8,7 @@ use crate::access::audit::{Outcome, Path};
 use crate::access::permission::{Relation, Share, ShareRole};
 use crate::forms::{FormKind, FormRequest};
 use crate::identity::Place;
-use attempts::{Attempt, On, attempts};
+use attempts::{Attempt, On, SCENE_QUOTE_ID, attempts};
 
 /// Who may do what to a reservation, written out once more: owner, share use, share manage, admin, other.
 const TABLE: [(Act, [bool; 5]); 7] = [
@@ -63,7 +63,7 @@ fn scene(relation: Relation, standing: Standing) -> World {
         (Vec::new(), vec![reservation])
     };
     let mut quote = quote(240);
-    quote.id = "01KAR7Z8Q0000000000000000Z".to_owned();
+    quote.id = SCENE_QUOTE_ID.to_owned();
     quote.user = owner.to_owned();
     World {
         person: Person {
@@ -174,10 +174,12 @@ fn assert_written(relation: Relation, decision: &Decision, world: &World, name: 
     for write in &decision.writes {
         if let Write::Update(after, _) = write {
             let before = world.find(&after.id).expect("it was there");
-            let act = if before.end == after.end {
-                Act::Extend
-            } else {
+            let act = if before.end != after.end {
                 Act::Terminate
+            } else if before.shares != after.shares {
+                Act::Share
+            } else {
+                Act::Extend
             };
             assert!(
                 permitted(relation, act),

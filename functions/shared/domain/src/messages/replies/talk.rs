@@ -150,6 +150,8 @@ const fn is_ready(intent: Intent) -> bool {
         | Intent::ExtendReservation
         | Intent::TerminateReservation
         | Intent::AddSshKey
+        | Intent::ShareReservation
+        | Intent::UnshareReservation
         | Intent::Help
         | Intent::Greet
         | Intent::Thanks
@@ -168,8 +170,6 @@ const fn is_ready(intent: Intent) -> bool {
         | Intent::SaveCredentials
         | Intent::ListCredentials
         | Intent::DeleteCredentials
-        | Intent::ShareReservation
-        | Intent::UnshareReservation
         | Intent::UsageReport => false,
     }
 }

@@ -120,8 +120,8 @@ fn somebody_elses_machines_are_named_as_such() {
             "details",
             direct(&Reply::Details {
                 reservation: Box::new(ready_reservation(240)),
+                relation: Relation::Admin,
                 at_epoch_seconds,
-                user: user(),
             })
         ),
         (
@@ -143,8 +143,8 @@ fn somebody_elses_machines_are_named_as_such() {
     ]));
     let details = direct(&Reply::Details {
         reservation: Box::new(ready_reservation(240)),
+        relation: Relation::Admin,
         at_epoch_seconds,
-        user: user(),
     });
     let really = &details.blocks[1]["elements"][2]["confirm"]["text"]["text"];
     assert!(

@@ -8,6 +8,9 @@ use crate::intent::Provider;
 use crate::ssh::{KeyFault, PublicKey};
 use crate::understand::dialogue::Open;
 
+/// The quote of the scene; it belongs to whoever owns the reservation.
+pub(super) const SCENE_QUOTE_ID: &str = "01KAR7Z8Q0000000000000000Z";
+
 /// What an attempt is about, as far as permission is concerned.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum On {
@@ -106,6 +109,7 @@ fn answers(reservation: &Reservation) -> Vec<Attempt> {
                     next,
                 }),
                 ending: vec![reservation.id.clone()],
+                quote_id: Some(SCENE_QUOTE_ID.to_owned()),
                 touched_epoch_seconds: NOW,
                 ..Conversation::default()
             }),
@@ -157,7 +161,7 @@ fn presses(reservation: &Reservation) -> Vec<Attempt> {
         }))
     };
     let mut attempts = Vec::new();
-    let mut next = Some(Press::TakeQuote("01KAR7Z8Q0000000000000000Z".to_owned()));
+    let mut next = Some(Press::TakeQuote(SCENE_QUOTE_ID.to_owned()));
     while let Some(press) = next {
         let (act, on, following) = match &press {
             Press::TakeQuote(id) => (Act::Launch, On::Quote, Some(Press::DropQuote(id.clone()))),
@@ -174,7 +178,12 @@ fn presses(reservation: &Reservation) -> Vec<Attempt> {
             ),
             // Who could not have it ended cannot have it kept either.
             Press::Keep(_) => (Act::SeeOwn, on(Act::Terminate), Some(Press::Show(id()))),
-            Press::Show(_) => (Act::See, on(Act::See), open_form(FormKind::ALL[0])),
+            Press::Show(_) => (
+                Act::See,
+                on(Act::See),
+                Some(Press::ShareToManage(id(), "UDAVE".to_owned())),
+            ),
+            Press::ShareToManage(..) => (Act::Share, on(Act::Share), open_form(FormKind::ALL[0])),
             Press::OpenForm(request) => {
                 let act = match request.kind {
                     FormKind::AwsKeys
