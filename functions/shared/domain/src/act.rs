@@ -299,7 +299,12 @@ fn extend_to(
 fn listing(world: &World) -> Reply {
     Reply::Listing {
         reservations: world.mine.clone(),
-        shared: world.shared.clone(),
+        shared: world
+            .shared
+            .iter()
+            .filter(|reservation| world.may(Act::See, reservation))
+            .cloned()
+            .collect(),
         at_epoch_seconds: world.now,
     }
 }

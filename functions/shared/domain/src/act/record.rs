@@ -93,7 +93,11 @@ fn refused(reply: &Reply, act: Act, world: &World) -> Option<Event> {
         Reply::NotAllowed { .. } if act == Act::Talk => return None,
         Reply::NotAllowed { .. } => (Outcome::NotPermitted, None),
         Reply::NotYours { handle, .. } => (Outcome::NotPermitted, handle.clone()),
-        Reply::Policy(reply) if is_against(reply) => (Outcome::AgainstPolicy, None),
+        // To tell a price that the policy does not allow is no refusal yet.
+        Reply::Policy(PolicyReply::Against { stands, .. }) => {
+            let handle = stands.as_ref().map(|stands| stands.handle.clone());
+            (Outcome::AgainstPolicy, handle)
+        }
         _ => return None,
     };
     Some(Event {
@@ -102,17 +106,6 @@ fn refused(reply: &Reply, act: Act, world: &World) -> Option<Event> {
         outcome,
         payer: None,
     })
-}
-
-/// Whether the policy stood in the way of something: telling a price is not against it. Without a wildcard, so that a
-/// new answer about the policy does not compile until it is decided here.
-fn is_against(reply: &PolicyReply) -> bool {
-    match reply {
-        PolicyReply::Against { .. } => true,
-        PolicyReply::Shown { .. }
-        | PolicyReply::Changed { .. }
-        | PolicyReply::PricedAgainst { .. } => false,
-    }
 }
 
 /// The reservations that the input named.

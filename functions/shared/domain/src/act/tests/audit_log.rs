@@ -3,6 +3,7 @@
 use super::*;
 use crate::access::audit::{Entry, Filter, NAME_CHARS_MAX, Outcome, Path, SHOWN_MAX};
 use crate::access::credential::{Access, Check, Credential, Payer, Scope};
+use crate::access::policy::Limit;
 use crate::event::AdminReply;
 use crate::intent::Provider;
 
@@ -143,6 +144,36 @@ fn what_was_refused_is_logged_with_what_it_was_aimed_at() {
     world.person.standing = Standing::Stranger;
     let hello = say(Intent::Greet, Slots::default(), &world);
     assert_eq!(logged(&hello), [], "talk leaves no entry, even refused");
+}
+
+#[test]
+fn what_the_policy_forbids_and_what_is_shared_is_logged_too() {
+    let reservation = ready_reservation(240);
+    let (id, handle) = (reservation.id.clone(), reservation.handle.clone());
+    let mut world = World {
+        mine: vec![reservation],
+        people: vec![Person {
+            user: "UBOB".to_owned(),
+            ..alice()
+        }],
+        ..world()
+    };
+    let target = Some(handle.as_str());
+    let shared = press(Press::ShareToManage(id.clone(), "UBOB".to_owned()), &world);
+    let done = ("share", target, Outcome::Done, Some("organisation"));
+    assert_eq!(logged(&shared), [done]);
+    world.policy.duration_minutes_max = Limit::Set(240);
+    let against = press(Press::Extend(id, 9 * HOUR_SECONDS), &world);
+    let refused = ("extend", target, Outcome::AgainstPolicy, None);
+    assert_eq!(logged(&against), [refused]);
+    world.policy.duration_minutes_max = Limit::Set(60);
+    let dear = say(Intent::CreateVm, machine_slots(), &world);
+    assert_eq!(
+        logged(&dear),
+        [("launch", None, Outcome::AgainstPolicy, None)]
+    );
+    let price = say(Intent::PriceQuote, machine_slots(), &world);
+    assert_eq!(logged(&price), [], "a price tells only what would be");
 }
 
 #[test]

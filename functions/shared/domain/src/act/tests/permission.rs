@@ -299,7 +299,8 @@ fn words_for_several_never_reach_somebody_elses_machines() {
     let world = World {
         policy: Policy::initial(vec!["UALICE".to_owned()]),
         mine: vec![own.clone()],
-        named: vec![foreign],
+        named: vec![foreign.clone()],
+        shared: vec![foreign],
         ..world()
     };
     let references = [
@@ -318,7 +319,8 @@ fn words_for_several_never_reach_somebody_elses_machines() {
             };
             let decision = say(intent, slots, &world);
             let shown = serde_json::to_string(&decision.reply).expect("JSON");
-            assert!(!shown.contains("r-bobby"), "{intent}: {shown}");
+            let is_list = intent == Intent::ListReservations;
+            assert!(is_list || !shown.contains("r-bobby"), "{intent}: {shown}");
             for write in &decision.writes {
                 assert!(
                     matches!(write, Write::Quote(_))
@@ -327,6 +329,22 @@ fn words_for_several_never_reach_somebody_elses_machines() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn a_list_shows_what_is_shared_now_and_not_what_once_was() {
+    for (relation, listed) in [(Relation::ShareUse, 1), (Relation::Other, 0)] {
+        let scene = scene(relation, Standing::Member);
+        let world = World {
+            shared: scene.named.clone(),
+            ..scene
+        };
+        let decision = say(Intent::ListReservations, Slots::default(), &world);
+        assert!(
+            matches!(&decision.reply, Some(Reply::Listing { shared, .. }) if shared.len() == listed),
+            "{relation}"
+        );
     }
 }
 

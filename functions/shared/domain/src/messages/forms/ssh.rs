@@ -32,7 +32,7 @@ pub(super) fn view(known: &SshKeys) -> View {
             REMOVE,
             "Known keys: tick those to forget",
             json!({"type": "checkboxes", "options": known}),
-            Some("Machines that run already keep the keys that they were launched with."),
+            Some("Machines that were launched with a key let it in until they end."),
             true,
         ));
     }

@@ -12,7 +12,7 @@ pub(super) fn ssh_keys(reply: &SshReply) -> Message {
         SshReply::Known { keys, user } if keys.is_empty() => how_to_give_one(user),
         SshReply::Known { keys, user } => with_form(
             Message::plain(format!(
-                ":key: *Your ssh keys*: every machine that you launch lets them in.\n{}",
+                ":key: *Your ssh keys*: they open every machine that you launch.\n{}",
                 lines(keys)
             )),
             "Change …",
@@ -63,10 +63,10 @@ fn changed([added, removed, known]: [usize; 3], keys: &[KnownKey], user: &str) -
     match added {
         0 => {}
         1 => sentences.push(
-            "Your ssh key is kept and will be on every machine you launch from now on.".to_owned(),
+            "Your ssh key is kept. It opens every machine you launch from now on, and those that run within two minutes.".to_owned(),
         ),
         added => sentences.push(format!(
-            "Your {added} ssh keys are kept and will be on every machine you launch from now on."
+            "Your {added} ssh keys are kept. They open every machine you launch from now on, and those that run within two minutes."
         )),
     }
     match removed {
@@ -93,8 +93,11 @@ fn changed([added, removed, known]: [usize; 3], keys: &[KnownKey], user: &str) -
         "Change …",
         user,
     );
+    if removed == 0 {
+        return message;
+    }
     message.with(context(
-        "Machines that run already keep the keys that they were launched with.",
+        "Machines that were launched with a key that is forgotten still let it in until they end.",
     ))
 }
 
