@@ -79,7 +79,7 @@ pub(super) fn not_allowed(act: Act, why: Refusal, admins: &[String]) -> Message 
     let helpers = helpers(admins);
     Message::plain(match why {
         Refusal::Guest => format!(
-            "I am sorry: guests cannot have machines here. A full member of this workspace can get one for you{}.",
+            "I am sorry. Guests cannot hire machines here. A full member of this workspace can get one for you{}.",
             helpers.map_or_else(String::new, |people| format!(
                 ", and {people} can open me to guests"
             ))
