@@ -70,7 +70,11 @@ fn read(tokens: &mut [Token], context: Option<&OpenQuestion>, now: DateTime) -> 
     specs.template = references::template(tokens, answers_name);
     specs.default_config = says_default(&line);
     let references = references::read(tokens, specs.template.as_deref());
-    let acts = acts::read(tokens, &line);
+    let names = acts::Names {
+        nicknames: &references.nicknames,
+        template: specs.template.as_deref(),
+    };
+    let acts = acts::read(tokens, &line, names);
     let view = View {
         tokens,
         line: &line,
@@ -168,9 +172,10 @@ fn evidence(view: &View<'_>, because: &str) -> Vec<String> {
             _ => "",
         };
         lines.push(format!(
-            "act: {:?} at “{}”{fate}",
+            "act: {:?} at “{}” ({:?}){fate}",
             act.class,
-            view.word(act.at)
+            view.word(act.at),
+            act.object
         ));
     }
     for quantity in view.quantities {

@@ -1,6 +1,7 @@
 //! What is meant: rules from the most telling observation to the least, each leaving its reason.
 
 mod acts;
+mod elsewhere;
 mod farewell;
 mod kept;
 mod money;
@@ -11,7 +12,7 @@ mod wishes;
 use super::class::Class;
 use super::quantities::What;
 use super::small_talk;
-use super::token::Token;
+use super::token::{Kind, Token};
 use super::view::View;
 use crate::intent::Intent;
 use questions::HOW;
@@ -47,6 +48,8 @@ const RULES: &[Rule] = &[
     questions::advice,
     questions::what_if,
     people::sharing,
+    elsewhere::task,
+    elsewhere::object,
     kept::unwanted_template,
     farewell::passive,
     report_of_the_past,
@@ -55,6 +58,7 @@ const RULES: &[Rule] = &[
     money::price,
     kept::templates,
     questions::how_to,
+    elsewhere::told,
     acts::refusal,
     acts::fate,
     acts::longer,
@@ -182,6 +186,14 @@ fn reminder(view: &View<'_>) -> Option<Decision> {
         return so(Intent::SetReminder, 0.8, "a time, and to be told");
     }
     let act = view.wanted(&[Class::Remind])?;
+    // "drop me a line when you are back": a message like any other, unless it is about a time or a machine.
+    let loosely = matches!(
+        view.word(act.at),
+        "drop" | "shoot" | "send" | "give" | "leave"
+    );
+    if loosely && view.quantities.is_empty() && view.references.slot().is_none() && !view.thing() {
+        return None;
+    }
     let ended = act.at > 0 && matches!(view.word(act.at - 1), "stop" | "quit");
     if view.says(HOW).is_some() || view.says("alert policy").is_some() || ended {
         return None;
@@ -195,19 +207,33 @@ fn reminder(view: &View<'_>) -> Option<Decision> {
 
 /// "I deleted the wrong line": tells, asks nothing.
 fn report_of_the_past(view: &View<'_>) -> Option<Decision> {
-    let past = view
-        .tokens
-        .iter()
-        .any(|token| token.has(Class::Past) && !token.is("got") && !token.is("started"));
+    let past = view.tokens.iter().any(|token| {
+        token.has(Class::Past) && !token.negated && !token.is("got") && !token.is("started")
+    });
     let gives_keys = view.any(Class::Key) && view.any(Class::Add);
+    // "deleted the golden template this morning".
+    let tells_first = view
+        .tokens
+        .first()
+        .is_some_and(|first| first.has(Class::Past))
+        && view.tokens.get(1).is_some_and(|next| {
+            next.class.any(&[
+                Class::The,
+                Class::My,
+                Class::Our,
+                Class::Pronoun,
+                Class::Article,
+            ]) || next.kind == Kind::Handle
+        });
     let asks = view.is_question()
         || gives_keys
-        || view.acts.iter().any(|act| !act.negated)
-        || view.has_spec()
+        || view.acts.iter().any(|act| !act.negated && !act.told)
+        || view.has_spec() && !tells_first
         || view.length();
     let told_by = view
         .says("i|we|he|she|they|someone|somebody|bob|alice|it|the")
-        .is_some();
+        .is_some()
+        || tells_first;
     if past && !asks && told_by {
         return so(
             Intent::OutOfScope,
@@ -227,10 +253,14 @@ fn leftovers(view: &View<'_>) -> Option<Decision> {
     let first = spoken
         .iter()
         .find(|token| !token.has(Class::Filler) || token.class.any(&[Class::Thank, Class::Hello]));
+    let words = spoken
+        .iter()
+        .filter(|token| token.kind != Kind::Emoji)
+        .count();
     if first.is_some_and(|token| token.has(Class::Thank)) {
         return so(Intent::Thanks, 0.7, "begins with thanks and asks nothing");
     }
-    if first.is_some_and(|token| token.has(Class::Hello)) && spoken.len() <= 4 {
+    if first.is_some_and(|token| token.has(Class::Hello)) && words <= 4 {
         return so(
             Intent::Greet,
             0.6,

@@ -1,5 +1,6 @@
 //! Greetings, thanks, yes, no and cancel.
 
+use super::acts::{Act, Object};
 use super::class::Class;
 use super::decide::Decision;
 use super::token::{Kind, Token};
@@ -144,8 +145,10 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
             .all(|(at, _)| !view.tokens[*at].negated);
     if refuses && !asks_new && !asks && !other_target {
         let destructive_instead = view.acts.iter().any(|act| {
-            !act.negated && matches!(act.class, Class::Terminate | Class::Stop | Class::Start)
-        }) && !confirming;
+            !act.negated
+                && matches!(act.class, Class::Terminate | Class::Stop | Class::Start)
+                && (!confirming || replaces(view, *act))
+        });
         let all_no = covered(&[
             Class::No,
             Class::Filler,
@@ -191,6 +194,22 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
     None
 }
 
+/// "no, stop it instead", "don't kill it, just switch it off": another act than the one to be confirmed.
+fn replaces(view: &View<'_>, act: Act) -> bool {
+    let asked = view.open.map(|open| match open.intent {
+        Intent::TerminateReservation => Class::Terminate,
+        Intent::StopReservation => Class::Stop,
+        Intent::StartReservation => Class::Start,
+        _ => Class::Known,
+    });
+    let refused = view
+        .acts
+        .iter()
+        .any(|other| other.negated && Some(other.class) == asked);
+    let instead = view.says("instead|only|just|rather|better").is_some();
+    Some(act.class) != asked && !act.told && (refused || instead && view.references.pronoun)
+}
+
 /// Words that are a yes and nothing else; "great" is also praise.
 fn is_plain_yes(token: &Token) -> bool {
     matches!(
@@ -225,6 +244,21 @@ fn starts_anew(view: &View<'_>) -> bool {
         && view.indefinite_thing()
 }
 
+/// Whether the words that call a task off stand at the start of the message, by themselves.
+fn closes(view: &View<'_>) -> bool {
+    let start = view
+        .tokens
+        .iter()
+        .position(|token| token.has(Class::CancelWord));
+    start.is_some_and(|start| {
+        let run = view.tokens[start..]
+            .iter()
+            .take_while(|token| token.has(Class::CancelWord))
+            .count();
+        start <= 2 && view.tokens.get(start + run).is_none_or(Token::is_break)
+    })
+}
+
 fn cancels(view: &View<'_>, words: &[&Token], has_values: bool, names_something: bool) -> bool {
     if has_values || names_something || view.has_person() {
         return false;
@@ -253,17 +287,45 @@ fn cancels(view: &View<'_>, words: &[&Token], has_values: bool, names_something:
                 .open
                 .is_none_or(|open| open.intent != Intent::StopReservation);
     };
+    if words[at].negated
+        || view
+            .acts
+            .iter()
+            .any(|act| act.object == Object::Foreign && !act.negated)
+    {
+        return false;
+    }
+    // "drop that template": the pronoun belongs to a noun.
+    let run = words[at..]
+        .iter()
+        .take_while(|token| token.has(Class::CancelWord))
+        .count();
+    let noun = words.get(at + run).is_some_and(|next| {
+        next.class.any(&[
+            Class::Template,
+            Class::Machine,
+            Class::Cluster,
+            Class::Reservation,
+            Class::Key,
+        ])
+    });
+    if noun && words[at + run - 1].has(Class::Pronoun) {
+        return false;
+    }
+    // "never mind, the template can stay".
+    let closed = closes(view);
     let owned = view.references.noun.is_some()
         || view.references.plural
         || view.any_of(&[Class::Reservation, Class::Reservations])
         || view.references.all && !view.line.contains("cancel everything");
     if owned && words[at].is("cancel")
-        || view.any_of(&[
-            Class::Key,
-            Class::Template,
-            Class::Templates,
-            Class::Account,
-        ])
+        || !closed
+            && view.any_of(&[
+                Class::Key,
+                Class::Template,
+                Class::Templates,
+                Class::Account,
+            ])
     {
         return false;
     }

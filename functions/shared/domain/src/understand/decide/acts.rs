@@ -16,7 +16,7 @@ pub(super) fn refusal(view: &View<'_>) -> Option<Decision> {
         .iter()
         .any(|token| token.has(Class::Past) && token.negated)
         && view
-            .says("make sure|ensure|should|must|may|may not|see to it|take care|ought")
+            .says("make sure|ensure|should|must|may|may not|see to it|take care|ought|want|like|wish|need|can")
             .is_some();
     if passive
         && view.wanted(DESTRUCTIVE).is_none()

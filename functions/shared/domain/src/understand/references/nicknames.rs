@@ -13,7 +13,7 @@ pub(super) fn nicknames(tokens: &[Token], template: Option<&str>, found: &mut Re
         if !is_name(token) || template == Some(token.raw()) || token.raw().len() < 2 {
             continue;
         }
-        if !expects_name(tokens, at, &names) {
+        if is_word_asked_about(tokens, at) || !expects_name(tokens, at, &names) {
             continue;
         }
         if names
@@ -61,6 +61,26 @@ pub(in crate::understand) fn is_name(token: &Token) -> bool {
         && !token.text.contains('.')
         && !token.text.ends_with("-wise")
         && (!is_inflected(&token.text) || token.text.contains('-') || token.quoted)
+}
+
+/// What does "terminate" do: a word of ours in quotes.
+fn is_word_asked_about(tokens: &[Token], at: usize) -> bool {
+    let act = tokens[at].class.any(&[
+        Class::Terminate,
+        Class::Stop,
+        Class::Start,
+        Class::Extend,
+        Class::Share,
+        Class::Save,
+    ]);
+    act && (matches!(
+        text(tokens, at + 1),
+        "do" | "mean" | "means" | "work" | "command"
+    ) || at > 0
+        && matches!(
+            text(tokens, at - 1),
+            "does" | "word" | "command" | "by" | "is"
+        ))
 }
 
 /// Endings of verbs and adverbs rather than of names.

@@ -63,7 +63,13 @@ pub(super) fn status(view: &View<'_>) -> Option<Status> {
                 historical|ended|finished")
         .is_some()
         && view.any(Class::Ended);
-    if all {
+    let deleted = view
+        .says("deleted|terminated|killed|destroyed|removed|gone|closed|stopped")
+        .is_some()
+        && view
+            .says("even|also|including|include|too|as well|already|ones")
+            .is_some();
+    if all || deleted {
         return Some(Status::All);
     }
     if view.any(Class::Idle)

@@ -1,0 +1,504 @@
+//! What a verb is done to. Only what is positively ours is ever stopped or given up: "kill the java process on falcon"
+//! names a machine, but as a place.
+
+use super::super::class::Class;
+use super::super::numbers;
+use super::super::references::is_name;
+use super::super::token::{Kind, Token};
+
+/// Words looked at for an object.
+const WIDTH: usize = 12;
+
+/// Numbers from here on are of processes and ports, not of machines.
+const LEAST_IDENTIFIER: f64 = 100.0;
+
+/// Things that are never ours.
+const ALIEN: &[Class] = &[Class::Foreign, Class::Beside];
+
+/// What a verb takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::understand) enum Object {
+    /// Nothing behind the verb: said before it, or not at all.
+    Unsaid,
+    /// "it", "all of them", "the last one".
+    Pronoun,
+    /// An id or a nickname.
+    Named,
+    Machine,
+    Template,
+    Key,
+    /// "that request", "the whole idea": what is being talked about.
+    Task,
+    /// Anything else in the world.
+    Foreign,
+}
+
+/// The names that were read from the text.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::understand) struct Names<'a> {
+    pub(in crate::understand) nicknames: &'a [(usize, String)],
+    pub(in crate::understand) template: Option<&'a str>,
+}
+
+impl Names<'_> {
+    fn has(&self, at: usize) -> bool {
+        self.nicknames.iter().any(|(name, _)| *name == at)
+    }
+}
+
+/// The object of the verb at a place.
+pub(super) fn object(tokens: &[Token], at: usize, class: Class, names: Names<'_>) -> Object {
+    if has_flag(tokens, at) || takes_me(tokens, at) || is_alarm(tokens, at) {
+        return Object::Foreign;
+    }
+    let found = phrase(tokens, at, class, names);
+    if found == Object::Pronoun && takes_place(tokens, at, names) {
+        return Object::Foreign;
+    }
+    let refers_back = matches!(found, Object::Pronoun | Object::Unsaid);
+    if refers_back && foreign_antecedent(tokens, at, names) {
+        return Object::Foreign;
+    }
+    found
+}
+
+/// The noun phrase behind a verb, up to the word that ends it: its last noun says what it is.
+fn phrase(tokens: &[Token], at: usize, class: Class, names: Names<'_>) -> Object {
+    let mut found = Object::Unsaid;
+    let mut determined = false;
+    for index in (at + 1)..tokens.len().min(at + 1 + WIDTH) {
+        let token = &tokens[index];
+        match token.kind {
+            Kind::Handle => return by_handle(tokens, index, found),
+            Kind::PublicKey | Kind::Secret => return Object::Key,
+            Kind::Person(_) => determined = true,
+            Kind::Number(value) if value >= LEAST_IDENTIFIER && !token.used => {
+                found = Object::Foreign;
+            }
+            Kind::Emoji | Kind::Clock(..) | Kind::Date(..) => break,
+            Kind::Mark(':') if found == Object::Unsaid => {}
+            Kind::Word => match step(tokens, index, class, names, found, determined) {
+                Step::Is(object) => {
+                    found = object;
+                    determined = true;
+                }
+                Step::Determines => determined = true,
+                Step::Passes => {}
+                Step::Restarts => {
+                    found = Object::Unsaid;
+                    determined = false;
+                }
+                Step::Ends => break,
+            },
+            _ if token.is_break() => break,
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What a word does to the phrase read so far.
+enum Step {
+    Is(Object),
+    Determines,
+    Passes,
+    /// "all of …": the phrase proper follows.
+    Restarts,
+    Ends,
+}
+
+fn step(
+    tokens: &[Token],
+    index: usize,
+    class: Class,
+    names: Names<'_>,
+    found: Object,
+    determined: bool,
+) -> Step {
+    let token = &tokens[index];
+    let text = token.text.as_str();
+    let unsaid = found == Object::Unsaid;
+    // The particle of the verb: "down", "rid of", "the plug on".
+    if token.has(class) && !determined {
+        return if unsaid { Step::Passes } else { Step::Ends };
+    }
+    if token.is("of") {
+        let counts = matches!(found, Object::Unsaid | Object::Pronoun) || swears(tokens, index);
+        return if counts { Step::Restarts } else { Step::Ends };
+    }
+    if matches!(text, "it" | "them" | "em" | "itself" | "themselves") {
+        return if unsaid {
+            Step::Is(Object::Pronoun)
+        } else {
+            Step::Ends
+        };
+    }
+    if token.quoted && names.has(index) {
+        return Step::Is(Object::Named);
+    }
+    if let Some(noun) = noun(tokens, index, names, determined) {
+        return Step::Is(noun);
+    }
+    if unsaid && matches!(text, "what" | "whatever" | "whichever" | "last" | "latest") {
+        return Step::Is(Object::Pronoun);
+    }
+    let particle = matches!(
+        text,
+        "off" | "out" | "up" | "down" | "away" | "over" | "called" | "named" | "for" | "to"
+    );
+    if particle && unsaid {
+        return Step::Passes;
+    }
+    if particle || ends(token) {
+        return Step::Ends;
+    }
+    if is_quantity(token) {
+        return if unsaid || found == Object::Pronoun {
+            Step::Is(Object::Pronoun)
+        } else {
+            Step::Ends
+        };
+    }
+    if token.class.any(&[
+        Class::The,
+        Class::My,
+        Class::Our,
+        Class::Article,
+        Class::Pronoun,
+    ]) || matches!(text, "your" | "his" | "her" | "their" | "its" | "every")
+    {
+        let stands = token.has(Class::Pronoun) && unsaid;
+        return if !unsaid && found != Object::Pronoun {
+            Step::Ends
+        } else if stands {
+            Step::Is(Object::Pronoun)
+        } else {
+            Step::Determines
+        };
+    }
+    if is_modifier(token) {
+        return Step::Passes;
+    }
+    if token
+        .class
+        .any(&[Class::Adverb, Class::Filler, Class::Thank, Class::Yes])
+        || is_manner(text)
+    {
+        return if unsaid { Step::Passes } else { Step::Ends };
+    }
+    // A known machine is not turned into something else by a word behind it: "kill the box zygmunt made".
+    if matches!(
+        found,
+        Object::Machine | Object::Named | Object::Template | Object::Key | Object::Task
+    ) {
+        return Step::Ends;
+    }
+    Step::Is(Object::Foreign)
+}
+
+/// What a noun is, when it is one that we know.
+fn noun(tokens: &[Token], index: usize, names: Names<'_>, determined: bool) -> Option<Object> {
+    let token = &tokens[index];
+    // "the coffee machine", "my web server on r-7f3k2".
+    if token.class.any(ALIEN) {
+        let lights = token.is("lights")
+            && tokens.get(index + 1).is_some_and(|next| next.is("on"))
+            && tokens
+                .get(index + 2)
+                .is_some_and(|next| next.kind == Kind::Handle || names.has(index + 2));
+        return Some(if lights {
+            Object::Named
+        } else {
+            Object::Foreign
+        });
+    }
+    if token.class.any(&[
+        Class::Machine,
+        Class::Machines,
+        Class::Cluster,
+        Class::Clusters,
+        Class::Reservation,
+        Class::Reservations,
+    ]) {
+        return Some(if runs_elsewhere(tokens, index, names) {
+            Object::Foreign
+        } else {
+            Object::Machine
+        });
+    }
+    if token.class.any(&[Class::Template, Class::Templates])
+        || names.template == Some(token.raw()) && token.kind == Kind::Word
+    {
+        return Some(Object::Template);
+    }
+    if token
+        .class
+        .any(&[Class::Key, Class::Account, Class::Ssh, Class::Access])
+    {
+        return Some(Object::Key);
+    }
+    if token.has(Class::Task) {
+        return Some(Object::Task);
+    }
+    if token.has(Class::Everything) && !token.is("all") {
+        return Some(if holds(tokens, index, names) {
+            Object::Foreign
+        } else {
+            Object::Pronoun
+        });
+    }
+    if names.has(index) || is_name(token) && !determined {
+        let alone = !determined || token.text.contains('-') || token.quoted;
+        return Some(if alone {
+            Object::Named
+        } else {
+            Object::Foreign
+        });
+    }
+    None
+}
+
+/// An id behind something else is that thing's place; behind a word nobody knows it is the thing.
+fn by_handle(tokens: &[Token], index: usize, found: Object) -> Object {
+    let before = &tokens[index - 1];
+    let misspelt = !before.has(Class::Known) || before.class.any(&[Class::Node, Class::The]);
+    if found == Object::Foreign && !misspelt {
+        Object::Foreign
+    } else {
+        Object::Named
+    }
+}
+
+/// "the web server on r-7f3k2": software that has a machine's name.
+fn runs_elsewhere(tokens: &[Token], index: usize, names: Names<'_>) -> bool {
+    let modified = index > 0
+        && tokens[index - 1].kind == Kind::Word
+        && !is_modifier(&tokens[index - 1])
+        && !tokens[index - 1].class.any(&[
+            Class::The,
+            Class::My,
+            Class::Our,
+            Class::Article,
+            Class::Pronoun,
+            Class::Last,
+            Class::Terminate,
+            Class::Stop,
+            Class::Everything,
+        ]);
+    modified && holds(tokens, index, names)
+}
+
+/// "… on r-7f3k2", "… inside falcon".
+fn holds(tokens: &[Token], index: usize, names: Names<'_>) -> bool {
+    let inside = tokens.get(index + 1).is_some_and(|next| {
+        matches!(
+            next.text.as_str(),
+            "on" | "in" | "inside" | "under" | "within"
+        )
+    });
+    let machine = tokens.iter().skip(index + 2).take(3).any(|token| {
+        token.kind == Kind::Handle || token.class.any(&[Class::Machine, Class::Cluster])
+    });
+    inside && (machine || names.has(index + 2))
+}
+
+/// "kill the hell out of r-7f3k2".
+fn swears(tokens: &[Token], index: usize) -> bool {
+    index > 1
+        && tokens[index - 1].is("out")
+        && matches!(
+            tokens[index - 2].text.as_str(),
+            "hell" | "heck" | "shit" | "crap" | "daylights"
+        )
+}
+
+/// "kill -9 4412", "rm -rf build".
+fn has_flag(tokens: &[Token], at: usize) -> bool {
+    tokens
+        .get(at + 1)
+        .is_some_and(|next| next.is("-") && !next.glued)
+        && tokens.get(at + 2).is_some_and(|flag| flag.glued)
+}
+
+/// "destroy them in the final", "kill it on stage": nothing of ours is there, and no machine is named.
+fn takes_place(tokens: &[Token], at: usize, names: Names<'_>) -> bool {
+    const TIMES: &[&str] = &[
+        "morning",
+        "afternoon",
+        "evening",
+        "weekend",
+        "night",
+        "meantime",
+        "end",
+        "hour",
+        "moment",
+        "dot",
+        "double",
+    ];
+    let named =
+        !names.nicknames.is_empty() || tokens.iter().any(|token| token.kind == Kind::Handle);
+    let pronoun = tokens
+        .get(at + 1)
+        .is_some_and(|next| matches!(next.text.as_str(), "it" | "them" | "em" | "that" | "this"));
+    let inside = tokens
+        .get(at + 2)
+        .is_some_and(|next| matches!(next.text.as_str(), "in" | "on" | "at" | "during"));
+    let place = tokens.iter().skip(at + 3).take(2).find(|token| {
+        !token.class.any(&[
+            Class::The,
+            Class::My,
+            Class::Our,
+            Class::Article,
+            Class::Pronoun,
+        ])
+    });
+    !named
+        && pronoun
+        && inside
+        && place.is_some_and(|place| {
+            place.kind == Kind::Word
+                && !place.used
+                && !place.class.any(&[
+                    Class::Machine,
+                    Class::Cluster,
+                    Class::Name,
+                    Class::Day,
+                    Class::Week,
+                    Class::Month,
+                    Class::Adverb,
+                    Class::Filler,
+                    Class::Hour,
+                    Class::Minute,
+                ])
+                && !TIMES.contains(&place.text.as_str())
+        })
+}
+
+/// "drop me a note", "shoot us a message"; but "rid me of r-7f3k2".
+fn takes_me(tokens: &[Token], at: usize) -> bool {
+    tokens
+        .get(at + 1)
+        .is_some_and(|next| next.is("me") || next.is("us"))
+        && !tokens.get(at + 2).is_some_and(|next| next.is("of"))
+}
+
+/// "drop everything, there is a fire".
+fn is_alarm(tokens: &[Token], at: usize) -> bool {
+    tokens[at].is("drop")
+        && tokens.get(at + 1).is_some_and(|next| next.is("everything"))
+        && tokens.get(at + 2).is_some_and(Token::is_break)
+}
+
+/// "there is a process on falcon, kill it": the pronoun stands for what was spoken of, unless that is over.
+fn foreign_antecedent(tokens: &[Token], at: usize, names: Names<'_>) -> bool {
+    let over = tokens[..at].iter().any(|token| {
+        matches!(
+            token.text.as_str(),
+            "done" | "finished" | "over" | "complete" | "completed" | "through" | "for"
+        )
+    });
+    !over
+        && (0..at).any(|index| {
+            let thing = tokens[index].class.any(ALIEN) || names::is_environment(&tokens[index]);
+            thing && (index..(index + 3).min(at)).any(|place| holds(tokens, place, names))
+        })
+}
+
+/// Words that end the phrase.
+fn ends(token: &Token) -> bool {
+    token.class.any(&[
+        Class::Preposition,
+        Class::And,
+        Class::Or,
+        Class::Until,
+        Class::Please,
+        Class::Question,
+        Class::Correction,
+        Class::Not,
+    ]) || matches!(
+        token.text.as_str(),
+        "because"
+            | "so"
+            | "but"
+            | "if"
+            | "while"
+            | "once"
+            | "after"
+            | "before"
+            | "unless"
+            | "though"
+            | "although"
+            | "i"
+            | "we"
+            | "you"
+            | "he"
+            | "she"
+            | "they"
+            | "there"
+            | "please"
+            | "be"
+    )
+}
+
+/// "the rest", "both", "two": the phrase is about what they count.
+fn is_quantity(token: &Token) -> bool {
+    matches!(
+        token.text.as_str(),
+        "all"
+            | "one"
+            | "ones"
+            | "rest"
+            | "lot"
+            | "both"
+            | "some"
+            | "any"
+            | "each"
+            | "most"
+            | "half"
+            | "other"
+            | "others"
+            | "couple"
+            | "pair"
+            | "few"
+            | "bunch"
+            | "last"
+    ) || numbers::word_value(&token.text).is_some()
+}
+
+/// Words that say what a thing is like and are no thing themselves.
+fn is_modifier(token: &Token) -> bool {
+    token.class.any(&[
+        Class::Adjective,
+        Class::Spot,
+        Class::New,
+        Class::Idle,
+        Class::Active,
+        Class::Expiring,
+        Class::Ended,
+        Class::Past,
+        Class::Everybody,
+        Class::Last,
+        Class::Cheap,
+    ]) || token.used && !names::is_environment(token)
+        || matches!(
+            token.text.as_str(),
+            "old" | "older" | "own" | "damn" | "damned" | "bloody"
+        )
+}
+
+/// "completely", "permanently".
+fn is_manner(word: &str) -> bool {
+    word.len() > 4 && word.ends_with("ly")
+}
+
+mod names {
+    use super::super::super::names;
+    use super::Token;
+
+    /// "docker", "java": what may run on a machine.
+    pub(super) fn is_environment(token: &Token) -> bool {
+        names::ENVIRONMENTS
+            .iter()
+            .any(|(_, words)| names::lists(words, &token.text))
+    }
+}

@@ -1,0 +1,152 @@
+//! Verbs and the particle further on that gives them their meaning: "turn the old cluster back on".
+
+use super::super::class::{Class, Classes};
+use super::super::token::{Kind, Token};
+
+/// Words between a verb and its particle: "turn the old spark cluster back on".
+pub(super) const MAX_PARTICLE_DISTANCE: usize = 6;
+
+/// Verb, particle, what the two together mean.
+const SEPARABLE: &[(&str, &str, Class)] = &[
+    (
+        "turn switch power shut flip toggle make put_it",
+        "off",
+        Class::Stop,
+    ),
+    (
+        "shut power turn bring spin wind idle put_it",
+        "down",
+        Class::Stop,
+    ),
+    ("put send", "sleep", Class::Stop),
+    ("put", "hold standby ice pause", Class::Stop),
+    ("turn switch power flip toggle put get", "on", Class::Start),
+    (
+        "bring fire boot start power wake spin get put turn",
+        "up",
+        Class::Start,
+    ),
+    ("bring put get turn switch", "back", Class::Start),
+    (
+        "throw blow chuck toss give put sign",
+        "away",
+        Class::Terminate,
+    ),
+    ("throw chuck toss take", "out", Class::Terminate),
+    ("tear take burn pull strip", "down", Class::Terminate),
+    ("give hand take have return", "back", Class::Terminate),
+    ("put", "misery", Class::Terminate),
+    ("get", "rid", Class::Terminate),
+    ("let", "go die", Class::Terminate),
+    (
+        "kick take throw boot get remove lock cut",
+        "off",
+        Class::Unshare,
+    ),
+    ("lock kick boot shut", "out", Class::Unshare),
+    ("turn make convert change", "into", Class::Save),
+    ("push move set shift change", "to", Class::Extend),
+];
+
+/// Gives verbs with a particle further on their meaning.
+pub(in crate::understand) fn join_particles(tokens: &mut [Token]) {
+    let people = tokens
+        .iter()
+        .any(|token| matches!(token.kind, Kind::Person(_)));
+    for at in 0..tokens.len() {
+        let Token {
+            kind: Kind::Word,
+            text: verb,
+            ..
+        } = &tokens[at]
+        else {
+            continue;
+        };
+        let rows = SEPARABLE
+            .iter()
+            .filter(|(verbs, ..)| verbs.split(' ').any(|entry| entry == verb));
+        let mut meant: Option<(usize, Class)> = None;
+        for (_, particles, class) in rows {
+            let window = tokens
+                .iter()
+                .enumerate()
+                .skip(at + 1)
+                .take(MAX_PARTICLE_DISTANCE)
+                .take_while(|(_, token)| !token.is_break());
+            let particle = window
+                .into_iter()
+                .find(|(_, token)| particles.split(' ').any(|entry| token.is(entry)))
+                .map(|(index, _)| index);
+            let Some(index) = particle else { continue };
+            if !fits(tokens, at, index, *class, people) {
+                continue;
+            }
+            // The particle that closes its phrase wins: "turn it back on" is about "on" and "back" alike.
+            if meant.is_none_or(|(known, _)| index < known) {
+                meant = Some((index, *class));
+            }
+        }
+        if let Some((index, class)) = meant {
+            let drop = tokens[at].class;
+            // The bare verb meant something else: "bring", "take", "have".
+            let kept = if matches!(class, Class::Terminate | Class::Stop | Class::Unshare) {
+                Classes::of(Class::Known)
+            } else {
+                drop
+            };
+            tokens[at].class = kept
+                .union(Classes::of(class))
+                .union(Classes::of(Class::Known));
+            if class != Class::Extend {
+                tokens[index].class = tokens[index].class.union(Classes::of(class));
+            }
+        }
+    }
+}
+
+fn fits(tokens: &[Token], verb: usize, particle: usize, class: Class, people: bool) -> bool {
+    let next = tokens.get(particle + 1);
+    let closes = next.is_none_or(|next| {
+        next.is_break() || next.kind == Kind::Emoji || !next.used && next.number().is_none()
+    });
+    let verb_text = tokens[verb].text.as_str();
+    match class {
+        Class::Unshare => people || matches!((verb_text, next), ("kick" | "lock", Some(_))),
+        // "turn on", "have jupyter on it": the particle belongs to the verb only at the end of the phrase.
+        Class::Start if tokens[particle].is("on") => {
+            let object = next.is_some_and(|next| {
+                matches!(
+                    next.text.as_str(),
+                    "it" | "the" | "top" | "my" | "aws" | "spot"
+                ) && verb_text != "turn"
+                    && verb_text != "switch"
+                    && verb_text != "power"
+            });
+            !object && !matches!(verb_text, "put" | "get")
+        }
+        Class::Start if tokens[particle].is("up") => closes,
+        Class::Terminate if verb_text == "let" => {
+            !tokens[particle].is("go")
+                || tokens.get(particle + 1).is_none_or(|next| {
+                    next.is_break()
+                        || next.is("of")
+                        || next.class.any(&[Class::Please, Class::Filler]) && !next.is("on")
+                })
+        }
+        Class::Terminate if verb_text == "have" => {
+            tokens[verb + 1..particle]
+                .iter()
+                .all(|token| !token.has(Class::Article))
+                && particle > verb + 1
+        }
+        Class::Terminate if verb_text == "take" && tokens[particle].is("out") => !people,
+        Class::Terminate => !(people && matches!(verb_text, "take")),
+        Class::Extend => tokens[verb..particle].iter().any(|token| {
+            matches!(
+                token.text.as_str(),
+                "end" | "deadline" | "expiry" | "expiration"
+            ) || token.has(Class::Expiring)
+        }),
+        _ => true,
+    }
+}

@@ -1,0 +1,113 @@
+//! Destructive words about something that is not ours, or that nobody asks to be done.
+
+use super::super::acts::{Act, Object};
+use super::super::class::Class;
+use super::super::view::View;
+use super::acts::DESTRUCTIVE;
+use super::{Decision, so};
+use crate::intent::Intent;
+
+/// Acts that may be what a message is about beside a destructive word that is not.
+const REQUESTS: &[Class] = &[
+    Class::Terminate,
+    Class::Stop,
+    Class::Start,
+    Class::Launch,
+    Class::Create,
+    Class::Want,
+    Class::Show,
+    Class::List,
+    Class::Extend,
+    Class::Remind,
+    Class::Share,
+    Class::Unshare,
+];
+
+/// "kill that request", "scrap the whole idea": the talk is called off.
+pub(super) fn task(view: &View<'_>) -> Option<Decision> {
+    let act = aimed_at(view, Object::Task)?;
+    if view.is_question() || other_request(view, act) {
+        return None;
+    }
+    so(
+        Intent::Cancel,
+        0.8,
+        format!("“{}” is about what was asked for", view.word(act.at)),
+    )
+}
+
+/// "kill the java process on falcon": the machine is where, not what.
+pub(super) fn object(view: &View<'_>) -> Option<Decision> {
+    let act = aimed_at(view, Object::Foreign)?;
+    let described = view.has_size() && (view.specs.os.is_some() || view.thing())
+        || view.specs.os.is_some() && view.indefinite_thing();
+    if other_request(view, act) || described || view.is_question() && !asks_a_favour(view) {
+        return None;
+    }
+    so(
+        Intent::OutOfScope,
+        0.8,
+        format!("“{}” something that is none of ours", view.word(act.at)),
+    )
+}
+
+/// "bob shut it off before he left", "I forgot to stop it": asks for nothing.
+pub(super) fn told(view: &View<'_>) -> Option<Decision> {
+    let act = view
+        .acts
+        .iter()
+        .find(|act| DESTRUCTIVE.contains(&act.class) && act.told && !act.negated)?;
+    let asks = view.is_question()
+        || other_request(view, act)
+        || view.has_spec()
+        || view.length()
+        || view.bound()
+        || view.acts.iter().any(|act| act.negated)
+        || view.any_of(&[Class::Extend, Class::Keep]);
+    (!asks).then(|| Decision {
+        intent: Intent::OutOfScope,
+        confidence: 0.7,
+        because: format!("tells about “{}” and asks nothing", view.word(act.at)),
+    })
+}
+
+fn aimed_at<'a>(view: &View<'a>, object: Object) -> Option<&'a Act> {
+    view.acts
+        .iter()
+        .find(|act| act.object == object && !act.negated)
+}
+
+/// Whether something else is asked for.
+fn other_request(view: &View<'_>, act: &Act) -> bool {
+    view.acts.iter().any(|other| {
+        other.at != act.at
+            && !other.negated
+            && !other.told
+            && REQUESTS.contains(&other.class)
+            && !is_part_of(view, act, other)
+    })
+}
+
+/// A noun in the object, or the wish the act is put as: "the build job", "I want to kill the process".
+fn is_part_of(view: &View<'_>, act: &Act, other: &Act) -> bool {
+    let between = &view.tokens[other.at.min(act.at)..other.at.max(act.at)];
+    let joined = !between
+        .iter()
+        .any(|token| token.is_break() || token.has(Class::And));
+    joined
+        && (other.at > act.at && !matches!(other.class, Class::Terminate | Class::Stop)
+            || matches!(other.class, Class::Want | Class::Show)
+                && other.at < act.at
+                && matches!(other.class, Class::Want))
+}
+
+/// "can you kill the process?": a question in form only.
+fn asks_a_favour(view: &View<'_>) -> bool {
+    view.starts(
+        "can you|could you|would you|will you|can someone|can we|could we|can i|may i|please|pls",
+    ) || !view
+        .tokens
+        .iter()
+        .find(|token| !token.is_mark())
+        .is_some_and(|first| first.has(Class::Question))
+}
