@@ -70,7 +70,7 @@ pub(super) fn read(tokens: &[Token], line: &str, names: Names<'_>) -> Vec<Act> {
             {
                 continue;
             }
-            if !is_act(tokens, at, *class) {
+            if !is_act(tokens, at, *class) || particles::is_particle(tokens, at, *class) {
                 continue;
             }
             let object = if matches!(class, Class::Terminate | Class::Stop) {
@@ -160,6 +160,7 @@ fn is_act(tokens: &[Token], at: usize, class: Class) -> bool {
         }
         (Class::Stop, "stop") => !(next_text == "sharing" || token.has(Class::Unshare)),
         (Class::Show, "spec" | "specs") => !matches!(before, "and"),
+        (Class::Show, "information" | "info") => before != "your",
         (Class::Keep, "leave") => !matches!(before, "the" | "on" | "i"),
         (Class::Create, "order" | "book") => before != "in" && before != "the",
         _ => true,

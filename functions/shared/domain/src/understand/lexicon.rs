@@ -60,7 +60,8 @@ const WORDS: &[(Class, &str)] = &[
         organisation organization org whole_org all_users each_team every_team"),
     (The, "the"),
     (Article, "a an another some any"),
-    (Beside, "washing_machine vending_machine fax_machine answering_machine slot_machine espresso_machine time_machine machine_room server_room
+    (Beside, "zookeeper consul rabbitmq memcached cassandra daemon daemons demon docker-compose systemd_unit unit units posters poster
+        washing_machine vending_machine fax_machine answering_machine slot_machine espresso_machine time_machine machine_room server_room
         box_office mail_server print_server firewall database databases rumour rumours rumor rumors logfile logfiles log logs log_files backup
         backups snapshot snapshots image images volume_snapshot service services systemd kernel thread threads session sessions tmux screen_session
         notebook_kernel shell nginx apache redis chrome firefox safari vim emacs kafka airflow elasticsearch mongodb prometheus grafana
@@ -84,7 +85,7 @@ const WORDS: &[(Class, &str)] = &[
         intern interns janitor admin admins sysadmin scheduler customer customers client clients student students teammate teammates
         guy guys contractor contractors reaper autoreaper cronjob"),
     (Task, "request order idea plan whole_idea whole_plan whole_thing attempt enquiry inquiry question proposal draft wizard dialogue dialog
-        operation procedure"),
+        operation procedure last_message my_message previous_message"),
     // Acts.
     (Terminate, "kill delete destroy terminate nuke remove wipe bin trash axe decommission scrap discard dispose demolish obliterate erase
         annihilate free release relinquish ditch dump drop rm del purge zap cancel retire teardown tear_down tear_it_down get_rid_of rid_of throw_away
@@ -92,7 +93,7 @@ const WORDS: &[(Class, &str)] = &[
         deprovision deallocate unprovision put_down take_down clean_up clear_out clear_away cleanup burn_down burn shred evict shoot smash wreck
         give_up hand_in pull_the_plug_on pull_the_plug say_goodbye_to wave_goodbye_to lay_to_rest kiss_goodbye dismantle bulldoze sunset recycle wrap_up
         close finish end bye_bye rip ice dispense_with do_away_with take_out get_shot_of dissolve expel knock_down send_to_the_graveyard cull expunge sack let_go_of let_go return get_rid chuck toss toss_out unreserve incinerate put_out_of rid_me_of rid_us_of eliminate scrub reclaim exterminate liquidate eradicate
-        abolish abandon jettison blast slay extinguish zero_out make_go_away make_disappear"),
+        abolish abandon jettison blast slay extinguish zero_out make_go_away make_disappear smoke torch murder whack snuff snuff_out yeet banish kill_off finish_off execute waste"),
     (Stop, "stop stand_down pause suspend halt hibernate give_it_a_rest put_on_ice shutdown shut_down power_off poweroff turn_off switch_off power_down turn_down switch_down park
         freeze sleep put_to_sleep spin_down wind_down mothball snooze standby shut_off idle_down stopp quiesce bring_down deactivate disable
         shut"),
@@ -226,7 +227,7 @@ const WORDS: &[(Class, &str)] = &[
         last_legs end_today"),
     (Ended, "ended finished past history old terminated expired including_ended dead historical ever previous gone closed former archived"),
     // Everything else people say around machines, so that it is not taken for a name or a misspelling.
-    (Known, "its itself trick pid pids regions outdated sending building tore threw gave froze frozen turns turned
+    (Known, "its itself operating trick pid pids regions outdated sending building tore threw gave froze frozen turns turned
         serve served serves high higher highest deep incl excl configs able above account across act add after ago ahead alone along already always among anyhow anymore anything apart
         apparently appear area arrive ask asked asking attach available away bad based because become been before begin behind being believe
         below best better between beyond bit both bring brought budget busy buy came case catch cause central chance choose city class click

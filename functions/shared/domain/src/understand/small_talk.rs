@@ -159,6 +159,7 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
         if all_no
             || (confirming && !destructive_instead && !starts_anew(view))
             || (view.open.is_some()
+                && !destructive_instead
                 && covered(&[Class::No, Class::Filler, Class::Not, Class::Please]) * 2
                     > words.len())
         {
@@ -262,6 +263,13 @@ fn closes(view: &View<'_>) -> bool {
 fn cancels(view: &View<'_>, words: &[&Token], has_values: bool, names_something: bool) -> bool {
     if has_values || names_something || view.has_person() {
         return false;
+    }
+    // "forget about the reminder".
+    if view.open.is_some()
+        && view.starts("forget about|forget the|forget that|forget this")
+        && !view.any_of(&[Class::Key, Class::Account])
+    {
+        return true;
     }
     let at = words.iter().position(|token| token.has(Class::CancelWord));
     let Some(at) = at else {

@@ -109,7 +109,8 @@ impl View<'_> {
             token.kind == Kind::Word && !token.class.any(&[Class::Hello, Class::And, Class::Please])
                 || token.has(Class::Question)
         });
-        asks.is_some_and(|token| token.has(Class::Question))
+        // "do it" is a yes.
+        asks.is_some_and(|token| token.has(Class::Question) && !token.has(Class::Yes))
             || self.tokens.last().is_some_and(|token| token.is("?"))
     }
 

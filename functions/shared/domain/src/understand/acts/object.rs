@@ -9,6 +9,9 @@ use super::super::token::{Kind, Token};
 /// Words looked at for an object.
 const WIDTH: usize = 12;
 
+/// Words from a thing to the machine it is on: "that eats all the memory on falcon".
+const PLACE: usize = 7;
+
 /// Numbers from here on are of processes and ports, not of machines.
 const LEAST_IDENTIFIER: f64 = 100.0;
 
@@ -126,7 +129,8 @@ fn step(
         let counts = matches!(found, Object::Unsaid | Object::Pronoun) || swears(tokens, index);
         return if counts { Step::Restarts } else { Step::Ends };
     }
-    if matches!(text, "it" | "them" | "em" | "itself" | "themselves") {
+    let named = !names.nicknames.is_empty() && matches!(text, "him" | "her");
+    if named || matches!(text, "it" | "them" | "em" | "itself" | "themselves") {
         return if unsaid {
             Step::Is(Object::Pronoun)
         } else {
@@ -136,8 +140,10 @@ fn step(
     if token.quoted && names.has(index) {
         return Step::Is(Object::Named);
     }
-    if let Some(noun) = noun(tokens, index, names, determined) {
-        return Step::Is(noun);
+    if let Some(noun) = noun(tokens, index, names, found, determined) {
+        // "the pizza order".
+        let alien = noun == Object::Task && found == Object::Foreign;
+        return Step::Is(if alien { found } else { noun });
     }
     if unsaid && matches!(text, "what" | "whatever" | "whichever" | "last" | "latest") {
         return Step::Is(Object::Pronoun);
@@ -197,8 +203,17 @@ fn step(
 }
 
 /// What a noun is, when it is one that we know.
-fn noun(tokens: &[Token], index: usize, names: Names<'_>, determined: bool) -> Option<Object> {
+fn noun(
+    tokens: &[Token],
+    index: usize,
+    names: Names<'_>,
+    found: Object,
+    determined: bool,
+) -> Option<Object> {
     let token = &tokens[index];
+    if token.has(Class::Task) {
+        return Some(Object::Task);
+    }
     // "the coffee machine", "my web server on r-7f3k2".
     if token.class.any(ALIEN) {
         let lights = token.is("lights")
@@ -237,9 +252,6 @@ fn noun(tokens: &[Token], index: usize, names: Names<'_>, determined: bool) -> O
     {
         return Some(Object::Key);
     }
-    if token.has(Class::Task) {
-        return Some(Object::Task);
-    }
     if token.has(Class::Everything) && !token.is("all") {
         return Some(if holds(tokens, index, names) {
             Object::Foreign
@@ -248,7 +260,11 @@ fn noun(tokens: &[Token], index: usize, names: Names<'_>, determined: bool) -> O
         });
     }
     if names.has(index) || is_name(token) && !determined {
-        let alone = !determined || token.text.contains('-') || token.quoted;
+        // "the machine falcon" names it once more.
+        let alone = !determined
+            || matches!(found, Object::Machine | Object::Named | Object::Template)
+            || token.text.contains('-')
+            || token.quoted;
         return Some(if alone {
             Object::Named
         } else {
@@ -288,18 +304,28 @@ fn runs_elsewhere(tokens: &[Token], index: usize, names: Names<'_>) -> bool {
     modified && holds(tokens, index, names)
 }
 
-/// "… on r-7f3k2", "… inside falcon".
+/// "… on r-7f3k2", "… that hangs inside falcon".
 fn holds(tokens: &[Token], index: usize, names: Names<'_>) -> bool {
-    let inside = tokens.get(index + 1).is_some_and(|next| {
-        matches!(
-            next.text.as_str(),
-            "on" | "in" | "inside" | "under" | "within"
-        )
-    });
-    let machine = tokens.iter().skip(index + 2).take(3).any(|token| {
-        token.kind == Kind::Handle || token.class.any(&[Class::Machine, Class::Cluster])
-    });
-    inside && (machine || names.has(index + 2))
+    const INSIDE: &[&str] = &["on", "in", "inside", "under", "within", "off", "from"];
+    let clause = tokens
+        .iter()
+        .enumerate()
+        .skip(index + 1)
+        .take(PLACE)
+        .take_while(|(_, token)| !token.is_break());
+    let relative = tokens
+        .get(index + 1)
+        .is_some_and(|next| matches!(next.text.as_str(), "that" | "which"));
+    clause
+        .filter(|(at, token)| {
+            INSIDE.contains(&token.text.as_str()) && (*at == index + 1 || relative)
+        })
+        .any(|(at, _)| {
+            let machine = tokens.iter().skip(at + 1).take(3).any(|token| {
+                token.kind == Kind::Handle || token.class.any(&[Class::Machine, Class::Cluster])
+            });
+            machine || names.has(at + 1)
+        })
 }
 
 /// "kill the hell out of r-7f3k2".

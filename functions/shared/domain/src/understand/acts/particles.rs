@@ -104,6 +104,25 @@ pub(in crate::understand) fn join_particles(tokens: &mut [Token]) {
     }
 }
 
+/// Whether the word is the particle of a verb before it, and so no act of its own.
+pub(super) fn is_particle(tokens: &[Token], at: usize, class: Class) -> bool {
+    let text = tokens[at].text.as_str();
+    let rows = || SEPARABLE.iter().filter(|(.., of)| *of == class);
+    matches!(class, Class::Terminate | Class::Stop)
+        && rows().any(|(_, particles, _)| particles.split(' ').any(|entry| entry == text))
+        && tokens[at.saturating_sub(MAX_PARTICLE_DISTANCE)..at]
+            .iter()
+            .rev()
+            .take_while(|token| !token.is_break())
+            .any(|verb| {
+                verb.has(class)
+                    && rows().any(|(verbs, particles, _)| {
+                        verbs.split(' ').any(|entry| verb.is(entry))
+                            && particles.split(' ').any(|entry| entry == text)
+                    })
+            })
+}
+
 fn fits(tokens: &[Token], verb: usize, particle: usize, class: Class, people: bool) -> bool {
     let next = tokens.get(particle + 1);
     let closes = next.is_none_or(|next| {

@@ -35,6 +35,7 @@ pub(super) fn is_told(tokens: &[Token], at: usize, class: Class, object: Object)
                 || reported(tokens, at)
                 || considered(tokens, at)
                 || conditional(tokens, at)
+                || relative(tokens, at)
                 || no_request(tokens, at))
 }
 
@@ -152,6 +153,7 @@ fn asked_about(tokens: &[Token], at: usize) -> bool {
 
 /// "I shut it down yesterday", "I always stop r-7f3k2 at night".
 fn reported(tokens: &[Token], at: usize) -> bool {
+    const SAME_IN_THE_PAST: &str = "shut put let cut";
     let clause = clause(tokens, at)..clause_end(tokens, at);
     let own = at > clause.start
         && matches!(
@@ -177,7 +179,13 @@ fn reported(tokens: &[Token], at: usize) -> bool {
             || word == "morning" && before == "this"
             || word.starts_with("every") && own
     });
-    own && past
+    let only_told = tokens
+        .iter()
+        .any(|token| matches!(token.text.as_str(), "fyi" | "telling" | "information"));
+    own && (past
+        || only_told
+        || listed(SAME_IN_THE_PAST, &tokens[at].text)
+            && !tokens.iter().any(|token| token.has(Class::Please)))
 }
 
 /// "you can delete it afterwards", "I may remove some later", "I plan to kill it", "I want to drop one later".
@@ -305,6 +313,35 @@ fn is_courtesy(tokens: &[Token], at: usize) -> bool {
                 .take(REACH)
                 .any(|token| listed(KIND, &token.text))
         })
+}
+
+/// "boxes that we could kill", "everything I could delete".
+fn relative(tokens: &[Token], at: usize) -> bool {
+    const AUXILIARIES: &str =
+        "could can should may might must want to would like need have just also will safely";
+    let person = tokens[..at]
+        .iter()
+        .rposition(|token| !listed(AUXILIARIES, &token.text));
+    let Some(person) = person.filter(|person| {
+        person + 1 < at && matches!(tokens[*person].text.as_str(), "i" | "we" | "you" | "one")
+    }) else {
+        return false;
+    };
+    person > 0 && {
+        let head = &tokens[person - 1];
+        head.class.any(&[
+            Class::Machines,
+            Class::Clusters,
+            Class::Reservations,
+            Class::Templates,
+            Class::Everything,
+        ]) || matches!(
+            head.text.as_str(),
+            "that" | "which" | "anything" | "something" | "nothing" | "ones" | "what" | "whatever"
+        ) && !(head.is("that")
+            && person > 1
+            && tokens[person - 2].class.any(&[Class::Filler, Class::Want]))
+    }
 }
 
 /// "forgot to stop it", "the command to kill a box".

@@ -16,6 +16,12 @@ pub(super) fn spending(view: &View<'_>) -> Option<Decision> {
     if view.says(HOW).is_some() {
         return None;
     }
+    if view
+        .says("off the bill|off my bill|off our bill|off the books")
+        .is_some()
+    {
+        return None;
+    }
     let spends = view.tokens.iter().enumerate().any(|(at, token)| {
         token.has(Class::Spend)
             && !token.has(Class::Budget)
@@ -80,6 +86,12 @@ const NOT_YET: &str = "not create|not book|not launch|not start it|just tell me|
     before i create|before i order|without creating|do not spin";
 
 pub(super) fn price(view: &View<'_>) -> Option<Decision> {
+    if view
+        .says("how much time|how much longer|how much life")
+        .is_some()
+    {
+        return None;
+    }
     let quote = view.tokens.iter().enumerate().find(|(at, token)| {
         token.class.any(&[Class::Quote])
             && !token.negated

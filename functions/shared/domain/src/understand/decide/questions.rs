@@ -7,7 +7,7 @@ use super::{Decision, so};
 use crate::intent::Intent;
 
 pub(super) const HOW: &str = "how do i|how to|how can i|how do you|how would i|how should i|how does|how do we|how can we|\
-        how must i|how i can|how i|how one|how is it done|what must i|what do i have to|what i must|\
+        how must i|how i can|how i|how one|how is it done|how would one|how can one|how does one|how might one|how might i|how may i|what must i|what do i have to|what i must|\
         what should i|what do i need to do|what do i type|what do i write|what to write|how could i|\
         what is the way to|what is the command|which command|what is the syntax|how are|where do i find|\
         can you explain|explain|teach me|show me how|tell me how|show me what you|tell me what you";

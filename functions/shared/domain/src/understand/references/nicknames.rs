@@ -32,6 +32,16 @@ pub(super) fn nicknames(tokens: &[Token], template: Option<&str>, found: &mut Re
         let others_meant = names.iter().any(|(at, _)| !tokens[*at].negated);
         names.retain(|(at, _)| !(is_kept(tokens, *at) || tokens[*at].negated && others_meant));
     }
+    // "put zeus out to pasture": beside one that is named outright, a word behind a preposition is no name.
+    let placed = |at: usize| {
+        at > 0
+            && tokens[at - 1].has(Class::Preposition)
+            && !matches!(text(tokens, at - 1), "of" | "called" | "named" | "with")
+    };
+    let plain = |at: usize| !tokens[at].text.contains('-') && !tokens[at].quoted;
+    if names.iter().any(|(at, _)| !placed(*at)) {
+        names.retain(|(at, _)| !(placed(*at) && plain(*at)));
+    }
     // With a handle at hand, only a name listed beside it counts: "falcon and r-7f3k2".
     if !found.named.is_empty() {
         names.retain(|(at, _)| {
@@ -184,6 +194,10 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
             | "yet"
             | "meant"
             | "mean"
+            | "without"
+            | "inside"
+            | "within"
+            | "under"
     );
     let determined = before.is("the");
     let fetched = follows && matches!(before.text.as_str(), "get" | "want" | "have");

@@ -132,6 +132,10 @@ pub(super) fn is_all(tokens: &[Token], at: usize) -> bool {
 /// "my cluster", "the ubuntu vm", "stop cluster".
 pub(super) fn noun(tokens: &[Token], at: usize) -> Option<ReservationRef> {
     let token = &tokens[at];
+    // "the coffee machine".
+    if token.class.any(&[Class::Foreign, Class::Beside]) {
+        return None;
+    }
     let reference = if token.has(Class::Cluster) && !token.has(Class::Total) {
         ReservationRef::Cluster
     } else if token.has(Class::Machine) {
@@ -164,8 +168,19 @@ pub(super) fn noun(tokens: &[Token], at: usize) -> Option<ReservationRef> {
         if object {
             return Some(reference);
         }
+        // "my build machine", "the mail server".
+        let modifies = back == 1
+            && before.kind == Kind::Word
+            && before
+                .class
+                .any(&[Class::Foreign, Class::Beside, Class::Create])
+            && at > 1
+            && tokens[at - 2]
+                .class
+                .any(&[Class::My, Class::Our, Class::The]);
         let passable = !before.is_break()
-            && (before.class.any(&[Class::Adjective, Class::Spot])
+            && (modifies
+                || before.class.any(&[Class::Adjective, Class::Spot])
                 || before.used
                 || before.is("old")
                 || (before.has(Class::Known)

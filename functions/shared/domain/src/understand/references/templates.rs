@@ -46,6 +46,18 @@ pub(in crate::understand) fn template(tokens: &[Token], answering: bool) -> Opti
     if let Some(at) = listed {
         return Some(tokens[at - 1].raw().to_owned());
     }
+    // "the vm called falcon" is a reservation.
+    let of_machine = |at: usize| {
+        at > 1
+            && matches!(text(tokens, at - 1), "called" | "named")
+            && tokens[at - 2].class.any(&[
+                Class::Machine,
+                Class::Machines,
+                Class::Cluster,
+                Class::Clusters,
+                Class::Reservation,
+            ])
+    };
     let introduced = |at: usize| {
         let before = at.checked_sub(1).map_or("", |before| text(tokens, before));
         let two = at.checked_sub(2).map_or("", |before| text(tokens, before));
@@ -53,10 +65,12 @@ pub(in crate::understand) fn template(tokens: &[Token], answering: bool) -> Opti
             (two, before),
             ("call" | "name", "it" | "this" | "that") | (_, "named" | "called" | "as")
         ) && !(before == "as" && answering)
+            || (two, before) == ("the", "name") && text(tokens, at.saturating_sub(3)) == "under"
             || before == ":" && matches!(two, "name" | "named" | "called" | "title")
             || answering && matches!(before, "as" | "name" | "is")
     };
-    let by_name = (0..tokens.len()).find(|at| introduced(*at) && can_name(&tokens[*at]));
+    let by_name =
+        (0..tokens.len()).find(|at| introduced(*at) && can_name(&tokens[*at]) && !of_machine(*at));
     if let Some(at) = by_name {
         return Some(tokens[at].raw().to_owned());
     }
@@ -165,7 +179,11 @@ fn after_noun(tokens: &[Token], mut at: usize) -> Option<String> {
     if matches!(text(tokens, at), "is" | ":") {
         at += 1;
     }
-    let token = tokens.get(at).filter(|token| can_name(token))?;
+    // "one of my templates is outdated".
+    let said_of = at > 0 && tokens[at - 1].is("is");
+    let token = tokens
+        .get(at)
+        .filter(|token| can_name(token) && (!said_of || is_name(token)))?;
     Some(token.raw().to_owned())
 }
 
