@@ -105,6 +105,26 @@ fn is_act(tokens: &[Token], at: usize, class: Class) -> bool {
         .map_or("", |before| tokens[before].text.as_str());
     let next = tokens.get(at + 1);
     let next_text = next.map_or("", |next| next.text.as_str());
+    // "empty the trash", "a kill switch": a noun.
+    let determined = matches!(
+        before,
+        "the"
+            | "a"
+            | "an"
+            | "my"
+            | "our"
+            | "your"
+            | "his"
+            | "her"
+            | "their"
+            | "this"
+            | "any"
+            | "some"
+            | "no"
+    );
+    if matches!(class, Class::Terminate | Class::Stop) && determined {
+        return false;
+    }
     match (class, token.text.as_str()) {
         (Class::Terminate, "free") => {
             !matches!(before, "is" | "are" | "a" | "am" | "the" | "any")

@@ -50,6 +50,7 @@ const RULES: &[Rule] = &[
     people::sharing,
     elsewhere::task,
     elsewhere::object,
+    elsewhere::doing,
     kept::unwanted_template,
     farewell::passive,
     report_of_the_past,

@@ -119,7 +119,7 @@ const WORDS: &[(Class, &str)] = &[
     (Unshare, "unshare un-share revoke kick unsharing uninvite disinvite lock_out boot_out exclude ban remove_access withdraw
         stop_sharing shut_out throw_off kick_out cut_off"),
     (Remind, "remind reminder reminders nudge poke ping alert notify reminding heads_up heads-up notification wake_me buzz
-        tell_me_in tell_me_at tell_me_to ask_me_to drop_me_a drop_me_an send_me_a_note send_me_a_message shoot_me_a leave_me_a_note give_me_a_ring give_me_a_buzz give_me_a_nudge let_me_know_in let_me_know_at warn prod_me give_me_a_shout shout_at_me message_me dm_me tap_me"),
+        tell_me_in tell_me_at tell_me_to ask_me_to drop_me_a drop_me_an send_me_a_note send_me_a_message shoot_me_a leave_me_a_note give_me_a_ring give_me_a_buzz give_me_a_nudge let_me_know_in let_me_know_at warn prod_me give_me_a_shout shout_at_me message_me dm_me tap_me set_an_alarm set_me_an_alarm alarm_me"),
     (Past, "killed deleted destroyed terminated nuked removed wiped stopped paused suspended shut_it_down halted ended got died vanished
         disappeared dropped released freed erased cancelled canceled trashed restarted started created extended shut_down_by"),
     (Gerund, "killing deleting destroying terminating removing wiping stopping pausing suspending halting extending sharing starting

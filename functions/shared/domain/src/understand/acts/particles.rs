@@ -36,6 +36,7 @@ const SEPARABLE: &[(&str, &str, Class)] = &[
     ("tear take burn pull strip", "down", Class::Terminate),
     ("give hand take have return", "back", Class::Terminate),
     ("put", "misery", Class::Terminate),
+    ("bring put", "end", Class::Terminate),
     ("get", "rid", Class::Terminate),
     ("let", "go die", Class::Terminate),
     (

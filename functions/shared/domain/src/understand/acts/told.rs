@@ -36,7 +36,8 @@ pub(super) fn is_told(tokens: &[Token], at: usize, class: Class, object: Object)
                 || considered(tokens, at)
                 || conditional(tokens, at)
                 || relative(tokens, at)
-                || no_request(tokens, at))
+                || no_request(tokens, at)
+                || by_itself(tokens, at, object))
 }
 
 fn listed(list: &str, word: &str) -> bool {
@@ -299,6 +300,20 @@ fn conditional(tokens: &[Token], at: usize) -> bool {
         })
 }
 
+/// "my vm shut down all by itself": it happened.
+fn by_itself(tokens: &[Token], at: usize, object: Object) -> bool {
+    const UNASKED: &str = "itself themselves suddenly unexpectedly spontaneously randomly reason";
+    object_is_said_before(object)
+        && at > 0
+        && tokens[at..clause_end(tokens, at)]
+            .iter()
+            .any(|token| listed(UNASKED, &token.text))
+}
+
+fn object_is_said_before(object: Object) -> bool {
+    matches!(object, Object::Unsaid | Object::Pronoun)
+}
+
 /// "it would be kind if you …": a request.
 fn is_courtesy(tokens: &[Token], at: usize) -> bool {
     const KIND: &str = "kind nice great good grateful appreciate appreciated lovely cool perfect mind helpful wonderful \
@@ -362,7 +377,16 @@ fn is_subordinate(tokens: &[Token], at: usize) -> bool {
     let conjunction = |word: &str| {
         matches!(
             word,
-            "before" | "if" | "when" | "after" | "until" | "till" | "because" | "while" | "once"
+            "before"
+                | "if"
+                | "when"
+                | "after"
+                | "until"
+                | "till"
+                | "because"
+                | "while"
+                | "once"
+                | "so"
         )
     };
     let remembers = (2..=5).any(|distance| {
@@ -380,8 +404,9 @@ fn is_subordinate(tokens: &[Token], at: usize) -> bool {
     announced
         || (pronoun
             && (conjunction(back(2))
+                || back(2) == "that" && back(3) == "so"
                 || (back(1) == "to"
                     && remembers
                     && tokens[..at].iter().any(|token| token.has(Class::Remind)))))
-        || conjunction(back(1)) && back(1) != "until" && at > 1
+        || conjunction(back(1)) && !matches!(back(1), "until" | "so") && at > 1
 }

@@ -40,6 +40,7 @@ pub(super) fn refusal(view: &View<'_>) -> Option<Decision> {
         !act.negated
             && !act.told
             && act.at != refused.at
+            && !view.word(act.at).starts_with("stay")
             && !matches!(
                 act.class,
                 Class::Want

@@ -51,6 +51,31 @@ pub(super) fn object(view: &View<'_>) -> Option<Decision> {
     )
 }
 
+/// "stop worrying about the costs": nothing that runs is to stop.
+pub(super) fn doing(view: &View<'_>) -> Option<Decision> {
+    let stops = view
+        .tokens
+        .iter()
+        .zip(view.tokens.iter().skip(1))
+        .position(|(stop, next)| {
+            matches!(stop.text.as_str(), "stop" | "quit" | "cease")
+                && next.text.len() > 4
+                && next.text.ends_with("ing")
+                && !next.is("sharing")
+                && !next.is("running")
+        })?;
+    let otherwise = view.acts.iter().any(|act| {
+        act.at > stops + 1 && !act.negated && !act.told && DESTRUCTIVE.contains(&act.class)
+    }) || view.references.is_definite()
+        || view.any_of(&[Class::Key, Class::Account, Class::Template])
+        || view.is_question();
+    (!otherwise).then(|| Decision {
+        intent: Intent::OutOfScope,
+        confidence: 0.75,
+        because: format!("it is “{}” that is to stop", view.word(stops + 1)),
+    })
+}
+
 /// "bob shut it off before he left", "I forgot to stop it": asks for nothing.
 pub(super) fn told(view: &View<'_>) -> Option<Decision> {
     let act = view

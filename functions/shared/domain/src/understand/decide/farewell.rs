@@ -1,6 +1,7 @@
 //! Wishes without a verb of ours: "the cluster can be deleted", "r-7f3k2 has done its duty".
 
 use super::super::class::Class;
+use super::super::lexicon;
 use super::super::view::View;
 use super::{Decision, so};
 use crate::intent::Intent;
@@ -21,23 +22,41 @@ const GOES_ON: &str = "go on|go up|go back|go live|go to|go for|go down|go into|
 const PASSIVE: &str = "can be|may be|could be|should be|must be|shall be|needs to be|need to be|has to be|have to be|\
     ought to be|wants to be|can get|should get|is to be|are to be";
 
+/// The act a participle belongs to: "recycled" is of a verb that gives something up.
+fn done_by(participle: &str) -> Option<Class> {
+    const IRREGULAR: &[(&str, Class)] = &[
+        ("shut", Class::Stop),
+        ("frozen", Class::Stop),
+        ("thrown", Class::Terminate),
+        ("torn", Class::Terminate),
+    ];
+    let irregular = IRREGULAR
+        .iter()
+        .find(|(word, _)| *word == participle)
+        .map(|(_, class)| *class);
+    let stems = [participle.strip_suffix("d"), participle.strip_suffix("ed")];
+    let doubled = stems[1].and_then(|stem| {
+        let last = stem.chars().next_back()?;
+        stem.strip_suffix(last)
+            .filter(|shorter| shorter.ends_with(last))
+    });
+    irregular.or_else(|| {
+        let classes = stems
+            .into_iter()
+            .flatten()
+            .chain(doubled)
+            .map(lexicon::classes)
+            .find(|classes| classes.any(&[Class::Terminate, Class::Stop]))?;
+        Some(if classes.has(Class::Stop) {
+            Class::Stop
+        } else {
+            Class::Terminate
+        })
+    })
+}
+
 /// Whether something is wished to be done to a reservation, in the passive.
 pub(super) fn passive(view: &View<'_>) -> Option<Decision> {
-    const ENDS: &[&str] = &[
-        "killed",
-        "deleted",
-        "destroyed",
-        "terminated",
-        "nuked",
-        "removed",
-        "wiped",
-        "released",
-        "freed",
-        "erased",
-        "trashed",
-        "dropped",
-    ];
-    const PAUSES: &[&str] = &["stopped", "paused", "suspended", "halted"];
     let phrase = view.says(PASSIVE)?;
     let done = view.tokens.iter().enumerate().find(|(at, token)| {
         !token.negated
@@ -46,7 +65,7 @@ pub(super) fn passive(view: &View<'_>) -> Option<Decision> {
                     view.tokens[before].is("be") || view.tokens[before].is("get")
                 })
             })
-            && (ENDS.contains(&token.text.as_str()) || PAUSES.contains(&token.text.as_str()))
+            && done_by(&token.text).is_some()
     })?;
     let settled = view.is_question()
         || view.length()
@@ -65,7 +84,7 @@ pub(super) fn passive(view: &View<'_>) -> Option<Decision> {
     {
         return None;
     }
-    let intent = if PAUSES.contains(&done.1.text.as_str()) {
+    let intent = if done_by(&done.1.text) == Some(Class::Stop) {
         Intent::StopReservation
     } else {
         Intent::TerminateReservation

@@ -99,6 +99,13 @@ pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
             "supposes something and asks what follows",
         );
     }
+    if asks_in_general(view) {
+        return so(
+            Intent::Help,
+            0.8,
+            "asks what is done to machines in general",
+        );
+    }
     if asks_habit(view) {
         return so(Intent::Help, 0.8, "asks what is done by itself");
     }
@@ -253,6 +260,32 @@ fn supposes(view: &View<'_>) -> bool {
             .all(|act| act.at > at || act.told || matches!(act.class, Class::Keep | Class::Want))
         && words.last().is_some_and(|last| last.is("?"));
     !priced && (leads || trails)
+}
+
+/// "can templates be deleted?", "am I charged for a machine I've stopped?": nobody's in particular.
+fn asks_in_general(view: &View<'_>) -> bool {
+    let opens = view.starts("can|could|do|does|are|is|will|may|must|am|would|once")
+        && !view.starts("is there|are there|can you|could you|would you|will you|is it|is that|do i have|do we have|can i get|is this");
+    let done = view.tokens.iter().any(|token| {
+        token.has(Class::Past) && !token.negated && !token.is("started") && !token.is("got")
+    });
+    let general = !view.references.is_definite()
+        && !view.references.all
+        && !view.references.plural
+        && !view.references.pronoun
+        && view.says("my|our|any|mine|ours").is_none()
+        && view.any_of(&[
+            Class::Machine,
+            Class::Machines,
+            Class::Cluster,
+            Class::Clusters,
+            Class::Reservation,
+            Class::Reservations,
+            Class::Template,
+            Class::Templates,
+            Class::Key,
+        ]);
+    opens && done && general && !view.has_size() && !view.has_person()
 }
 
 /// "do you automatically kill boxes?", "does the bot stop machines at night?".

@@ -140,7 +140,15 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
         ])
     });
     let Some(before) = at.checked_sub(1).map(|before| &tokens[before]) else {
+        // "nimbus kill pls".
+        let told_what = next_token.is_some_and(|next| {
+            next.class
+                .any(&[Class::Terminate, Class::Stop, Class::Start, Class::Extend])
+        }) && tokens
+            .get(at + 2)
+            .is_none_or(|token| token.is_break() || token.has(Class::Please));
         return hyphenated
+            || told_what
             || follows
             || next_token.is_none_or(Token::is_break)
             || next_token.is_some_and(|next| next.used && next.number().is_some());

@@ -11,7 +11,10 @@ pub(super) fn scope(view: &View<'_>) -> Option<Scope> {
         .enumerate()
         .any(|(at, token)| match token.text.as_str() {
             "me" => mine_by_me(view),
-            "i" => !only_asks(view, at),
+            "i" => {
+                let told = view.acts.iter().any(|act| act.told && act.at == at + 1);
+                !only_asks(view, at) && !told
+            }
             _ => token.has(Class::My) && !token.has(Class::Everybody),
         });
     let all = view.any(Class::Everybody);
