@@ -131,11 +131,19 @@ fn small_talk(view: &View<'_>) -> Option<Decision> {
 
 /// "kill the process", "order pizza": acts on things that are not ours.
 fn foreign(view: &View<'_>) -> Option<Decision> {
+    // "kill it before lunch": a time.
+    let dates = |at: usize| {
+        at > 0
+            && matches!(
+                view.word(at - 1),
+                "before" | "after" | "during" | "over" | "until" | "till"
+            )
+    };
     let (at, foreign) = view
         .tokens
         .iter()
         .enumerate()
-        .find(|(_, token)| token.has(Class::Foreign))?;
+        .find(|(at, token)| token.has(Class::Foreign) && !dates(*at))?;
     let references = view.references;
     // "stop foobar in this channel": the unknown word is no nickname there.
     let only_nicknames =

@@ -142,7 +142,7 @@ const WORDS: &[(Class, &str)] = &[
         i_will_take_it green_light oui ja si si_senor works_great fire_away go_on you_may cool nice excellent super sweet
         sounds_like_a_plan sounds_perfect sounds_fine that_will_do that_does_it no_objections no_objection that_is_correct all_good go_right_ahead fire_it_up
         happy_with_that happy_with_it let_it_rip green_light_it you_have_my_blessing bring_it_on engage make_it_happen"),
-    (No, "no n better_not maybe_not perhaps_not rather_not_do i_think_not i_would_rather_not would_rather_not nope nah not_now no_way negative no_thanks no_thank_you hell_no nay noo nooo nooooo rather_not hold_on wait
+    (No, "no n not_what_i_wanted not_what_i_want not_what_i_meant better_not maybe_not perhaps_not rather_not_do i_think_not i_would_rather_not would_rather_not nope nah not_now no_way negative no_thanks no_thank_you hell_no nay noo nooo nooooo rather_not hold_on wait
         too_expensive absolutely_not definitely_not of_course_not certainly_not not_yet hold_it hang_on hold_off stop_that no_no
         not_really do_not wrong incorrect too_much too_pricey not_ok not_okay not_good nein non not_today
         not_this_time i_disagree refuse decline reject rejected too_costly too_dear no_go"),

@@ -295,7 +295,13 @@ fn cancels(view: &View<'_>, words: &[&Token], has_values: bool, names_something:
                 .open
                 .is_none_or(|open| open.intent != Intent::StopReservation);
     };
-    if words[at].negated
+    // "no, leave it".
+    let leaves = words[at].is("leave")
+        && view
+            .open
+            .is_none_or(|open| open.asked == Some(Next::Confirm));
+    if leaves && words[0].is("no")
+        || words[at].negated
         || view
             .acts
             .iter()

@@ -1,6 +1,6 @@
 //! Acts on reservations: refused, asked about, extended, given up, stopped, started.
 
-use super::super::acts::Act;
+use super::super::acts::{Act, Object};
 use super::super::class::Class;
 use super::super::negation::corrected_between;
 use super::super::view::View;
@@ -15,6 +15,9 @@ pub(super) fn refusal(view: &View<'_>) -> Option<Decision> {
         .tokens
         .iter()
         .any(|token| token.has(Class::Past) && token.negated)
+        && view
+            .says("not have|never have")
+            .is_none()
         && view
             .says("make sure|ensure|should|must|may|may not|see to it|take care|ought|want|like|wish|need|can")
             .is_some();
@@ -271,6 +274,9 @@ pub(super) fn acts_on_reservations(view: &View<'_>) -> Option<Decision> {
         _ => *act,
     };
     let chosen = corrected(view, chosen);
+    if matches!(chosen.object, Object::Key | Object::Template) {
+        return None;
+    }
     match chosen.class {
         Class::Terminate if target || short => so(
             Intent::TerminateReservation,

@@ -63,6 +63,7 @@ pub(super) fn doing(view: &View<'_>) -> Option<Decision> {
                 && next.text.ends_with("ing")
                 && !next.is("sharing")
                 && !next.is("running")
+                && !next.has(Class::Everything)
         })?;
     let otherwise = view.acts.iter().any(|act| {
         act.at > stops + 1 && !act.negated && !act.told && DESTRUCTIVE.contains(&act.class)

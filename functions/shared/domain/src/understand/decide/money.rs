@@ -1,9 +1,11 @@
 //! Prices and spending.
 
+use super::super::acts::Object;
 use super::super::class::Class;
 use super::super::quantities::What;
 use super::super::settle;
 use super::super::view::View;
+use super::acts::DESTRUCTIVE;
 use super::questions::HOW;
 use super::{Decision, so};
 use crate::intent::Intent;
@@ -90,6 +92,21 @@ pub(super) fn price(view: &View<'_>) -> Option<Decision> {
         .says("how much time|how much longer|how much life")
         .is_some()
     {
+        return view.references.is_definite().then(|| Decision {
+            intent: Intent::ShowReservation,
+            confidence: 0.8,
+            because: "asks how much time is left".into(),
+        });
+    }
+    // "kill my pricey gpu box".
+    let given_up = view.acts.iter().any(|act| {
+        DESTRUCTIVE.contains(&act.class)
+            && !act.told
+            && !act.negated
+            && matches!(act.object, Object::Machine | Object::Named)
+            && view.acts.iter().all(|other| other.class != Class::Create)
+    });
+    if given_up && !view.line.contains(" how ") {
         return None;
     }
     let quote = view.tokens.iter().enumerate().find(|(at, token)| {

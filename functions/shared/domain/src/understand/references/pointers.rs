@@ -180,7 +180,13 @@ pub(super) fn noun(tokens: &[Token], at: usize) -> Option<ReservationRef> {
                 .any(&[Class::My, Class::Our, Class::The]);
         let passable = !before.is_break()
             && (modifies
-                || before.class.any(&[Class::Adjective, Class::Spot])
+                || before.class.any(&[
+                    Class::Adjective,
+                    Class::Spot,
+                    Class::Idle,
+                    Class::Cheap,
+                    Class::Quote,
+                ])
                 || before.used
                 || before.is("old")
                 || (before.has(Class::Known)

@@ -12,7 +12,9 @@ pub(super) fn scope(view: &View<'_>) -> Option<Scope> {
         .any(|(at, token)| match token.text.as_str() {
             "me" => mine_by_me(view),
             "i" => {
-                let told = view.acts.iter().any(|act| act.told && act.at == at + 1);
+                let told = at > 0
+                    && matches!(view.word(at - 1), "before" | "if" | "once" | "after")
+                    && view.acts.iter().any(|act| act.told && act.at == at + 1);
                 !only_asks(view, at) && !told
             }
             _ => token.has(Class::My) && !token.has(Class::Everybody),
