@@ -55,6 +55,7 @@ const RULES: &[Rule] = &[
     farewell::passive,
     report_of_the_past,
     money::spending,
+    elsewhere::kept,
     kept::credentials,
     money::price,
     kept::templates,
@@ -143,7 +144,7 @@ fn foreign(view: &View<'_>) -> Option<Decision> {
         .tokens
         .iter()
         .enumerate()
-        .find(|(at, token)| token.has(Class::Foreign) && !dates(*at))?;
+        .find(|(at, token)| token.has(Class::Foreign) && !token.has(Class::Task) && !dates(*at))?;
     let references = view.references;
     // "stop foobar in this channel": the unknown word is no nickname there.
     let only_nicknames =

@@ -120,7 +120,7 @@ const WORDS: &[(Class, &str)] = &[
         stop_sharing shut_out throw_off kick_out cut_off"),
     (Remind, "remind reminder reminders nudge poke ping alert notify reminding heads_up heads-up notification wake_me buzz
         tell_me_in tell_me_at tell_me_to ask_me_to drop_me_a drop_me_an send_me_a_note send_me_a_message shoot_me_a leave_me_a_note give_me_a_ring give_me_a_buzz give_me_a_nudge let_me_know_in let_me_know_at warn prod_me give_me_a_shout shout_at_me message_me dm_me tap_me set_an_alarm set_me_an_alarm alarm_me"),
-    (Past, "killed deleted destroyed terminated nuked removed wiped stopped paused suspended shut_it_down halted ended got died vanished
+    (Past, "switched powered turned killed deleted destroyed terminated nuked removed wiped stopped paused suspended shut_it_down halted ended got died vanished
         disappeared dropped released freed erased cancelled canceled trashed restarted started created extended shut_down_by"),
     (Gerund, "killing deleting destroying terminating removing wiping stopping pausing suspending halting extending sharing starting
         resuming hibernating shutting_down turning_off switching_off powering_off saving cancelling"),
@@ -227,7 +227,7 @@ const WORDS: &[(Class, &str)] = &[
         last_legs end_today"),
     (Ended, "ended finished past history old terminated expired including_ended dead historical ever previous gone closed former archived"),
     // Everything else people say around machines, so that it is not taken for a name or a misspelling.
-    (Known, "its itself operating trick pid pids regions outdated sending building tore threw gave froze frozen turns turned
+    (Known, "its itself operating trick pid pids regions outdated sending building tore threw gave froze frozen turns
         serve served serves high higher highest deep incl excl configs able above account across act add after ago ahead alone along already always among anyhow anymore anything apart
         apparently appear area arrive ask asked asking attach available away bad based because become been before begin behind being believe
         below best better between beyond bit both bring brought budget busy buy came case catch cause central chance choose city class click

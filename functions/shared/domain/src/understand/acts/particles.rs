@@ -63,9 +63,12 @@ pub(in crate::understand) fn join_particles(tokens: &mut [Token]) {
         else {
             continue;
         };
-        let rows = SEPARABLE
-            .iter()
-            .filter(|(verbs, ..)| verbs.split(' ').any(|entry| entry == verb));
+        let rows = SEPARABLE.iter().filter(|(verbs, _, class)| {
+            let ends = matches!(class, Class::Terminate | Class::Stop);
+            verbs
+                .split(' ')
+                .any(|entry| entry == verb || ends && is_third_person(verb, entry))
+        });
         let mut meant: Option<(usize, Class)> = None;
         for (_, particles, class) in rows {
             let window = tokens
@@ -105,6 +108,20 @@ pub(in crate::understand) fn join_particles(tokens: &mut [Token]) {
     }
 }
 
+/// "turns", "switches".
+fn is_third_person(word: &str, verb: &str) -> bool {
+    word.strip_prefix(verb)
+        .is_some_and(|ending| matches!(ending, "s" | "es"))
+}
+
+/// Whether the verb takes a particle that stops something or gives it up.
+pub(super) fn is_separable(verb: &str) -> bool {
+    SEPARABLE
+        .iter()
+        .filter(|(.., class)| matches!(class, Class::Terminate | Class::Stop))
+        .any(|(verbs, ..)| verbs.split(' ').any(|entry| entry == verb))
+}
+
 /// Whether the word is the particle of a verb before it, and so no act of its own.
 pub(super) fn is_particle(tokens: &[Token], at: usize, class: Class) -> bool {
     let text = tokens[at].text.as_str();
@@ -118,7 +135,9 @@ pub(super) fn is_particle(tokens: &[Token], at: usize, class: Class) -> bool {
             .any(|verb| {
                 verb.has(class)
                     && rows().any(|(verbs, particles, _)| {
-                        verbs.split(' ').any(|entry| verb.is(entry))
+                        verbs
+                            .split(' ')
+                            .any(|entry| verb.is(entry) || is_third_person(&verb.text, entry))
                             && particles.split(' ').any(|entry| entry == text)
                     })
             })

@@ -4,6 +4,7 @@ use super::super::class::Class;
 use super::super::lexicon;
 use super::super::token::{Kind, Token};
 use super::object::Object;
+use super::particles::is_separable;
 
 /// Words a clause is looked back through.
 const REACH: usize = 8;
@@ -20,7 +21,18 @@ const BETWEEN: &str = "just also then already always usually often sometimes nev
 /// Before "to": what is wanted of nobody.
 const NO_REQUEST: &str = "forgot forgotten tried trying failed refuse refused able unable way ways command button option \
     afraid hate hated how when where whether used meant supposed happens seems hard dangerous decided managed \
-    promised threatened wanted chose asked told";
+    promised threatened wanted chose asked told wants likes plans intends tries hopes threatens refuses promises wrong bad \
+    stupid silly crazy mad unwise foolish risky premature mistake pity shame early late sad";
+
+/// Who is told to do something, when it is not the bot.
+const TOLD: &str = "me us him her them everyone everybody";
+
+/// Verbs of telling.
+const TELLING: &str =
+    "told asked tells asks begged ordered advised advises said wants wanted urged urges made makes";
+
+/// Forms of "be" that make a participle of a verb that looks the same: "got shut down".
+const PASSIVE: &str = "be been being was were is are got gets";
 
 /// When it may come to it.
 const PUT_OFF: &str = "later afterwards eventually sometime someday soon afterward thereafter";
@@ -46,10 +58,11 @@ fn listed(list: &str, word: &str) -> bool {
 
 /// "terminates", "stops": somebody does it.
 fn is_third_person(tokens: &[Token], at: usize, class: Class) -> bool {
-    tokens[at]
-        .text
-        .strip_suffix('s')
-        .is_some_and(|verb| lexicon::classes(verb).has(class))
+    tokens[at].text.strip_suffix('s').is_some_and(|verb| {
+        lexicon::classes(verb).has(class)
+            || is_separable(verb)
+            || is_separable(verb.trim_end_matches('e'))
+    })
 }
 
 /// Where the clause of a word begins.
@@ -155,6 +168,31 @@ fn asked_about(tokens: &[Token], at: usize) -> bool {
 /// "I shut it down yesterday", "I always stop r-7f3k2 at night".
 fn reported(tokens: &[Token], at: usize) -> bool {
     const SAME_IN_THE_PAST: &str = "shut put let cut";
+    let word = |back: usize| {
+        at.checked_sub(back)
+            .map_or("", |index| tokens[index].text.as_str())
+    };
+    let mind = tokens[..at]
+        .iter()
+        .any(|token| token.is("mind") || token.is("about"));
+    // "we got rid of it", "thanks for getting rid of it".
+    if tokens[at].is("rid") && (word(1) == "got" || word(1) == "getting" && !mind) {
+        return true;
+    }
+    // "it got shut down", "has been put to sleep".
+    let participle = listed(SAME_IN_THE_PAST, &tokens[at].text);
+    if participle
+        && (1..=3).any(|back| {
+            listed(PASSIVE, word(back)) && !(1..back).any(|between| tokens[at - between].is_break())
+        })
+    {
+        return true;
+    }
+    // "you shut it down, why?"
+    let asked = tokens.iter().any(|token| token.is("?") || token.is("why"));
+    if word(1) == "you" && asked && clause(tokens, at) + 1 == at {
+        return true;
+    }
     let clause = clause(tokens, at)..clause_end(tokens, at);
     let own = at > clause.start
         && matches!(
@@ -361,6 +399,17 @@ fn relative(tokens: &[Token], at: usize) -> bool {
 
 /// "forgot to stop it", "the command to kill a box".
 fn no_request(tokens: &[Token], at: usize) -> bool {
+    let word = |back: usize| {
+        at.checked_sub(back)
+            .map_or("", |index| tokens[index].text.as_str())
+    };
+    if word(1) == "to" && listed(TOLD, word(2)) && listed(TELLING, word(3)) {
+        return true;
+    }
+    // "one can kill it".
+    if matches!(word(1), "can" | "may" | "could" | "should" | "must") && word(2) == "one" {
+        return true;
+    }
     at >= 2 && tokens[at - 1].is("to") && listed(NO_REQUEST, &tokens[at - 2].text)
 }
 

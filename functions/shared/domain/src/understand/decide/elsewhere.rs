@@ -4,6 +4,8 @@ use super::super::acts::{Act, Object};
 use super::super::class::Class;
 use super::super::view::View;
 use super::acts::DESTRUCTIVE;
+use super::farewell::done_by;
+use super::questions::HOW;
 use super::{Decision, so};
 use crate::intent::Intent;
 
@@ -23,6 +25,10 @@ const REQUESTS: &[Class] = &[
     Class::Unshare,
 ];
 
+/// Before a verb in "-ing": a thought, not a wish.
+const MUSES: &str = "thinking about|thinking of|afraid of|scared of|considering|worried about|sorry for|regret|was a mistake|\
+    talked about|talking about|dreaming of";
+
 /// "kill that request", "scrap the whole idea": the talk is called off.
 pub(super) fn task(view: &View<'_>) -> Option<Decision> {
     let act = aimed_at(view, Object::Task)?;
@@ -39,8 +45,7 @@ pub(super) fn task(view: &View<'_>) -> Option<Decision> {
 /// "kill the java process on falcon": the machine is where, not what.
 pub(super) fn object(view: &View<'_>) -> Option<Decision> {
     let act = aimed_at(view, Object::Foreign)?;
-    let described = view.has_size() && (view.specs.os.is_some() || view.thing())
-        || view.specs.os.is_some() && view.indefinite_thing();
+    let described = is_described(view);
     if other_request(view, act) || described || view.is_question() && !asks_a_favour(view) {
         return None;
     }
@@ -77,15 +82,69 @@ pub(super) fn doing(view: &View<'_>) -> Option<Decision> {
     })
 }
 
+/// "alice told me to delete the template", "thanks for removing my keys", "was the template deleted?": told of what is
+/// kept, or asked about.
+pub(super) fn kept(view: &View<'_>) -> Option<Decision> {
+    let templates = view.any_of(&[Class::Template, Class::Templates]);
+    let other = view.any(Class::Add) || view.says(HOW).is_some();
+    if !templates && !view.any(Class::Key) || other {
+        return None;
+    }
+    let done = view.tokens.iter().any(|token| {
+        !token.negated && (done_by(&token.text).is_some() || token.has(Class::Gerund))
+    });
+    let told_of = view
+        .acts
+        .iter()
+        .any(|act| act.told && matches!(act.object, Object::Key | Object::Template));
+    if !done && !told_of || view.wanted(REQUESTS).is_some() || is_described(view) {
+        return None;
+    }
+    let thanks = view.tokens.first().is_some_and(|first| first.has(Class::Thank));
+    let intent = if thanks {
+        Intent::Thanks
+    } else if !view.is_question() {
+        return if told_of { told(view) } else { tells(view) };
+    } else if templates {
+        Intent::ListTemplates
+    } else {
+        Intent::ListCredentials
+    };
+    so(intent, 0.7, "about what became of what is kept")
+}
+
+/// "the template was deleted by mistake".
+fn tells(view: &View<'_>) -> Option<Decision> {
+    let open = view.says("can|may|should|must|could|needs|need|shall|has to|have to|to be").is_some()
+        || view.references.is_definite()
+        || view.acts.iter().any(|act| act.negated);
+    (!open).then(|| Decision {
+        intent: Intent::OutOfScope,
+        confidence: 0.7,
+        because: "tells what became of what is kept".into(),
+    })
+}
+
 /// "bob shut it off before he left", "I forgot to stop it": asks for nothing.
 pub(super) fn told(view: &View<'_>) -> Option<Decision> {
+    if let Some(phrase) = view.says(MUSES)
+        && view.any(Class::Gerund)
+        && !view.is_question()
+        && view.wanted(REQUESTS).is_none()
+    {
+        return so(
+            Intent::OutOfScope,
+            0.7,
+            format!("“{phrase}” asks for nothing"),
+        );
+    }
     let act = view
         .acts
         .iter()
         .find(|act| DESTRUCTIVE.contains(&act.class) && act.told && !act.negated)?;
     let asks = view.is_question()
         || other_request(view, act)
-        || view.has_spec()
+        || is_described(view)
         || view.length()
         || view.bound()
         || view.acts.iter().any(|act| act.negated)
@@ -95,6 +154,12 @@ pub(super) fn told(view: &View<'_>) -> Option<Decision> {
         confidence: 0.7,
         because: format!("tells about “{}” and asks nothing", view.word(act.at)),
     })
+}
+
+/// Whether a machine is described that need not exist.
+fn is_described(view: &View<'_>) -> bool {
+    view.has_size() && (view.specs.os.is_some() || view.thing())
+        || view.specs.os.is_some() && view.indefinite_thing()
 }
 
 fn aimed_at<'a>(view: &View<'a>, object: Object) -> Option<&'a Act> {

@@ -23,10 +23,13 @@ const PASSIVE: &str = "can be|may be|could be|should be|must be|shall be|needs t
     ought to be|wants to be|can get|should get|is to be|are to be";
 
 /// The act a participle belongs to: "recycled" is of a verb that gives something up.
-fn done_by(participle: &str) -> Option<Class> {
+pub(super) fn done_by(participle: &str) -> Option<Class> {
     const IRREGULAR: &[(&str, Class)] = &[
         ("shut", Class::Stop),
         ("frozen", Class::Stop),
+        ("switched", Class::Stop),
+        ("turned", Class::Stop),
+        ("powered", Class::Stop),
         ("thrown", Class::Terminate),
         ("torn", Class::Terminate),
     ];

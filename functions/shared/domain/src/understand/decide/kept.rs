@@ -70,8 +70,14 @@ pub(super) fn credentials(view: &View<'_>) -> Option<Decision> {
         return None;
     }
     let asks_which = view.starts("which|what|who|how many|when|where|are|is|do you|does|did");
-    let deletes = view.wanted(&[Class::Terminate]).is_some()
-        || !asks_which && view
+    let ends = view.wanted(&[Class::Terminate]).is_some();
+    let not_asked = !ends
+        && view
+            .acts
+            .iter()
+            .any(|act| act.class == Class::Terminate && (act.told || act.negated));
+    let deletes = ends
+        || !asks_which && !not_asked && view
             .says("gone|no longer stored|no longer store|no longer keep|no longer kept|no longer hold|stop storing|stop keeping|\
                 not store|not to store|no longer have|out of your system|off your|forget|revoke|unlink|disconnect|withdraw|take back|no longer want you to have|not keep|get rid|\
                 log out|unsave")

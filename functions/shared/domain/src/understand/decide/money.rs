@@ -83,6 +83,9 @@ const BOOKS: &str = "just book|book it|just get it|just take it|order it|and boo
     give me the cheapest|i want the cheapest|i need the cheapest|book me|create the cheapest|\
     launch the cheapest|spin up the cheapest|book the cheapest|reserve the cheapest|take the cheapest";
 
+/// Words from a verb to the end of what it takes.
+const OBJECT_WIDTH: usize = 6;
+
 /// Ways to put it off until the price is known.
 const NOT_YET: &str = "not create|not book|not launch|not start it|just tell me|before i book|before booking|\
     before i create|before i order|without creating|do not spin";
@@ -104,9 +107,11 @@ pub(super) fn price(view: &View<'_>) -> Option<Decision> {
             && !act.told
             && !act.negated
             && matches!(act.object, Object::Machine | Object::Named)
-            && view.acts.iter().all(|other| other.class != Class::Create)
+            && view.tokens.iter().enumerate().all(|(at, token)| {
+                !token.has(Class::Quote) || (act.at..act.at + OBJECT_WIDTH).contains(&at)
+            })
     });
-    if given_up && !view.line.contains(" how ") {
+    if given_up {
         return None;
     }
     let quote = view.tokens.iter().enumerate().find(|(at, token)| {

@@ -119,7 +119,7 @@ pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
             Class::Terminate | Class::Stop | Class::Start | Class::Extend
         )
     }) || view.any_of(&[Class::Past, Class::Gerund]);
-    if judged && told && !about_one {
+    if judged && told && (!about_one || view.starts(JUDGED)) {
         return so(Intent::Help, 0.8, "asks about machines in general");
     }
     if let (true, Some(act)) = (

@@ -27,7 +27,8 @@ pub(super) fn pick_provider(tokens: &[Token]) -> Option<Provider> {
 
 /// The one provider that is named at all, wanted or not.
 pub(in crate::understand) fn only_provider(tokens: &[Token]) -> Option<Provider> {
-    let found = providers(tokens);
+    let mut found = listed(tokens, names::PROVIDERS);
+    found.extend(providers(tokens));
     let (_, first) = found.first()?;
     found
         .iter()
