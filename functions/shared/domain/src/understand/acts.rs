@@ -122,7 +122,9 @@ fn is_act(tokens: &[Token], at: usize, class: Class) -> bool {
             | "some"
             | "no"
     );
-    if matches!(class, Class::Terminate | Class::Stop) && determined {
+    if matches!(class, Class::Terminate | Class::Stop)
+        && (determined || token.typed.is_some() && is_misplaced(tokens, at))
+    {
         return false;
     }
     match (class, token.text.as_str()) {
@@ -184,6 +186,16 @@ fn is_act(tokens: &[Token], at: usize, class: Class) -> bool {
         (Class::Keep, "leave") => !matches!(before, "the" | "on" | "i"),
         (Class::Create, "order" | "book") => before != "in" && before != "the",
         _ => true,
+    }
+}
+
+/// A misspelt word is taken for a verb that ends something only where a verb can be: not in "a banner in slakc".
+fn is_misplaced(tokens: &[Token], at: usize) -> bool {
+    at > 0 && {
+        let before = &tokens[at - 1];
+        before.class.any(&[Class::Preposition, Class::Adjective])
+            && !before.class.any(&[Class::Please, Class::And])
+            && !before.is("to")
     }
 }
 

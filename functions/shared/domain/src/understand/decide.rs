@@ -140,11 +140,10 @@ fn foreign(view: &View<'_>) -> Option<Decision> {
                 "before" | "after" | "during" | "over" | "until" | "till"
             )
     };
-    let (at, foreign) = view
-        .tokens
-        .iter()
-        .enumerate()
-        .find(|(at, token)| token.has(Class::Foreign) && !token.has(Class::Task) && !dates(*at))?;
+    let (at, foreign) =
+        view.tokens.iter().enumerate().find(|(at, token)| {
+            token.has(Class::Foreign) && !token.has(Class::Task) && !dates(*at)
+        })?;
     let references = view.references;
     // "stop foobar in this channel": the unknown word is no nickname there.
     let only_nicknames =
@@ -241,9 +240,10 @@ fn report_of_the_past(view: &View<'_>) -> Option<Decision> {
         || view.has_spec() && !tells_first
         || view.length();
     let told_by = view
-        .says("i|we|he|she|they|someone|somebody|bob|alice|it|the")
+        .says("i|we|he|she|they|someone|somebody|bob|alice|it|the|letting you know|just telling|fyi|for your information|so you know")
         .is_some()
-        || tells_first;
+        || tells_first
+        || done_to_something(view);
     if past && !asks && told_by {
         return so(
             Intent::OutOfScope,
@@ -252,6 +252,29 @@ fn report_of_the_past(view: &View<'_>) -> Option<Decision> {
         );
     }
     None
+}
+
+/// "finance killed our budget", "r-7f3k2 was deleted".
+fn done_to_something(view: &View<'_>) -> bool {
+    view.tokens
+        .iter()
+        .enumerate()
+        .skip(1)
+        .take(5)
+        .any(|(at, token)| {
+            let next = view.tokens.get(at + 1);
+            let takes = next.is_some_and(|next| {
+                next.class.any(&[
+                    Class::The,
+                    Class::My,
+                    Class::Our,
+                    Class::Pronoun,
+                    Class::Article,
+                ])
+            });
+            let passive = matches!(view.word(at - 1), "was" | "were" | "been" | "got");
+            token.has(Class::Past) && (takes || passive)
+        })
 }
 
 fn leftovers(view: &View<'_>) -> Option<Decision> {

@@ -85,7 +85,7 @@ const WORDS: &[(Class, &str)] = &[
         intern interns janitor admin admins sysadmin scheduler customer customers client clients student students teammate teammates
         guy guys contractor contractors reaper autoreaper cronjob"),
     (Task, "request order idea plan whole_idea whole_plan whole_thing attempt enquiry inquiry question proposal draft wizard dialogue dialog
-        operation procedure last_message my_message previous_message"),
+        operation procedure last_message my_message previous_message thought thoughts"),
     // Acts.
     (Terminate, "kill delete destroy terminate nuke remove wipe bin trash axe decommission scrap discard dispose demolish obliterate erase
         annihilate free release relinquish ditch dump drop rm del purge zap cancel retire teardown tear_down tear_it_down get_rid_of rid_of throw_away
@@ -227,7 +227,7 @@ const WORDS: &[(Class, &str)] = &[
         last_legs end_today"),
     (Ended, "ended finished past history old terminated expired including_ended dead historical ever previous gone closed former archived"),
     // Everything else people say around machines, so that it is not taken for a name or a misspelling.
-    (Known, "its itself operating trick pid pids regions outdated sending building tore threw gave froze frozen turns
+    (Known, "slack jira zoom teams outlook gmail excel google github gitlab notion trello wanted its itself operating trick pid pids regions outdated sending building tore threw gave froze frozen turns
         serve served serves high higher highest deep incl excl configs able above account across act add after ago ahead alone along already always among anyhow anymore anything apart
         apparently appear area arrive ask asked asking attach available away bad based because become been before begin behind being believe
         below best better between beyond bit both bring brought budget busy buy came case catch cause central chance choose city class click

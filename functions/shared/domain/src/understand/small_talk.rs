@@ -136,7 +136,10 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
         ])
         .is_some()
         && !confirming;
+    // "no, keep falcon".
+    let keeps = confirming && view.wanted(&[Class::Keep]).is_some();
     let other_target = names_something
+        && !keeps
         && view.acts.iter().all(|act| !act.negated)
         && view
             .references

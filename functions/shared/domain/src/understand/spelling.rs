@@ -18,6 +18,7 @@ const FIXED: &[(&str, &str)] = &[
     ("hurs", "hours"),
     ("minz", "minutes"),
     ("teh", "the"),
+    ("pwr", "power"),
     ("adn", "and"),
     ("nad", "and"),
     ("si", "is"),

@@ -122,7 +122,7 @@ fn step(
     let text = token.text.as_str();
     let unsaid = found == Object::Unsaid;
     // The particle of the verb: "down", "rid of", "the plug on".
-    if token.has(class) && !determined {
+    if token.has(class) && (!determined || !unsaid) {
         return if unsaid { Step::Passes } else { Step::Ends };
     }
     if token.is("of") {

@@ -19,6 +19,7 @@ const SEPARABLE: &[(&str, &str, Class)] = &[
         Class::Stop,
     ),
     ("put send", "sleep", Class::Stop),
+    ("give", "rest", Class::Stop),
     ("put", "hold standby ice pause", Class::Stop),
     ("turn switch power flip toggle put get", "on", Class::Start),
     (
@@ -37,6 +38,7 @@ const SEPARABLE: &[(&str, &str, Class)] = &[
     ("give hand take have return", "back", Class::Terminate),
     ("put", "misery", Class::Terminate),
     ("bring put", "end", Class::Terminate),
+    ("kiss wave say", "goodbye", Class::Terminate),
     ("get", "rid", Class::Terminate),
     ("let", "go die", Class::Terminate),
     (

@@ -3,6 +3,7 @@
 use super::super::acts::{Act, Object};
 use super::super::class::Class;
 use super::super::negation::corrected_between;
+use super::super::token::Kind;
 use super::super::view::View;
 use super::{Decision, so};
 use crate::intent::Intent;
@@ -38,7 +39,36 @@ pub(super) fn refusal(view: &View<'_>) -> Option<Decision> {
     {
         return so(Intent::Deny, 0.8, "nothing is to be touched");
     }
+    // "leave r-7f3k2 alone".
+    let spared = view.wanted(&[Class::Keep]).is_some()
+        && view
+            .says("alone|in peace|as it is|as is|as they are|untouched")
+            .is_some()
+        || view
+            .says("hate to see|hate it if|sorry to see|sad to see")
+            .is_some()
+            && view.any(Class::Past);
+    if spared
+        && view.references.is_definite()
+        && view.wanted(DESTRUCTIVE).is_none()
+        && !view.length()
+        && !view.bound()
+    {
+        return so(Intent::Deny, 0.8, "nothing is to become of it");
+    }
     let refused = view.refused(DESTRUCTIVE)?;
+    // "do not stop it, start it".
+    let starts = view
+        .wanted(&[Class::Start, Class::Launch])
+        .is_some_and(|act| {
+            act.at > refused.at
+                && view.tokens.get(act.at + 1).is_some_and(|next| {
+                    next.is("it") || next.kind == Kind::Handle || next.is("them")
+                })
+        });
+    if starts {
+        return None;
+    }
     let other = view.acts.iter().find(|act| {
         !act.negated
             && !act.told

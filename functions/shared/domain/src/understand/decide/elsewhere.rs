@@ -7,7 +7,7 @@ use super::acts::DESTRUCTIVE;
 use super::farewell::done_by;
 use super::questions::HOW;
 use super::{Decision, so};
-use crate::intent::Intent;
+use crate::intent::{Intent, Next};
 
 /// Acts that may be what a message is about beside a destructive word that is not.
 const REQUESTS: &[Class] = &[
@@ -75,8 +75,15 @@ pub(super) fn doing(view: &View<'_>) -> Option<Decision> {
     }) || view.references.is_definite()
         || view.any_of(&[Class::Key, Class::Account, Class::Template])
         || view.is_question();
+    let task = view
+        .open
+        .is_some_and(|open| !matches!(open.asked, None | Some(Next::Done)));
     (!otherwise).then(|| Decision {
-        intent: Intent::OutOfScope,
+        intent: if task {
+            Intent::Cancel
+        } else {
+            Intent::OutOfScope
+        },
         confidence: 0.75,
         because: format!("it is “{}” that is to stop", view.word(stops + 1)),
     })
@@ -100,7 +107,10 @@ pub(super) fn kept(view: &View<'_>) -> Option<Decision> {
     if !done && !told_of || view.wanted(REQUESTS).is_some() || is_described(view) {
         return None;
     }
-    let thanks = view.tokens.first().is_some_and(|first| first.has(Class::Thank));
+    let thanks = view
+        .tokens
+        .first()
+        .is_some_and(|first| first.has(Class::Thank));
     let intent = if thanks {
         Intent::Thanks
     } else if !view.is_question() {
@@ -115,7 +125,9 @@ pub(super) fn kept(view: &View<'_>) -> Option<Decision> {
 
 /// "the template was deleted by mistake".
 fn tells(view: &View<'_>) -> Option<Decision> {
-    let open = view.says("can|may|should|must|could|needs|need|shall|has to|have to|to be").is_some()
+    let open = view
+        .says("can|may|should|must|could|needs|need|shall|has to|have to|to be")
+        .is_some()
         || view.references.is_definite()
         || view.acts.iter().any(|act| act.negated);
     (!open).then(|| Decision {

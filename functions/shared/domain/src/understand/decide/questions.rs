@@ -106,7 +106,7 @@ pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
             "asks what is done to machines in general",
         );
     }
-    if asks_habit(view) {
+    if asks_habit(view) || asks_of_command(view) {
         return so(Intent::Help, 0.8, "asks what is done by itself");
     }
     let about_one = !view.references.named.is_empty()
@@ -286,6 +286,21 @@ fn asks_in_general(view: &View<'_>) -> bool {
             Class::Key,
         ]);
     opens && done && general && !view.has_size() && !view.has_person()
+}
+
+/// "does terminate remove the disk?": the command, by its name.
+fn asks_of_command(view: &View<'_>) -> bool {
+    let second = view
+        .tokens
+        .iter()
+        .position(|token| token.is("does"))
+        .filter(|at| *at <= 1)
+        .and_then(|at| view.tokens.get(at + 1));
+    second.is_some_and(|second| {
+        second
+            .class
+            .any(&[Class::Terminate, Class::Stop, Class::Start, Class::Extend])
+    })
 }
 
 /// "do you automatically kill boxes?", "does the bot stop machines at night?".

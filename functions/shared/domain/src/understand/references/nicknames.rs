@@ -55,7 +55,14 @@ pub(super) fn nicknames(tokens: &[Token], template: Option<&str>, found: &mut Re
                     .get(index)
                     .is_some_and(|token| token.has(Class::And) || token.is(","))
             };
-            (joined(at + 1) && beside(at + 2)) || (*at >= 2 && joined(at - 1) && beside(at - 2))
+            // "r-7f3k2 as well as falcon".
+            let as_well = *at >= 4
+                && text(tokens, at - 1) == "as"
+                && text(tokens, at - 2) == "well"
+                && beside(at - 4);
+            as_well
+                || (joined(at + 1) && beside(at + 2))
+                || (*at >= 2 && joined(at - 1) && beside(at - 2))
         });
     }
     found.nicknames = names;
@@ -216,7 +223,7 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
         || act
         || fetched
         || noun_before
-        || (preposition && !before.is("as"))
+        || (preposition && (!before.is("as") || at > 1 && tokens[at - 2].is("well")))
         || hyphenated
         || (determined && (follows || next_token.is_none_or(Token::is_break)))
         || (follows
