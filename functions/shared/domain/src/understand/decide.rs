@@ -57,6 +57,7 @@ const RULES: &[Rule] = &[
     money::spending,
     elsewhere::kept,
     kept::credentials,
+    money::time_left,
     money::price,
     kept::templates,
     questions::how_to,
@@ -235,6 +236,9 @@ fn report_of_the_past(view: &View<'_>) -> Option<Decision> {
             ]) || next.kind == Kind::Handle
         });
     let asks = view.is_question()
+        || view
+            .says("hate to see|hate it if|sorry to see|sad to see")
+            .is_some()
         || gives_keys
         || view.acts.iter().any(|act| !act.negated && !act.told)
         || view.has_spec() && !tells_first

@@ -85,7 +85,7 @@ const WORDS: &[(Class, &str)] = &[
         intern interns janitor admin admins sysadmin scheduler customer customers client clients student students teammate teammates
         guy guys contractor contractors reaper autoreaper cronjob"),
     (Task, "request order idea plan whole_idea whole_plan whole_thing attempt enquiry inquiry question proposal draft wizard dialogue dialog
-        operation procedure last_message my_message previous_message thought thoughts"),
+        operation procedure thought thoughts"),
     // Acts.
     (Terminate, "kill delete destroy terminate nuke remove wipe bin trash axe decommission scrap discard dispose demolish obliterate erase
         annihilate free release relinquish ditch dump drop rm del purge zap cancel retire teardown tear_down tear_it_down get_rid_of rid_of throw_away

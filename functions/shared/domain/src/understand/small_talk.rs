@@ -1,11 +1,14 @@
 //! Greetings, thanks, yes, no and cancel.
 
-use super::acts::{Act, Object};
+mod cancel;
+
+use super::acts::Act;
 use super::class::Class;
 use super::decide::Decision;
 use super::token::{Kind, Token};
 use super::view::View;
 use crate::intent::{Intent, Next};
+use cancel::cancels;
 
 /// Emoji that stand for a word.
 fn emoji(name: &str) -> Option<Intent> {
@@ -120,7 +123,9 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
             token.text.as_str(),
             "how" | "what" | "which" | "when" | "who" | "why"
         )
-    }) && !words.first().is_some_and(|token| token.is("no"));
+    }) && !words
+        .first()
+        .is_some_and(|token| token.is("no") || token.is("not") && token.has(Class::No));
     let refuses = first_is(Class::No)
         || words
             .first()
@@ -246,138 +251,4 @@ fn starts_anew(view: &View<'_>) -> bool {
         .is_some()
         && (view.thing() || view.cluster)
         && view.indefinite_thing()
-}
-
-/// Whether the words that call a task off stand at the start of the message, by themselves.
-fn closes(view: &View<'_>) -> bool {
-    let start = view
-        .tokens
-        .iter()
-        .position(|token| token.has(Class::CancelWord));
-    start.is_some_and(|start| {
-        let run = view.tokens[start..]
-            .iter()
-            .take_while(|token| token.has(Class::CancelWord))
-            .count();
-        start <= 2 && view.tokens.get(start + run).is_none_or(Token::is_break)
-    })
-}
-
-fn cancels(view: &View<'_>, words: &[&Token], has_values: bool, names_something: bool) -> bool {
-    if has_values || names_something || view.has_person() {
-        return false;
-    }
-    // "forget about the reminder".
-    if view.open.is_some()
-        && view.starts("forget about|forget the|forget that|forget this")
-        && !view.any_of(&[Class::Key, Class::Account])
-    {
-        return true;
-    }
-    let at = words.iter().position(|token| token.has(Class::CancelWord));
-    let Some(at) = at else {
-        let unwanted = view
-            .says("not want it|not need it|not want this|not need this|not want one|not need one|not want that|\
-                not need that|not want anything|not need anything|not bother|no longer want|no longer need")
-            .is_some();
-        if unwanted
-            && view.open.is_some()
-            && view
-                .wanted(&[Class::Terminate, Class::Stop, Class::Create])
-                .is_none()
-        {
-            return true;
-        }
-        // "stop" in the middle of a task means the task.
-        return view.open.is_some()
-            && words.len() <= 2
-            && words
-                .first()
-                .is_some_and(|token| token.is("stop") || token.is("end"))
-            && view
-                .open
-                .is_none_or(|open| open.intent != Intent::StopReservation);
-    };
-    // "no, leave it".
-    let leaves = words[at].is("leave")
-        && view
-            .open
-            .is_none_or(|open| open.asked == Some(Next::Confirm));
-    if leaves && words[0].is("no")
-        || words[at].negated
-        || view
-            .acts
-            .iter()
-            .any(|act| act.object == Object::Foreign && !act.negated)
-    {
-        return false;
-    }
-    // "drop that template": the pronoun belongs to a noun.
-    let run = words[at..]
-        .iter()
-        .take_while(|token| token.has(Class::CancelWord))
-        .count();
-    let noun = words.get(at + run).is_some_and(|next| {
-        next.class.any(&[
-            Class::Template,
-            Class::Machine,
-            Class::Cluster,
-            Class::Reservation,
-            Class::Key,
-        ])
-    });
-    if noun && words[at + run - 1].has(Class::Pronoun) {
-        return false;
-    }
-    // "never mind, the template can stay".
-    let closed = closes(view);
-    let owned = view.references.noun.is_some()
-        || view.references.plural
-        || view.any_of(&[Class::Reservation, Class::Reservations])
-        || view.references.all && !view.line.contains("cancel everything");
-    if owned && words[at].is("cancel")
-        || !closed
-            && view.any_of(&[
-                Class::Key,
-                Class::Template,
-                Class::Templates,
-                Class::Account,
-            ])
-    {
-        return false;
-    }
-    let starts = words[..at].iter().all(|token| {
-        token.class.any(&[
-            Class::Filler,
-            Class::Correction,
-            Class::Please,
-            Class::Hello,
-            Class::No,
-            Class::Not,
-            Class::Yes,
-            Class::Thank,
-        ]) || matches!(
-            token.text.as_str(),
-            "let" | "us" | "lets" | "could" | "would" | "better"
-        ) || token.is("can")
-            || token.is("we")
-            || token.is("want")
-    });
-    let request = view.acts.iter().any(|act| {
-        !act.negated
-            && !act.told
-            && !matches!(
-                act.class,
-                Class::Want
-                    | Class::Keep
-                    | Class::Show
-                    | Class::Save
-                    | Class::Stop
-                    | Class::Terminate
-            )
-    }) && (view.thing() || view.cluster);
-    let asks_after = view.wanted(&[Class::Show, Class::List]).is_some()
-        && words.len() > 3
-        && !words[at].is("leave");
-    starts && !request && !asks_after
 }

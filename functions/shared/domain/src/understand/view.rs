@@ -107,6 +107,7 @@ impl View<'_> {
     pub(super) fn is_question(&self) -> bool {
         let asks = self.tokens.iter().find(|token| {
             token.kind == Kind::Word && !token.class.any(&[Class::Hello, Class::And, Class::Please])
+                || token.kind == Kind::Handle
                 || token.has(Class::Question)
         });
         // "do it" is a yes.

@@ -1,16 +1,17 @@
 //! What a verb is done to. Only what is positively ours is ever stopped or given up: "kill the java process on falcon"
 //! names a machine, but as a place.
 
+mod place;
+mod words;
+
 use super::super::class::Class;
-use super::super::numbers;
 use super::super::references::is_name;
 use super::super::token::{Kind, Token};
+use place::{foreign_antecedent, holds, runs_elsewhere, takes_place};
+use words::{ends, is_manner, is_modifier, is_quantity};
 
 /// Words looked at for an object.
 const WIDTH: usize = 12;
-
-/// Words from a thing to the machine it is on: "that eats all the memory on falcon".
-const PLACE: usize = 7;
 
 /// Numbers from here on are of processes and ports, not of machines.
 const LEAST_IDENTIFIER: f64 = 100.0;
@@ -129,8 +130,8 @@ fn step(
         let counts = matches!(found, Object::Unsaid | Object::Pronoun) || swears(tokens, index);
         return if counts { Step::Restarts } else { Step::Ends };
     }
-    let named = !names.nicknames.is_empty() && matches!(text, "him" | "her");
-    if named || matches!(text, "it" | "them" | "em" | "itself" | "themselves") {
+    let personal = !names.nicknames.is_empty() && matches!(text, "him" | "her");
+    if personal || matches!(text, "it" | "them" | "em" | "itself" | "themselves") {
         return if unsaid {
             Step::Is(Object::Pronoun)
         } else {
@@ -246,6 +247,15 @@ fn noun(
     {
         return Some(Object::Template);
     }
+    let others = index > 0
+        && (tokens[index - 1].has(Class::Person)
+            || matches!(
+                tokens[index - 1].text.as_str(),
+                "his" | "her" | "their" | "user"
+            ));
+    if token.has(Class::Account) && others {
+        return Some(Object::Foreign);
+    }
     if token
         .class
         .any(&[Class::Key, Class::Account, Class::Ssh, Class::Access])
@@ -285,49 +295,6 @@ fn by_handle(tokens: &[Token], index: usize, found: Object) -> Object {
     }
 }
 
-/// "the web server on r-7f3k2": software that has a machine's name.
-fn runs_elsewhere(tokens: &[Token], index: usize, names: Names<'_>) -> bool {
-    let modified = index > 0
-        && tokens[index - 1].kind == Kind::Word
-        && !is_modifier(&tokens[index - 1])
-        && !tokens[index - 1].class.any(&[
-            Class::The,
-            Class::My,
-            Class::Our,
-            Class::Article,
-            Class::Pronoun,
-            Class::Last,
-            Class::Terminate,
-            Class::Stop,
-            Class::Everything,
-        ]);
-    modified && holds(tokens, index, names)
-}
-
-/// "… on r-7f3k2", "… that hangs inside falcon".
-fn holds(tokens: &[Token], index: usize, names: Names<'_>) -> bool {
-    const INSIDE: &[&str] = &["on", "in", "inside", "under", "within", "off", "from"];
-    let clause = tokens
-        .iter()
-        .enumerate()
-        .skip(index + 1)
-        .take(PLACE)
-        .take_while(|(_, token)| !token.is_break());
-    let relative = tokens
-        .get(index + 1)
-        .is_some_and(|next| matches!(next.text.as_str(), "that" | "which"));
-    clause
-        .filter(|(at, token)| {
-            INSIDE.contains(&token.text.as_str()) && (*at == index + 1 || relative)
-        })
-        .any(|(at, _)| {
-            let machine = tokens.iter().skip(at + 1).take(3).any(|token| {
-                token.kind == Kind::Handle || token.class.any(&[Class::Machine, Class::Cluster])
-            });
-            machine || names.has(at + 1)
-        })
-}
-
 /// "kill the hell out of r-7f3k2".
 fn swears(tokens: &[Token], index: usize) -> bool {
     index > 1
@@ -346,60 +313,6 @@ fn has_flag(tokens: &[Token], at: usize) -> bool {
         && tokens.get(at + 2).is_some_and(|flag| flag.glued)
 }
 
-/// "destroy them in the final", "kill it on stage": nothing of ours is there, and no machine is named.
-fn takes_place(tokens: &[Token], at: usize, names: Names<'_>) -> bool {
-    const TIMES: &[&str] = &[
-        "morning",
-        "afternoon",
-        "evening",
-        "weekend",
-        "night",
-        "meantime",
-        "end",
-        "hour",
-        "moment",
-        "dot",
-        "double",
-    ];
-    let named =
-        !names.nicknames.is_empty() || tokens.iter().any(|token| token.kind == Kind::Handle);
-    let pronoun = tokens
-        .get(at + 1)
-        .is_some_and(|next| matches!(next.text.as_str(), "it" | "them" | "em" | "that" | "this"));
-    let inside = tokens
-        .get(at + 2)
-        .is_some_and(|next| matches!(next.text.as_str(), "in" | "on" | "at" | "during"));
-    let place = tokens.iter().skip(at + 3).take(2).find(|token| {
-        !token.class.any(&[
-            Class::The,
-            Class::My,
-            Class::Our,
-            Class::Article,
-            Class::Pronoun,
-        ])
-    });
-    !named
-        && pronoun
-        && inside
-        && place.is_some_and(|place| {
-            place.kind == Kind::Word
-                && !place.used
-                && !place.class.any(&[
-                    Class::Machine,
-                    Class::Cluster,
-                    Class::Name,
-                    Class::Day,
-                    Class::Week,
-                    Class::Month,
-                    Class::Adverb,
-                    Class::Filler,
-                    Class::Hour,
-                    Class::Minute,
-                ])
-                && !TIMES.contains(&place.text.as_str())
-        })
-}
-
 /// "drop me a note", "shoot us a message"; but "rid me of r-7f3k2".
 fn takes_me(tokens: &[Token], at: usize) -> bool {
     tokens
@@ -413,118 +326,4 @@ fn is_alarm(tokens: &[Token], at: usize) -> bool {
     tokens[at].is("drop")
         && tokens.get(at + 1).is_some_and(|next| next.is("everything"))
         && tokens.get(at + 2).is_some_and(Token::is_break)
-}
-
-/// "there is a process on falcon, kill it": the pronoun stands for what was spoken of, unless that is over.
-fn foreign_antecedent(tokens: &[Token], at: usize, names: Names<'_>) -> bool {
-    let over = tokens[..at].iter().any(|token| {
-        matches!(
-            token.text.as_str(),
-            "done" | "finished" | "over" | "complete" | "completed" | "through" | "for"
-        )
-    });
-    !over
-        && (0..at).any(|index| {
-            let thing = tokens[index].class.any(ALIEN) || names::is_environment(&tokens[index]);
-            thing && (index..(index + 3).min(at)).any(|place| holds(tokens, place, names))
-        })
-}
-
-/// Words that end the phrase.
-fn ends(token: &Token) -> bool {
-    token.class.any(&[
-        Class::Preposition,
-        Class::And,
-        Class::Or,
-        Class::Until,
-        Class::Please,
-        Class::Question,
-        Class::Correction,
-        Class::Not,
-    ]) || matches!(
-        token.text.as_str(),
-        "because"
-            | "so"
-            | "but"
-            | "if"
-            | "while"
-            | "once"
-            | "after"
-            | "before"
-            | "unless"
-            | "though"
-            | "although"
-            | "i"
-            | "we"
-            | "you"
-            | "he"
-            | "she"
-            | "they"
-            | "there"
-            | "please"
-            | "be"
-    )
-}
-
-/// "the rest", "both", "two": the phrase is about what they count.
-fn is_quantity(token: &Token) -> bool {
-    matches!(
-        token.text.as_str(),
-        "all"
-            | "one"
-            | "ones"
-            | "rest"
-            | "lot"
-            | "both"
-            | "some"
-            | "any"
-            | "each"
-            | "most"
-            | "half"
-            | "other"
-            | "others"
-            | "couple"
-            | "pair"
-            | "few"
-            | "bunch"
-            | "last"
-    ) || numbers::word_value(&token.text).is_some()
-}
-
-/// Words that say what a thing is like and are no thing themselves.
-fn is_modifier(token: &Token) -> bool {
-    token.class.any(&[
-        Class::Adjective,
-        Class::Spot,
-        Class::New,
-        Class::Idle,
-        Class::Active,
-        Class::Expiring,
-        Class::Ended,
-        Class::Past,
-        Class::Everybody,
-        Class::Last,
-        Class::Cheap,
-    ]) || token.used && !names::is_environment(token)
-        || matches!(
-            token.text.as_str(),
-            "old" | "older" | "own" | "damn" | "damned" | "bloody"
-        )
-}
-
-/// "completely", "permanently".
-fn is_manner(word: &str) -> bool {
-    word.len() > 4 && word.ends_with("ly")
-}
-
-mod names {
-    use super::super::super::names;
-    use super::Token;
-
-    /// "docker", "java": what may run on a machine.
-    pub(super) fn is_environment(token: &Token) -> bool {
-        names::ENVIRONMENTS
-            .iter()
-            .any(|(_, words)| names::lists(words, &token.text))
-    }
 }

@@ -49,8 +49,17 @@ pub(super) fn object(view: &View<'_>) -> Option<Decision> {
     if other_request(view, act) || described || view.is_question() && !asks_a_favour(view) {
         return None;
     }
+    // "scrap my last message", while something is being asked for.
+    let said = view
+        .open
+        .is_some_and(|open| !matches!(open.asked, None | Some(Next::Done)))
+        && view.says("message|messages").is_some();
     so(
-        Intent::OutOfScope,
+        if said {
+            Intent::Cancel
+        } else {
+            Intent::OutOfScope
+        },
         0.8,
         format!("“{}” something that is none of ours", view.word(act.at)),
     )
@@ -186,6 +195,7 @@ fn other_request(view: &View<'_>, act: &Act) -> bool {
         other.at != act.at
             && !other.negated
             && !other.told
+            && !(other.class == Class::Share && view.word(other.at) == "let")
             && REQUESTS.contains(&other.class)
             && !is_part_of(view, act, other)
     })

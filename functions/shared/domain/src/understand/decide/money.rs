@@ -90,19 +90,20 @@ const OBJECT_WIDTH: usize = 6;
 const NOT_YET: &str = "not create|not book|not launch|not start it|just tell me|before i book|before booking|\
     before i create|before i order|without creating|do not spin";
 
-pub(super) fn price(view: &View<'_>) -> Option<Decision> {
-    if view
+/// "how much time has my cluster got left?".
+pub(super) fn time_left(view: &View<'_>) -> Option<Decision> {
+    let asks = view
         .says("how much time|how much longer|how much life")
-        .is_some()
-    {
-        return view.references.is_definite().then(|| Decision {
-            intent: Intent::ShowReservation,
-            confidence: 0.8,
-            because: "asks how much time is left".into(),
-        });
+        .is_some();
+    if asks && view.references.is_definite() {
+        return so(Intent::ShowReservation, 0.8, "asks how much time is left");
     }
-    // "kill my pricey gpu box".
-    let given_up = view.acts.iter().any(|act| {
+    None
+}
+
+/// "kill my pricey gpu box": what is given up has no price asked for.
+fn is_given_up(view: &View<'_>) -> bool {
+    view.acts.iter().any(|act| {
         DESTRUCTIVE.contains(&act.class)
             && !act.told
             && !act.negated
@@ -110,8 +111,11 @@ pub(super) fn price(view: &View<'_>) -> Option<Decision> {
             && view.tokens.iter().enumerate().all(|(at, token)| {
                 !token.has(Class::Quote) || (act.at..act.at + OBJECT_WIDTH).contains(&at)
             })
-    });
-    if given_up {
+    })
+}
+
+pub(super) fn price(view: &View<'_>) -> Option<Decision> {
+    if is_given_up(view) {
         return None;
     }
     let quote = view.tokens.iter().enumerate().find(|(at, token)| {

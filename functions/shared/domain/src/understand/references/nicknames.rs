@@ -210,6 +210,7 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
             | "meant"
             | "mean"
             | "without"
+            | "see"
             | "inside"
             | "within"
             | "under"

@@ -26,12 +26,7 @@ pub(super) fn scope(view: &View<'_>) -> Option<Scope> {
         .is_some();
     if all && view.says("my").is_none() {
         Some(Scope::All)
-    } else if owned
-        || team
-            && !view
-                .says("my|i")
-                .is_some_and(|_| !owned && view.says("team|our").is_none())
-    {
+    } else if owned || team && (!mine || view.says("team|our").is_some()) {
         Some(Scope::Team)
     } else if mine {
         Some(Scope::Mine)
