@@ -1,5 +1,8 @@
 //! Verbs and the particle further on that gives them their meaning: "turn the old cluster back on".
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::super::class::{Class, Classes};
 use super::super::token::{Kind, Token};
 
@@ -51,6 +54,24 @@ const SEPARABLE: &[(&str, &str, Class)] = &[
     ("push move set shift change", "to", Class::Extend),
 ];
 
+type Row = (&'static str, &'static str, Class);
+
+/// The rows of each verb; those that end something know its third person too.
+static ROWS: LazyLock<HashMap<String, Vec<Row>>> = LazyLock::new(|| {
+    let mut rows: HashMap<String, Vec<Row>> = HashMap::new();
+    for row in SEPARABLE {
+        let ends = matches!(row.2, Class::Terminate | Class::Stop);
+        for verb in row.0.split(' ') {
+            rows.entry(verb.to_owned()).or_default().push(*row);
+            if ends {
+                rows.entry(format!("{verb}s")).or_default().push(*row);
+                rows.entry(format!("{verb}es")).or_default().push(*row);
+            }
+        }
+    }
+    rows
+});
+
 /// Gives verbs with a particle further on their meaning.
 pub(in crate::understand) fn join_particles(tokens: &mut [Token]) {
     let people = tokens
@@ -65,12 +86,9 @@ pub(in crate::understand) fn join_particles(tokens: &mut [Token]) {
         else {
             continue;
         };
-        let rows = SEPARABLE.iter().filter(|(verbs, _, class)| {
-            let ends = matches!(class, Class::Terminate | Class::Stop);
-            verbs
-                .split(' ')
-                .any(|entry| entry == verb || ends && is_third_person(verb, entry))
-        });
+        let Some(rows) = ROWS.get(verb.as_str()) else {
+            continue;
+        };
         let mut meant: Option<(usize, Class)> = None;
         for (_, particles, class) in rows {
             let window = tokens
@@ -110,38 +128,28 @@ pub(in crate::understand) fn join_particles(tokens: &mut [Token]) {
     }
 }
 
-/// "turns", "switches".
-fn is_third_person(word: &str, verb: &str) -> bool {
-    word.strip_prefix(verb)
-        .is_some_and(|ending| matches!(ending, "s" | "es"))
-}
-
 /// Whether the verb takes a particle that stops something or gives it up.
 pub(super) fn is_separable(verb: &str) -> bool {
-    SEPARABLE
-        .iter()
-        .filter(|(.., class)| matches!(class, Class::Terminate | Class::Stop))
-        .any(|(verbs, ..)| verbs.split(' ').any(|entry| entry == verb))
+    rows_of(verb).any(|(.., class)| matches!(class, Class::Terminate | Class::Stop))
+}
+
+fn rows_of(verb: &str) -> impl Iterator<Item = &'static Row> {
+    ROWS.get(verb).into_iter().flatten()
 }
 
 /// Whether the word is the particle of a verb before it, and so no act of its own.
 pub(super) fn is_particle(tokens: &[Token], at: usize, class: Class) -> bool {
     let text = tokens[at].text.as_str();
-    let rows = || SEPARABLE.iter().filter(|(.., of)| *of == class);
     matches!(class, Class::Terminate | Class::Stop)
-        && rows().any(|(_, particles, _)| particles.split(' ').any(|entry| entry == text))
         && tokens[at.saturating_sub(MAX_PARTICLE_DISTANCE)..at]
             .iter()
             .rev()
             .take_while(|token| !token.is_break())
+            .filter(|verb| verb.has(class))
             .any(|verb| {
-                verb.has(class)
-                    && rows().any(|(verbs, particles, _)| {
-                        verbs
-                            .split(' ')
-                            .any(|entry| verb.is(entry) || is_third_person(&verb.text, entry))
-                            && particles.split(' ').any(|entry| entry == text)
-                    })
+                rows_of(&verb.text).any(|(_, particles, of)| {
+                    *of == class && particles.split(' ').any(|entry| entry == text)
+                })
             })
 }
 
