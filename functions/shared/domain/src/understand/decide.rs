@@ -53,6 +53,7 @@ const RULES: &[Rule] = &[
     elsewhere::doing,
     kept::unwanted_template,
     farewell::passive,
+    farewell::wished,
     report_of_the_past,
     money::spending,
     elsewhere::kept,

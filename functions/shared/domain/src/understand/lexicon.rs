@@ -93,7 +93,7 @@ const WORDS: &[(Class, &str)] = &[
         deprovision deallocate unprovision put_down take_down clean_up clear_out clear_away cleanup burn_down burn shred evict shoot smash wreck
         give_up hand_in pull_the_plug_on pull_the_plug say_goodbye_to wave_goodbye_to lay_to_rest kiss_goodbye dismantle bulldoze sunset recycle wrap_up
         close finish end bye_bye rip ice dispense_with do_away_with take_out get_shot_of dissolve expel knock_down send_to_the_graveyard cull expunge sack let_go_of let_go return get_rid chuck toss toss_out unreserve incinerate put_out_of rid_me_of rid_us_of eliminate scrub reclaim exterminate liquidate eradicate
-        abolish abandon jettison blast slay extinguish zero_out make_go_away make_disappear smoke torch murder whack snuff snuff_out yeet banish kill_off finish_off execute waste"),
+        abolish abandon jettison blast slay extinguish zero_out make_go_away make_disappear flush sweep_away sweep_up wash_away clear_off smoke torch murder whack snuff snuff_out yeet banish kill_off finish_off execute waste"),
     (Stop, "stop stand_down pause suspend halt hibernate give_it_a_rest put_on_ice shutdown shut_down power_off poweroff turn_off switch_off power_down turn_down switch_down park
         freeze sleep put_to_sleep spin_down wind_down mothball snooze standby shut_off idle_down stopp quiesce bring_down deactivate disable
         shut"),
@@ -227,7 +227,11 @@ const WORDS: &[(Class, &str)] = &[
         last_legs end_today"),
     (Ended, "ended finished past history old terminated expired including_ended dead historical ever previous gone closed former archived"),
     // Everything else people say around machines, so that it is not taken for a name or a misspelling.
-    (Known, "slack jira zoom teams outlook gmail excel google github gitlab notion trello wanted its itself operating trick pid pids regions outdated sending building tore threw gave froze frozen turns
+    (Known, "sweep swept sweeping stoop strop shop shops step steps skill skills kilo pill pills fill fills mill hill
+        kiln deplete parse pulse phase remote remodel crop prop droop duke fluke tree trees fee flee wide pipe swipe ripe crash thrash jump
+        bump lump pump salt malt germinate channel channels surge urge dark bark turn shot shout sheep steep asleep breeze scrape strap
+        scrub pitch witch boss moss loss full pull dull pin been skull still style stock stuck stack clip chip whip strip
+        slack jira zoom teams outlook gmail excel google github gitlab notion trello wanted its itself operating trick pid pids regions outdated sending building tore threw gave froze frozen turns
         serve served serves high higher highest deep incl excl configs able above account across act add after ago ahead alone along already always among anyhow anymore anything apart
         apparently appear area arrive ask asked asking attach available away bad based because become been before begin behind being believe
         below best better between beyond bit both bring brought budget busy buy came case catch cause central chance choose city class click

@@ -92,6 +92,10 @@ fn phrase(tokens: &[Token], at: usize, class: Class, names: Names<'_>) -> Object
                     found = Object::Unsaid;
                     determined = false;
                 }
+                // "remove the typo": a noun follows, whatever else the word may be.
+                Step::Ends if found == Object::Unsaid && is_determiner(&tokens[index - 1]) => {
+                    return Object::Foreign;
+                }
                 Step::Ends => break,
             },
             _ if token.is_break() => break,
@@ -99,6 +103,13 @@ fn phrase(tokens: &[Token], at: usize, class: Class, names: Names<'_>) -> Object
         }
     }
     found
+}
+
+fn is_determiner(token: &Token) -> bool {
+    matches!(
+        token.text.as_str(),
+        "the" | "a" | "an" | "my" | "our" | "your" | "his" | "their"
+    )
 }
 
 /// What a word does to the phrase read so far.
@@ -142,8 +153,21 @@ fn step(
         return Step::Is(Object::Named);
     }
     if let Some(noun) = noun(tokens, index, names, found, determined) {
-        // "the pizza order".
-        let alien = noun == Object::Task && found == Object::Foreign;
+        // "the pizza order", "the word vm".
+        let spelt = index > 0
+            && matches!(
+                tokens[index - 1].text.as_str(),
+                "word"
+                    | "words"
+                    | "term"
+                    | "label"
+                    | "string"
+                    | "text"
+                    | "phrase"
+                    | "title"
+                    | "letters"
+            );
+        let alien = found == Object::Foreign && (noun == Object::Task || spelt);
         return Step::Is(if alien { found } else { noun });
     }
     if unsaid && matches!(text, "what" | "whatever" | "whichever" | "last" | "latest") {
@@ -154,6 +178,10 @@ fn step(
         "off" | "out" | "up" | "down" | "away" | "over" | "called" | "named" | "for" | "to"
     );
     if particle && unsaid {
+        return Step::Passes;
+    }
+    // "my DO token".
+    if token.is("do") && determined {
         return Step::Passes;
     }
     if particle || ends(token) {
@@ -261,6 +289,11 @@ fn noun(
         .any(&[Class::Key, Class::Account, Class::Ssh, Class::Access])
     {
         return Some(Object::Key);
+    }
+    // "stop everything about this order".
+    let about = tokens.get(index + 1).is_some_and(|next| next.is("about"));
+    if token.has(Class::Everything) && about {
+        return Some(Object::Task);
     }
     if token.has(Class::Everything) && !token.is("all") {
         return Some(if holds(tokens, index, names) {

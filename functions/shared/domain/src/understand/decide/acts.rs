@@ -20,7 +20,7 @@ pub(super) fn refusal(view: &View<'_>) -> Option<Decision> {
             .says("not have|never have")
             .is_none()
         && view
-            .says("make sure|ensure|should|must|may|may not|see to it|take care|ought|want|like|wish|need|can")
+            .says("make sure|ensure|should|must|may|may not|see to it|take care|ought|want|like|wish|need|can|asked|ask|said|allowed|is to be|be")
             .is_some();
     if passive
         && view.wanted(DESTRUCTIVE).is_none()
@@ -31,7 +31,7 @@ pub(super) fn refusal(view: &View<'_>) -> Option<Decision> {
         return so(Intent::Deny, 0.8, "nothing is to be done to it");
     }
     let untouched = view
-        .says("not touch|hands off|not mess with|not lay a hand on|keep your hands off")
+        .says("not touch|not to be touched|not be touched|not touched|hands off|not mess with|not lay a hand on|keep your hands off")
         .is_some();
     if untouched
         && (view.references.slot().is_some() || view.references.pronoun)

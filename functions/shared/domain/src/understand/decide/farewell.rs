@@ -2,6 +2,7 @@
 
 use super::super::class::Class;
 use super::super::lexicon;
+use super::super::token::Token;
 use super::super::view::View;
 use super::{Decision, so};
 use crate::intent::Intent;
@@ -93,6 +94,38 @@ pub(super) fn passive(view: &View<'_>) -> Option<Decision> {
         Intent::TerminateReservation
     };
     so(intent, 0.8, format!("“{phrase} {}”", done.1.text))
+}
+
+/// "I want my vm gone": a wish for what is to become of it.
+pub(super) fn wished(view: &View<'_>) -> Option<Decision> {
+    let want = view.acts.iter().find(|act| {
+        act.class == Class::Want
+            && !act.negated
+            && matches!(view.word(act.at), "want" | "need" | "like")
+    })?;
+    let becomes = |token: &Token| {
+        if token.is("gone") {
+            return Some(Class::Terminate);
+        }
+        done_by(&token.text).filter(|_| token.has(Class::Past) && !token.negated)
+    };
+    let class = view
+        .tokens
+        .iter()
+        .skip(want.at + 2)
+        .take(6)
+        .find_map(becomes)?;
+    let described = view.has_size() || view.is_question() || view.any(Class::Key);
+    let otherwise = view.wanted(&[Class::Extend, Class::Keep, Class::Create, Class::Start]);
+    if described || otherwise.is_some() || !view.references.is_definite() {
+        return None;
+    }
+    let intent = if class == Class::Stop {
+        Intent::StopReservation
+    } else {
+        Intent::TerminateReservation
+    };
+    so(intent, 0.75, "wants it to be so")
 }
 
 /// "r-7f3k2 has done its duty": to go, without a verb of ours.

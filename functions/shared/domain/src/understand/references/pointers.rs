@@ -42,42 +42,15 @@ pub(super) fn is_last(tokens: &[Token], at: usize) -> bool {
         let closes = tokens
             .get(at + 1)
             .is_none_or(|next| next.is_break() || next.has(Class::Please));
+        // "the box I made last".
+        let made = closes && at > 0 && is_making(text(tokens, at - 1));
         return next_thing
+            || made
             || (determined && closes)
             || (closes && at > 0 && tokens[at - 1].class.any(OBJECT_ACTS));
     }
     if token.is("just") {
-        const MADE: &[&str] = &[
-            "made",
-            "booked",
-            "created",
-            "got",
-            "gave",
-            "given",
-            "launched",
-            "started",
-            "booked",
-            "spun",
-            "ordered",
-            "set",
-            "built",
-            "provisioned",
-            "requested",
-            "received",
-            "handed",
-            "opened",
-            "deployed",
-            "reserved",
-            "fired",
-            "brought",
-            "rented",
-            "allocated",
-            "spawned",
-            "sent",
-            "assigned",
-            "get",
-        ];
-        let made = (at + 1..at + 3).any(|index| MADE.contains(&text(tokens, index)));
+        let made = (at + 1..at + 3).any(|index| is_making(text(tokens, index)));
         let thing = tokens[..at].iter().rev().take(5).any(|token| {
             is_thing(token)
                 || token.is("one")
@@ -91,6 +64,41 @@ pub(super) fn is_last(tokens: &[Token], at: usize) -> bool {
         && text(tokens, at + 1) == "one"
         && at > 0
         && tokens[at - 1].class.any(&[Class::My, Class::The])
+}
+
+/// "made", "booked", "gave": how one came by a machine.
+fn is_making(word: &str) -> bool {
+    const MADE: &[&str] = &[
+        "made",
+        "booked",
+        "created",
+        "got",
+        "gave",
+        "given",
+        "launched",
+        "started",
+        "booked",
+        "spun",
+        "ordered",
+        "set",
+        "built",
+        "provisioned",
+        "requested",
+        "received",
+        "handed",
+        "opened",
+        "deployed",
+        "reserved",
+        "fired",
+        "brought",
+        "rented",
+        "allocated",
+        "spawned",
+        "sent",
+        "assigned",
+        "get",
+    ];
+    MADE.contains(&word)
 }
 
 pub(super) fn is_all(tokens: &[Token], at: usize) -> bool {

@@ -82,7 +82,7 @@ pub(super) fn supposes(view: &View<'_>) -> bool {
 
 /// "can templates be deleted?", "am I charged for a machine I've stopped?": nobody's in particular.
 pub(super) fn asks_in_general(view: &View<'_>) -> bool {
-    let opens = view.starts("can|could|do|does|are|is|will|may|must|am|would|once")
+    let opens = view.starts("can|could|do|does|are|is|will|may|must|am|would|once|when do|when are|how often|how soon|why do|why are|at what point")
         && !view.starts("is there|are there|can you|could you|would you|will you|is it|is that|do i have|do we have|can i get|is this");
     let done = view.tokens.iter().any(|token| {
         token.has(Class::Past) && !token.negated && !token.is("started") && !token.is("got")
@@ -127,6 +127,7 @@ pub(super) fn asks_habit(view: &View<'_>) -> bool {
     let named = !view.references.named.is_empty()
         || !view.references.nicknames.is_empty()
         || view.references.last;
+    let asks = asks || view.starts("who may|who can|who is allowed|who is able|who gets to");
     asks && !named
         && view.says("do you have").is_none()
         && view
