@@ -2,8 +2,9 @@
 //!
 //! Pure and total. It works in steps, each in a module of its own: [`markup`] takes Slack's mark-up away, [`token`]
 //! splits, looks up and corrects words, [`negation`] marks what "not" reaches, [`products`], [`quantities`],
-//! [`moments`] and [`references`] read the values, [`acts`] the verbs, what they are done to and whether that is asked for, [`decide`] weighs them, and [`settle`] keeps the
-//! slots the intent has. The words themselves are data in [`lexicon`] and [`names`].
+//! [`moments`] and [`references`] read the values, [`acts`] the verbs, what they are done to and whether that is asked
+//! for, [`decide`] weighs them, and [`settle`] keeps the slots the intent has. The words themselves are data in
+//! [`lexicon`] and [`names`].
 
 #![expect(
     clippy::nonminimal_bool,
