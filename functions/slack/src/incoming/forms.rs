@@ -2,7 +2,7 @@
 //! <https://docs.slack.dev/interactivity/handling-user-interaction>
 
 use domain::access::audit::Path;
-use domain::act::Press;
+use domain::act::{KeyPress, Press};
 use domain::event::Replaces;
 use domain::forms::FormKind;
 use domain::identity::{Place, PlaceKind};
@@ -121,6 +121,9 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
         Utterance::Button(Press::TakeQuote(_) | Press::DropQuote(_) | Press::Keep(_))
         | Utterance::WordsFor(..) => true,
         Utterance::Button(Press::End(_)) => action_id == action::TERMINATE_YES,
+        Utterance::Button(Press::Key(press, _)) => {
+            !matches!(press, KeyPress::Forget | KeyPress::Check)
+        }
         Utterance::Button(Press::Extend(..) | Press::Show(_) | Press::OpenForm(_))
         | Utterance::Words(_)
         | Utterance::Form(_) => false,

@@ -1,6 +1,6 @@
 //! Buttons. They stay on old messages for ever, and anybody can press them: owner and state are looked at anew.
 
-use super::{Decision, World, ending, extend_to, keys, launching};
+use super::{Decision, KeyPress, World, ending, extend_to, keys, launching};
 use crate::access::permission::Act;
 use crate::event::Reply;
 use crate::forms::{FormKind, FormRequest};
@@ -25,6 +25,8 @@ pub enum Press {
     Show(String),
     /// Open a form.
     OpenForm(FormRequest),
+    /// Do something about the credential of that id.
+    Key(KeyPress, String),
 }
 
 impl Press {
@@ -55,6 +57,12 @@ impl Press {
             action::TERMINATE_NO => Self::Keep(ids()),
             action::SHOW => Self::Show(id()),
             action::FORM_OPEN => Self::OpenForm(FormRequest::parse(value)?),
+            action::KEY_FORGET => Self::Key(KeyPress::Forget, id()),
+            action::KEY_FORGET_NOW => Self::Key(KeyPress::ForgetNow, id()),
+            action::KEY_END_ALL => Self::Key(KeyPress::EndAndForget, id()),
+            action::KEY_FORGET_LATER => Self::Key(KeyPress::ForgetLater, id()),
+            action::KEY_KEEP => Self::Key(KeyPress::Keep, id()),
+            action::KEY_CHECK => Self::Key(KeyPress::Check, id()),
             _ => return None,
         })
     }
@@ -64,7 +72,7 @@ impl Press {
         match self {
             Self::TakeQuote(id) | Self::Extend(id, _) | Self::Show(id) => vec![id],
             Self::End(ids) | Self::Keep(ids) => ids.iter().map(String::as_str).collect(),
-            Self::DropQuote(_) | Self::OpenForm(_) => Vec::new(),
+            Self::DropQuote(_) | Self::OpenForm(_) | Self::Key(..) => Vec::new(),
         }
     }
 
@@ -76,6 +84,8 @@ impl Press {
             Self::Extend(..) => Act::Extend,
             Self::End(_) => Act::Terminate,
             Self::Show(_) => Act::See,
+            // Whose it is decides, and is looked at with the credential itself.
+            Self::Key(..) => Act::ManageOwnKeys,
             Self::OpenForm(request) => match request.kind {
                 FormKind::AwsKeys
                 | FormKind::AwsRole
@@ -84,6 +94,14 @@ impl Press {
                 FormKind::Policy => Act::SetPolicy,
                 FormKind::Admins => Act::SetAdmins,
             },
+        }
+    }
+
+    /// The credential that it is about: what runs on it is looked up as well.
+    pub fn credential_id(&self) -> Option<&str> {
+        match self {
+            Self::Key(_, id) => Some(id),
+            _ => None,
         }
     }
 
@@ -118,6 +136,7 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
             Decision::private(world.not_for_you(&request.for_user))
         }
         Press::OpenForm(request) => keys::form(request, world),
+        Press::Key(press, id) => keys::pressed(*press, id, world),
         Press::Show(id) => on(id, Act::See, world, |reservation| {
             Decision::reply(Reply::Details {
                 reservation: Box::new(reservation.clone()),

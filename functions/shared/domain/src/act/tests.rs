@@ -14,7 +14,7 @@ use crate::testing::{NOW, QUOTE_ID, direct, quote, ready_reservation, requested_
 use crate::time::HOUR_SECONDS;
 use crate::workflow::Workflow;
 
-fn alice() -> Person {
+pub(super) fn alice() -> Person {
     Person {
         team: "T1".to_owned(),
         user: "UALICE".to_owned(),
@@ -23,7 +23,7 @@ fn alice() -> Person {
     }
 }
 
-fn world() -> World {
+pub(super) fn world() -> World {
     World {
         person: alice(),
         place: direct(),
@@ -58,7 +58,7 @@ fn bob(world: World) -> World {
     }
 }
 
-fn say(intent: Intent, slots: Slots, world: &World) -> Decision {
+pub(super) fn say(intent: Intent, slots: Slots, world: &World) -> Decision {
     decide(
         &Input::Said(Box::new(Meaning {
             intent,
@@ -71,12 +71,12 @@ fn say(intent: Intent, slots: Slots, world: &World) -> Decision {
     )
 }
 
-fn press(press: Press, world: &World) -> Decision {
+pub(super) fn press(press: Press, world: &World) -> Decision {
     decide(&Input::Pressed(press), world)
 }
 
 /// The world after a decision was written.
-fn after(mut world: World, decision: &Decision) -> World {
+pub(super) fn after(mut world: World, decision: &Decision) -> World {
     world.conversation = decision.conversation.clone().or(world.conversation);
     for write in &decision.writes {
         match write {
@@ -104,7 +104,7 @@ fn after(mut world: World, decision: &Decision) -> World {
     world
 }
 
-fn machine_slots() -> Slots {
+pub(super) fn machine_slots() -> Slots {
     Slots {
         os: Some(Os::Ubuntu),
         memory_gb: Some(8.0),

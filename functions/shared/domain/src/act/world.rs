@@ -35,6 +35,8 @@ pub struct Conversation {
     pub touched_epoch_seconds: EpochSeconds,
     /// Counts changes; a write names the version that it read.
     pub version: u64,
+    /// The credential whose deletion awaits a yes.
+    pub forgetting: Option<String>,
 }
 
 impl Conversation {
@@ -125,6 +127,8 @@ pub struct Deployment {
     pub region: String,
     /// The role that roles given by people have to trust.
     pub provision_role_arn: String,
+    /// Its name, which all that it makes carries as a tag.
+    pub stack: String,
 }
 
 impl Deployment {

@@ -8,6 +8,7 @@ mod questions;
 mod reservations;
 mod talk;
 
+pub use keys::credential_checked;
 pub use questions::answer_modal;
 
 use super::blocks::{Message, escape};

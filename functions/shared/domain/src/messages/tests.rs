@@ -1,5 +1,7 @@
 //! Every message that users can see, as a snapshot: what is read, and the whole payload for one of each kind.
 
+mod keys;
+
 use std::fmt::Write as _;
 
 use serde_json::Value;

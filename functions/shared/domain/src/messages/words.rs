@@ -1,7 +1,8 @@
 //! Turns of phrase that several messages share.
 
 use super::action;
-use super::blocks::{Look, button, confirmed};
+use super::blocks::{Look, button, confirmed, escape};
+use crate::access::credential::Payer;
 use crate::cost::{bill, usd};
 use crate::offers::Offer;
 use crate::reservation::{Reservation, State};
@@ -108,4 +109,15 @@ pub(super) fn capitalised(text: &str) -> String {
     characters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(characters).collect()
     })
+}
+
+/// Who pays, in words.
+pub(super) fn payer_words(payer: &Payer) -> String {
+    let (label, hint) = (escape(&payer.label), escape(&payer.hint));
+    match (&payer.credential_id, payer.is_personal) {
+        (None, _) => "Paid by the organisation".to_owned(),
+        (Some(_), false) => format!("Paid by the organisation (“{label}”)"),
+        (Some(_), true) if hint.is_empty() => format!("Paid by your account “{label}”"),
+        (Some(_), true) => format!("Paid by your account “{label}” ({hint})"),
+    }
 }

@@ -168,6 +168,9 @@ const fn is_ready(intent: Intent) -> bool {
         | Intent::ExtendReservation
         | Intent::TerminateReservation
         | Intent::AddSshKey
+        | Intent::SaveCredentials
+        | Intent::ListCredentials
+        | Intent::DeleteCredentials
         | Intent::Help
         | Intent::Greet
         | Intent::Thanks
@@ -183,9 +186,6 @@ const fn is_ready(intent: Intent) -> bool {
         | Intent::SaveTemplate
         | Intent::ListTemplates
         | Intent::DeleteTemplate
-        | Intent::SaveCredentials
-        | Intent::ListCredentials
-        | Intent::DeleteCredentials
         | Intent::ShareReservation
         | Intent::UnshareReservation
         | Intent::UsageReport => false,
