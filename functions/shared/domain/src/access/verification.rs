@@ -67,6 +67,7 @@ impl Credential {
     }
 
     /// The credential as it is to be checked: with what was given last.
+    #[must_use]
     pub fn as_checked(&self) -> Self {
         let mut checked = self.clone();
         if let Some(Replacement::Pending { access, .. }) = &self.replacement {

@@ -35,14 +35,13 @@ pub(in crate::act) fn pressed(press: KeyPress, id: &str, world: &World) -> Decis
         return gone();
     };
     match press {
-        KeyPress::Forget => asked_about(credential, reservations, world),
         KeyPress::ForgetNow | KeyPress::ForgetLater | KeyPress::EndAndForget
             if reservations.is_empty() =>
         {
             forgotten(credential).then(world.closed())
         }
-        // Something was launched on it since the question was asked.
-        KeyPress::ForgetNow => asked_about(credential, reservations, world),
+        // The second, when something was launched on it since the question was asked.
+        KeyPress::Forget | KeyPress::ForgetNow => asked_about(credential, reservations, world),
         KeyPress::ForgetLater => retired(credential).reply_with(KeysReply::Retiring {
             label: credential.label.clone(),
             reservations: reservations.len(),

@@ -1,5 +1,7 @@
 //! The list of what is kept.
 
+use std::fmt::Write as _;
+
 use super::checks::fault;
 use super::{form_button, form_buttons};
 use crate::access::credential::{Check, Payer, Scope};
@@ -82,10 +84,11 @@ fn line(credential: &CredentialLine, at: EpochSeconds) -> String {
         length(at - credential.created_epoch_seconds),
     );
     if let Some(region) = &credential.unserved_region {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "\nIt is for {}, where I launch nothing yet, so it is kept and not used.",
             escape(region)
-        ));
+        );
     }
     text
 }
@@ -103,10 +106,11 @@ fn state(credential: &CredentialLine) -> String {
         text.push_str(" What shall take its place is being checked.");
     }
     if let Some(why) = &credential.refused_replacement {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "\nWhat was given in its place was not taken: {}",
             fault(why)
-        ));
+        );
     }
     text
 }
