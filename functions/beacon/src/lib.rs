@@ -130,10 +130,28 @@ async fn answer(
             let beat: Beat = serde_json::from_slice(body).unwrap_or_default();
             deps.store.record_beat(&reservation.id, &beat).await?;
             complete(deps, &reservation, &report).await?;
-            content["authorized_keys"] = json!(reservation.authorized_keys);
+            content["authorized_keys"] = json!(authorized_keys(deps, &reservation).await?);
         }
     }
     Ok(signed(StatusCode::OK, &key, signature, &content))
+}
+
+/// The keys that open the machine now: those it was launched with, its owner's newer ones, and those of the people whom
+/// it is shared with.
+async fn authorized_keys(
+    deps: &Deps,
+    reservation: &Reservation,
+) -> Result<Vec<String>, PlatformError> {
+    let mut keys = reservation.authorized_keys.clone();
+    let shared = reservation.shares.iter().map(|share| &share.user);
+    for user in std::iter::once(&reservation.owner).chain(shared) {
+        for key in deps.store.ssh_keys(&reservation.team, user).await?.keys {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+    }
+    Ok(keys)
 }
 
 /// Ends the wait for a machine that is ready, whichever came first, the machine or the wait. Whether nothing more

@@ -2,18 +2,19 @@
 
 use std::time::{Duration, Instant};
 
+use domain::access::audit::Path;
 use domain::access::credential::Credential;
 use domain::access::policy::Policy;
 use domain::act::{
     self, Command, Conversation, Decision, Filled, Input, World, Write, named_handles,
 };
 use domain::effect::Effect;
-use domain::event::{Addressee, Event, Reply};
+use domain::event::{Addressee, Event, Notice, Reply};
 use domain::forms::{self, Draft, FieldErrors, Form, FormContext};
-use domain::identity::{Person, PlaceKind};
+use domain::identity::{Person, Place, PlaceKind};
 use domain::intent::{Intent, Meaning};
 use domain::messages::{self, Message};
-use domain::reservation::Reservation;
+use domain::reservation::{Reservation, SHARES_MAX};
 use domain::time::{self, EpochSeconds};
 use domain::understand::wit::{self, Failure};
 use platform::PlatformError;
@@ -30,6 +31,11 @@ const ANSWERED: &str = "answered";
 
 /// Of the reservations on a credential, so many are looked at in one turn; one press ends no more.
 const RUNNING_READ_MAX: usize = 20;
+/// A profile is read from Slack again after this time, for people change zones.
+const PROFILE_FRESH_SECONDS: i64 = 15 * 60;
+/// The same for whoever presses a button or sends a form: these launch and end machines, and outlive the membership of
+/// whom they were made for.
+const PRESSER_FRESH_SECONDS: i64 = 60;
 
 /// wit.ai gets this much of the time that Slack allows, or what is left of it.
 const WIT_BUDGET_MAX: Duration = Duration::from_secs(1);
@@ -58,7 +64,11 @@ pub(crate) async fn take(
         Claim::Done(outcome) => return Ok(repeated(&outcome)),
         Claim::Busy => return Ok(Answer::Busy),
     }
-    let person = person(deps, &turn.user, now).await?;
+    let fresh_seconds = match turn.path {
+        Path::Message | Path::Command => PROFILE_FRESH_SECONDS,
+        Path::Button | Path::Form => PRESSER_FRESH_SECONDS,
+    };
+    let person = person(deps, &turn.user, now, fresh_seconds).await?;
     let filled = match draft {
         Some(draft) => Some(sealed(deps, turn, draft, now).await?),
         None => None,
@@ -355,6 +365,11 @@ async fn world(
     now: EpochSeconds,
     salt: u32,
 ) -> Result<World, PlatformError> {
+    let others: Vec<String> = match input {
+        Input::Said(meaning) => meaning.slots.user.iter().flatten().cloned().collect(),
+        Input::Pressed(press) => press.other_user().map(str::to_owned).into_iter().collect(),
+        _ => Vec::new(),
+    };
     let (handles, ids, quote_id) = match input {
         Input::Said(meaning) => {
             let ids = conversation
@@ -385,8 +400,10 @@ async fn world(
             (Vec::new(), ids, press.quote_id().map(str::to_owned))
         }
     };
-    let (mine, ssh_keys, policy, credentials, audit, named, quote) = tokio::try_join!(
+    let (mine, shared, people, ssh_keys, policy, credentials, audit, named, quote) = tokio::try_join!(
         deps.store.reservations_of(&deps.team, &turn.user),
+        deps.store.reservations_shared_with(&deps.team, &turn.user),
+        people(deps, &others, now),
         deps.store.ssh_keys(&deps.team, &turn.user),
         deps.store.policy(&deps.team),
         deps.store.credentials_for(&deps.team, &turn.user),
@@ -411,6 +428,8 @@ async fn world(
         now,
         conversation,
         mine,
+        shared,
+        people,
         named,
         quote,
         ssh_keys,
@@ -488,6 +507,10 @@ fn written<'a>(
     for write in decision.writes {
         transaction = match write {
             Write::Quote(quote) => transaction.quote(&quote),
+            Write::ForgetShare {
+                user,
+                reservation_id,
+            } => transaction.forget_share(team, &user, &reservation_id),
             Write::SshKeys(keys) => transaction.ssh_keys(team, &turn.user, &keys),
             Write::Policy(policy) => transaction.policy(team, &policy),
             Write::ForgetCredential(credential) => transaction.forget_credential(&credential),
@@ -520,6 +543,20 @@ fn written<'a>(
     for entry in &decision.audit {
         transaction = transaction.audit(team, &ulid::Ulid::generate().to_string(), entry);
     }
+    for Notice { user, reply } in decision.notices {
+        let to = Addressee {
+            user,
+            // Nowhere but in a direct message.
+            place: Place {
+                channel: String::new(),
+                thread_ts: None,
+                kind: PlaceKind::Private,
+            },
+            replaces: None,
+            privately: true,
+        };
+        transaction = told(transaction, to, reply, now);
+    }
     match decision.reply {
         Some(reply) if !turn.answered_directly => {
             let to = Addressee {
@@ -528,21 +565,53 @@ fn written<'a>(
                 replaces: turn.replaces.clone(),
                 privately: decision.privately && turn.place.kind != PlaceKind::Direct,
             };
-            let effect = Effect::Publish {
-                event: Event::Reply {
-                    to,
-                    reply: Box::new(reply),
-                },
-            };
-            transaction.effect(format!("reply-{}", ulid::Ulid::generate()), effect, now)
+            told(transaction, to, reply, now)
         }
         _ => transaction,
     }
 }
 
+fn told(
+    transaction: Transaction<'_>,
+    to: Addressee,
+    reply: Reply,
+    now: EpochSeconds,
+) -> Transaction<'_> {
+    let effect = Effect::Publish {
+        event: Event::Reply {
+            to,
+            reply: Box::new(reply),
+        },
+    };
+    transaction.effect(format!("reply-{}", ulid::Ulid::generate()), effect, now)
+}
+
+/// People whom the turn names. Whom Slack does not know is left out, and so is nobody's member.
+async fn people(
+    deps: &Deps,
+    users: &[String],
+    now: EpochSeconds,
+) -> Result<Vec<Person>, PlatformError> {
+    let mut people = Vec::new();
+    for user in users.iter().take(SHARES_MAX) {
+        match person(deps, user, now, PROFILE_FRESH_SECONDS).await {
+            Ok(person) => people.push(person),
+            Err(PlatformError::Slack { error, .. }) if error == "user_not_found" => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(people)
+}
+
 /// Who speaks: from memory, or from Slack.
-async fn person(deps: &Deps, user: &str, now: EpochSeconds) -> Result<Person, PlatformError> {
-    if let Some(person) = deps.store.person(&deps.team, user, now).await? {
+async fn person(
+    deps: &Deps,
+    user: &str,
+    now: EpochSeconds,
+    fresh_seconds: i64,
+) -> Result<Person, PlatformError> {
+    let since = now - fresh_seconds;
+    if let Some(person) = deps.store.person(&deps.team, user, since).await? {
         return Ok(person);
     }
     let person = deps

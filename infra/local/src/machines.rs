@@ -206,6 +206,12 @@ impl Machines {
         agent.scheduled_shutdown().await
     }
 
+    /// The ssh keys that open the machine for its user since the last heartbeat.
+    pub async fn authorized_keys(&self, id: &str, user: &str) -> Option<String> {
+        let agent = self.agents().get(id)?.agent.clone();
+        agent.authorized_keys(user).await
+    }
+
     /// Ends every machine and waits until nothing runs any more.
     pub async fn stop(&self) {
         self.inner.tasks.lock().await.shutdown().await;

@@ -5,4 +5,6 @@ mod asking;
 mod failing;
 mod first;
 mod front_door;
+mod people;
 mod repeating;
+mod roles;

@@ -3,6 +3,7 @@
 //! [`decide`] is given everything it needs to know and returns everything that is to happen. Whoever calls it writes
 //! the result in one transaction; if another write was quicker, it reads again and decides again.
 
+mod allowed;
 mod command;
 mod ending;
 mod filled;
@@ -11,6 +12,7 @@ mod keys;
 mod launching;
 mod press;
 mod resolve;
+mod sharing;
 #[cfg(test)]
 mod tests;
 mod wish;
@@ -94,6 +96,7 @@ fn asked_for(task: Open, asked: Next, world: &World) -> Decision {
         (Intent::ExtendReservation, Next::Reservation) => extended(task, world),
         (Intent::TerminateReservation, _) => ending::asked(task, world),
         (Intent::ShowReservation, _) => shown(task, world),
+        (Intent::ShareReservation | Intent::UnshareReservation, _) => sharing::said(task, world),
         (Intent::CreateVm | Intent::ExtendReservation, _) => ask(task, asked, world),
         (Intent::SaveCredentials | Intent::DeleteCredentials, _) => {
             keys::said(task.intent, &task.slots, world)
@@ -114,7 +117,11 @@ fn to_confirm(task: Open, world: &World) -> Decision {
 /// Nothing is missing, and what needs a yes has it.
 fn run(meaning: &Meaning, task: Open, world: &World) -> Decision {
     match task.intent {
-        Intent::CreateVm => launching::taken(world).then(world.closed()),
+        // A yes to a wish that has no price yet: what stood in its way was left out.
+        Intent::CreateVm if world.open().is_some_and(|open| open.quote_id.is_none()) => {
+            launching::quoted(task, world)
+        }
+        Intent::CreateVm => launching::taken(world).or_then(world.closed()),
         Intent::TerminateReservation => match world.open() {
             Some(conversation) => {
                 ending::confirmed(&conversation.ending, world).then(world.closed())
@@ -125,6 +132,7 @@ fn run(meaning: &Meaning, task: Open, world: &World) -> Decision {
         Intent::ExtendReservation => extended(task, world),
         Intent::PriceQuote => launching::priced(task, world),
         Intent::ShowReservation => shown(task, world),
+        Intent::ShareReservation | Intent::UnshareReservation => sharing::said(task, world),
         _ => in_passing(meaning, task, world),
     }
 }
@@ -241,19 +249,27 @@ fn extended(task: Open, world: &World) -> Decision {
             return ask(task, Next::DurationMinutes, world);
         }
     };
-    extend_to(
-        reservation,
-        deadline.unwrap_or(reservation.deadline_epoch_seconds),
-        world,
-    )
-    .then(world.closed())
+    let deadline = deadline.unwrap_or(reservation.deadline_epoch_seconds);
+    extend_to(reservation, deadline, Some(task), world).or_then(world.closed())
 }
 
-fn extend_to(reservation: &Reservation, deadline: EpochSeconds, world: &World) -> Decision {
+/// Moves a deadline. `task` asked for it, where it was said in words.
+fn extend_to(
+    reservation: &Reservation,
+    deadline: EpochSeconds,
+    task: Option<Open>,
+    world: &World,
+) -> Decision {
     use crate::reservation::ExtendError;
     let mut after = reservation.clone();
     let handle = after.handle.clone();
-    match after.extend_to(deadline, world.now) {
+    let moved = after.extend_to(deadline, world.now);
+    if matches!(moved, Ok(()) | Err(ExtendError::TooFar { .. }))
+        && let Err(breach) = world.policy.check_deadline(deadline, world.now)
+    {
+        return allowed::not_extended(reservation, breach, task, world);
+    }
+    match moved {
         Ok(()) => Decision::reply(Reply::Extended {
             handle,
             deadline_epoch_seconds: deadline,
@@ -278,6 +294,7 @@ fn extend_to(reservation: &Reservation, deadline: EpochSeconds, world: &World) -
 fn listing(world: &World) -> Reply {
     Reply::Listing {
         reservations: world.mine.clone(),
+        shared: world.shared.clone(),
         at_epoch_seconds: world.now,
     }
 }
@@ -286,6 +303,7 @@ fn shown(task: Open, world: &World) -> Decision {
     match resolve::one(task.slots.reservation.as_ref(), Act::of(task.intent), world) {
         Ok(reservation) => Decision::reply(Reply::Details {
             reservation: Box::new(reservation.clone()),
+            relation: world.relation(reservation),
             at_epoch_seconds: world.now,
         }),
         Err(resolve::Unresolved::Several(reservations)) => {

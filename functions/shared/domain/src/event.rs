@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::audit;
 use crate::access::credential::{Check, Fault, Payer, Scope};
-use crate::access::permission::{Act, Refusal};
-use crate::access::policy::Policy;
+use crate::access::permission::{Act, Refusal, Relation, ShareRole};
+use crate::access::policy::{Breach, Policy};
 use crate::forms::FormKind;
 use crate::identity::Place;
 use crate::intent::{Intent, Next, Provider};
@@ -135,6 +135,9 @@ pub enum Reply {
     Listing {
         /// Those that are not over, newest first.
         reservations: Vec<Reservation>,
+        /// Those of others that are shared with them.
+        #[serde(default)]
+        shared: Vec<Reservation>,
         /// Now, for what they have cost so far.
         at_epoch_seconds: EpochSeconds,
     },
@@ -142,6 +145,8 @@ pub enum Reply {
     Details {
         /// Which.
         reservation: Box<Reservation>,
+        /// What its reader is to it: the buttons are those that they may press.
+        relation: Relation,
         /// Now, for what it has cost so far.
         at_epoch_seconds: EpochSeconds,
     },
@@ -248,6 +253,8 @@ pub enum Reply {
     Policy(PolicyReply),
     /// About admins and the audit log.
     Admin(AdminReply),
+    /// About who else may use a reservation.
+    Share(ShareReply),
     /// How it all works.
     Help,
     /// How one thing works.
@@ -433,6 +440,45 @@ pub enum PolicyReply {
         /// To this.
         policy: Box<Policy>,
     },
+    /// It does not allow what was asked for.
+    Against {
+        /// All that is against it; never empty.
+        breaches: Vec<Breach>,
+        /// Who can change it.
+        admins: Vec<String>,
+        /// Its reader is one of them.
+        may_change: bool,
+        /// The end that stands, where a later one was asked for.
+        stands: Option<StandingEnd>,
+        /// The task goes on: another word on what is against the policy mends it.
+        goes_on: bool,
+    },
+    /// A price and no more, of a machine that it does not allow.
+    PricedAgainst {
+        /// The cheapest offer, allowed or not.
+        offer: Offer,
+        /// The rules by which it is the cheapest.
+        rules: String,
+        /// Root disk in GB.
+        storage_gb: u32,
+        /// How long, where it was said.
+        duration_minutes: Option<u32>,
+        /// All that is against it; never empty.
+        breaches: Vec<Breach>,
+        /// Who can change it.
+        admins: Vec<String>,
+        /// Its reader is one of them.
+        may_change: bool,
+    },
+}
+
+/// An end that was not moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandingEnd {
+    /// The reservation's handle.
+    pub handle: String,
+    /// When it ends.
+    pub deadline_epoch_seconds: EpochSeconds,
 }
 
 /// Answers about admins and the audit log.
@@ -456,4 +502,75 @@ pub enum AdminReply {
         /// Newest first.
         entries: Vec<audit::Entry>,
     },
+}
+
+/// Answers about who else may use a reservation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum ShareReply {
+    /// People were let in.
+    LetIn {
+        /// The reservation's id.
+        id: String,
+        /// Its handle.
+        handle: String,
+        /// Whom.
+        users: Vec<String>,
+        /// As what.
+        role: ShareRole,
+        /// Who did it: the buttons are for them.
+        by: String,
+    },
+    /// They are in already.
+    AlreadyIn {
+        /// Its handle.
+        handle: String,
+    },
+    /// No more people can be let in.
+    TooMany {
+        /// Its handle.
+        handle: String,
+    },
+    /// Somebody is no full member of the workspace.
+    NotAMember {
+        /// Who.
+        user: String,
+    },
+    /// People were shut out.
+    ShutOut {
+        /// Its handle.
+        handle: String,
+        /// Whom.
+        users: Vec<String>,
+    },
+    /// They were not in.
+    WasNotIn {
+        /// Its handle.
+        handle: String,
+    },
+    /// To whoever was let in: this is yours to use.
+    Invited {
+        /// Which.
+        reservation: Box<Reservation>,
+        /// As what.
+        role: ShareRole,
+        /// Who let them in.
+        by: String,
+    },
+    /// To whoever was shut out.
+    Uninvited {
+        /// Its handle.
+        handle: String,
+        /// Who shut them out.
+        by: String,
+    },
+}
+
+/// Something to tell somebody other than the speaker, in a direct message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// Whom.
+    pub user: String,
+    /// What.
+    pub reply: Reply,
 }

@@ -5,7 +5,7 @@
 
 mod admins;
 mod keys;
-mod policy;
+pub(crate) mod policy;
 mod ssh;
 
 use std::fmt;

@@ -37,6 +37,8 @@ pub mod action {
     pub const SAY: &str = "say_";
     /// Opens the form for an answer in one's own words: `<user>/<question>`.
     pub const ANSWER_OPEN: &str = "answer_open";
+    /// Lets somebody who is in already manage a reservation: `<reservation id>/<user>`.
+    pub const SHARE_TO_MANAGE: &str = "share_to_manage";
     /// The form's name, its one block and its one field.
     pub const ANSWER_FORM: &str = "answer";
     /// Opens another form: `<user>/<kind>` or `<user>/<kind>/<credential id>`; the user may be empty.

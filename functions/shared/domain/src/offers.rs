@@ -92,6 +92,27 @@ impl Catalogue {
 
     /// Chooses the cheapest offers that meet the specification, by an exhaustive search.
     pub fn choose(&self, spec: &MachineSpec) -> Choice {
+        self.choose_among(spec, |_| true)
+    }
+
+    /// The same among the offers that `allowed` lets pass: winner and runners-up.
+    pub fn choose_among(&self, spec: &MachineSpec, allowed: impl Fn(&Offer) -> bool) -> Choice {
+        let fitting = self.fitting(spec);
+        let mut rules = Rules::of(spec);
+        let cheapest = fitting.first().copied();
+        let mut left: Vec<&Offer> = fitting.into_iter().filter(|offer| allowed(offer)).collect();
+        left.truncate(CANDIDATES_MAX);
+        let nearest = cheapest.is_none().then(|| self.nearest(&rules)).flatten();
+        rules.is_steered = left.first().copied() != cheapest;
+        Choice {
+            candidates: left.into_iter().cloned().collect(),
+            rules: rules.to_string(),
+            nearest,
+        }
+    }
+
+    /// Every offer that meets the specification, cheapest first.
+    pub fn fitting(&self, spec: &MachineSpec) -> Vec<&Offer> {
         let rules = Rules::of(spec);
         let mut fitting: Vec<&Offer> = self
             .offers
@@ -104,17 +125,7 @@ impl Catalogue {
                 .then(b.vcpus.cmp(&a.vcpus))
                 .then_with(|| a.instance_type.cmp(&b.instance_type))
         });
-        fitting.truncate(CANDIDATES_MAX);
-        let nearest = if fitting.is_empty() {
-            self.nearest(&rules)
-        } else {
-            None
-        };
-        Choice {
-            candidates: fitting.into_iter().cloned().collect(),
-            rules: rules.to_string(),
-            nearest,
-        }
+        fitting
     }
 
     /// The largest offer by memory among those that meet every rule but the sizes asked for.
@@ -154,6 +165,8 @@ struct Rules {
     memory_gib_min: f64,
     hourly_usd_max: f64,
     instance_type: Option<String>,
+    /// The cheapest was not allowed.
+    is_steered: bool,
 }
 
 impl Rules {
@@ -169,6 +182,7 @@ impl Rules {
             memory_gib_min: spec.memory_gib_min.unwrap_or(0.0),
             hourly_usd_max: spec.hourly_usd_max.unwrap_or(f64::INFINITY),
             instance_type: spec.instance_type.clone(),
+            is_steered: false,
         }
     }
 
@@ -203,6 +217,9 @@ impl fmt::Display for Rules {
         }
         if self.hourly_usd_max.is_finite() {
             write!(f, ", at most ${} per hour", self.hourly_usd_max)?;
+        }
+        if self.is_steered {
+            f.write_str(", within the policy")?;
         }
         write!(f, "; list prices of {BUNDLED_PRICES_DATE}")
     }
@@ -303,6 +320,24 @@ mod tests {
                 .nearest
                 .is_some_and(|offer| offer.memory_gib > 10_000.0)
         );
+    }
+
+    #[test]
+    fn what_is_not_allowed_is_neither_winner_nor_runner_up() {
+        let one_cpu = |offer: &Offer| offer.vcpus == 1;
+        let choice = Catalogue::bundled().choose_among(&spec(None, Some(8.0)), one_cpu);
+        assert_eq!(choice.candidates[0].instance_type, "r7a.medium");
+        assert!(choice.candidates.iter().all(one_cpu));
+        assert!(
+            choice.rules.contains(", within the policy;"),
+            "{}",
+            choice.rules
+        );
+        let winner_passes = Catalogue::bundled().choose_among(&spec(None, Some(8.0)), |offer| {
+            offer.instance_type == "t3a.large"
+        });
+        assert_eq!(winner_passes.candidates.len(), 1);
+        assert!(!winner_passes.rules.contains("policy"));
     }
 
     #[test]

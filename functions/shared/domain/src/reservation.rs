@@ -24,6 +24,8 @@ use crate::workflow::{FailureReason, Step};
 pub const DEADLINE_SECONDS_MAX: i64 = 30 * 24 * HOUR_SECONDS;
 /// A reservation shorter than this would end before anybody has logged in.
 pub const DURATION_MINUTES_MIN: u32 = 10;
+/// Colleagues that a reservation can be shared with: their ssh keys have to fit into an answer to its machine.
+pub const SHARES_MAX: usize = 10;
 /// The warnings before the end, in minutes, earliest first.
 pub const WARNING_MINUTES: [u32; 2] = [30, 5];
 /// Without progress for this long a workflow is taken for dead. Above the longest wait for a machine to call home.

@@ -111,6 +111,18 @@ pub fn values(text: &str, now: DateTime) -> Slots {
     slots
 }
 
+/// The minutes of a length of time, where a text is that and nothing else: "8h", "2 days", "an hour and a half".
+pub fn minutes(text: &str) -> Option<u32> {
+    let tokens = token::tokens(text);
+    let length = moments::length(&tokens, 0)?;
+    (length.end == tokens.len()).then_some(length.minutes)
+}
+
+/// Whether a text is a region's code, in the spelling of a cloud.
+pub fn is_region(text: &str) -> bool {
+    numbers::is_region(text)
+}
+
 /// The words between single spaces.
 fn line(tokens: &[Token]) -> String {
     let mut line = String::with_capacity(tokens.len() * 6 + 2);

@@ -124,6 +124,7 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
         Utterance::Button(Press::Key(press, _)) => {
             !matches!(press, KeyPress::Forget | KeyPress::Check)
         }
+        Utterance::Button(Press::ShareToManage(..)) => true,
         Utterance::Button(Press::Extend(..) | Press::Show(_) | Press::OpenForm(_))
         | Utterance::Words(_)
         | Utterance::Form(_) => false,

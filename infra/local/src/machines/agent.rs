@@ -101,6 +101,12 @@ impl Agent {
         serde_json::from_slice(&text.ok()?).ok()
     }
 
+    /// What sshd would read for that user besides the user's own file.
+    pub(super) async fn authorized_keys(&self, user: &str) -> Option<String> {
+        let path = self.state_folder().join("keys").join(user);
+        tokio::fs::read_to_string(path).await.ok()
+    }
+
     fn state_folder(&self) -> PathBuf {
         self.folder.join("state")
     }

@@ -1,8 +1,8 @@
 //! Quotes, and what happens when one is taken.
 
-use super::{Conversation, Decision, World, Write, keys, wish};
+use super::{Conversation, Decision, World, Write, allowed, keys, wish};
 use crate::effect::Effect;
-use crate::event::Reply;
+use crate::event::{PolicyReply, Reply};
 use crate::intent::{Intent, Kind};
 use crate::offers::Catalogue;
 use crate::quote::Quote;
@@ -16,7 +16,10 @@ pub(super) fn quoted(task: Open, world: &World) -> Decision {
         Ok(spec) => spec,
         Err(what) => return unsupported(task, what, world),
     };
-    let choice = Catalogue::bundled().choose(&spec);
+    let choice = match allowed::choose(&spec, world) {
+        Ok(choice) => choice,
+        Err(breaches) => return allowed::not_launched(Some(task), breaches, world),
+    };
     let (rules, nearest) = (choice.rules.clone(), choice.nearest.clone());
     let (team, user) = (&world.person.team, &world.person.user);
     let Some(payer) = keys::payer(world) else {
@@ -67,17 +70,32 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
         Ok(spec) => spec,
         Err(what) => return Decision::reply(Reply::Unsupported { what }),
     };
-    let choice = Catalogue::bundled().choose(&spec);
+    // Where the policy leaves nothing, the price is said all the same, and why it cannot be had.
+    let choice =
+        allowed::choose(&spec, world).unwrap_or_else(|_| Catalogue::bundled().choose(&spec));
+    let (rules, storage_gb) = (choice.rules, spec.storage_gb);
+    let duration_minutes = task.slots.duration_minutes;
     let reply = match choice.candidates.into_iter().next() {
-        Some(offer) => Reply::Priced {
-            offer,
-            rules: choice.rules,
-            storage_gb: spec.storage_gb,
-            duration_minutes: task.slots.duration_minutes,
-        },
         None => Reply::NothingFits {
-            rules: choice.rules,
+            rules,
             nearest: choice.nearest,
+        },
+        Some(offer) => match allowed::check(&offer, &spec, world) {
+            Ok(()) => Reply::Priced {
+                offer,
+                rules,
+                storage_gb,
+                duration_minutes,
+            },
+            Err(breaches) => Reply::Policy(PolicyReply::PricedAgainst {
+                offer,
+                rules,
+                storage_gb,
+                duration_minutes,
+                breaches,
+                admins: world.policy.admins.clone(),
+                may_change: world.is_admin(),
+            }),
         },
     };
     Decision::reply(reply).then(Conversation {
@@ -103,8 +121,12 @@ pub(super) fn taken(world: &World) -> Decision {
     if !quote.is_valid(world.now) || !keys::still_pays(&quote.payer, world) {
         return renewed(quote, world);
     }
+    let quote = match allowed::launchable(quote, world) {
+        Ok(quote) => quote,
+        Err(breaches) => return allowed::not_launched(task_of(quote, world), breaches, world),
+    };
     let reservation = Reservation::from_quote(
-        quote,
+        &quote,
         world.place.clone(),
         &world.ssh_keys,
         world.salt,
@@ -127,7 +149,10 @@ fn renewed(quote: &Quote, world: &World) -> Decision {
     let Some(payer) = keys::payer(world) else {
         return keys::nobody_pays(world);
     };
-    let choice = Catalogue::bundled().choose(&quote.spec);
+    let choice = match allowed::choose(&quote.spec, world) {
+        Ok(choice) => choice,
+        Err(breaches) => return allowed::not_launched(task_of(quote, world), breaches, world),
+    };
     let (rules, nearest) = (choice.rules.clone(), choice.nearest.clone());
     match Quote::new(
         world.new_id.clone(),
@@ -140,6 +165,7 @@ fn renewed(quote: &Quote, world: &World) -> Decision {
     ) {
         Some(fresh) => {
             let conversation = Conversation {
+                open: task_of(quote, world),
                 quote_id: Some(fresh.id.clone()),
                 ..world.closed()
             };
@@ -154,6 +180,13 @@ fn renewed(quote: &Quote, world: &World) -> Decision {
         }
         None => Decision::reply(Reply::NothingFits { rules, nearest }),
     }
+}
+
+/// The task that a quote answers, where that is still what is being talked about.
+fn task_of(quote: &Quote, world: &World) -> Option<Open> {
+    let conversation = world.open()?;
+    let is_about_it = conversation.quote_id.as_ref() == Some(&quote.id);
+    conversation.open.clone().filter(|_| is_about_it)
 }
 
 /// What cannot be served is said, and the task goes on without it, so that one word mends it.

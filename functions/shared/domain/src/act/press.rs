@@ -1,7 +1,7 @@
 //! Buttons. They stay on old messages for ever, and anybody can press them: owner and state are looked at anew.
 
-use super::{Decision, KeyPress, World, ending, extend_to, keys, launching};
-use crate::access::permission::Act;
+use super::{Decision, KeyPress, World, ending, extend_to, keys, launching, sharing};
+use crate::access::permission::{Act, ShareRole};
 use crate::event::Reply;
 use crate::forms::{FormKind, FormRequest};
 use crate::messages::action;
@@ -27,6 +27,8 @@ pub enum Press {
     OpenForm(FormRequest),
     /// Do something about the credential of that id.
     Key(KeyPress, String),
+    /// Let somebody who is in already manage the reservation: its id and their user id.
+    ShareToManage(String, String),
 }
 
 impl Press {
@@ -56,6 +58,10 @@ impl Press {
             action::TERMINATE | action::TERMINATE_YES => Self::End(ids()),
             action::TERMINATE_NO => Self::Keep(ids()),
             action::SHOW => Self::Show(id()),
+            action::SHARE_TO_MANAGE => {
+                let (id, user) = value.split_once('/')?;
+                Self::ShareToManage(id.to_owned(), user.to_owned())
+            }
             action::FORM_OPEN => Self::OpenForm(FormRequest::parse(value)?),
             action::KEY_FORGET => Self::Key(KeyPress::Forget, id()),
             action::KEY_FORGET_NOW => Self::Key(KeyPress::ForgetNow, id()),
@@ -70,7 +76,10 @@ impl Press {
     /// The reservations that it is about, for the caller to look up.
     pub fn reservation_ids(&self) -> Vec<&str> {
         match self {
-            Self::TakeQuote(id) | Self::Extend(id, _) | Self::Show(id) => vec![id],
+            Self::TakeQuote(id)
+            | Self::Extend(id, _)
+            | Self::Show(id)
+            | Self::ShareToManage(id, _) => vec![id],
             Self::End(ids) | Self::Keep(ids) => ids.iter().map(String::as_str).collect(),
             Self::DropQuote(_) | Self::OpenForm(_) | Self::Key(..) => Vec::new(),
         }
@@ -86,6 +95,7 @@ impl Press {
             Self::Show(_) => Act::See,
             // Whose it is decides, and is looked at with the credential itself.
             Self::Key(..) => Act::ManageOwnKeys,
+            Self::ShareToManage(..) => Act::Share,
             Self::OpenForm(request) => match request.kind {
                 FormKind::AwsKeys
                 | FormKind::AwsRole
@@ -101,6 +111,14 @@ impl Press {
     pub fn credential_id(&self) -> Option<&str> {
         match self {
             Self::Key(_, id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// The person besides the speaker whom it is about, for the caller to look up.
+    pub fn other_user(&self) -> Option<&str> {
+        match self {
+            Self::ShareToManage(_, user) => Some(user),
             _ => None,
         }
     }
@@ -127,6 +145,7 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
             extend_to(
                 reservation,
                 reservation.deadline_epoch_seconds + seconds,
+                None,
                 world,
             )
         }),
@@ -137,9 +156,18 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
         }
         Press::OpenForm(request) => keys::form(request, world),
         Press::Key(press, id) => keys::pressed(*press, id, world),
+        Press::ShareToManage(id, user) => on(id, Act::Share, world, |reservation| {
+            sharing::let_in(
+                reservation,
+                std::slice::from_ref(user),
+                ShareRole::Manage,
+                world,
+            )
+        }),
         Press::Show(id) => on(id, Act::See, world, |reservation| {
             Decision::reply(Reply::Details {
                 reservation: Box::new(reservation.clone()),
+                relation: world.relation(reservation),
                 at_epoch_seconds: world.now,
             })
         }),

@@ -100,6 +100,7 @@ fn by_handle<'a>(handle: &str, act: Act, world: &'a World) -> Result<&'a Reserva
         .mine
         .iter()
         .chain(&world.named)
+        .chain(&world.shared)
         .find(|reservation| reservation.handle == handle);
     match found {
         None => Err(Unresolved::Unknown(handle.to_owned())),

@@ -1,5 +1,7 @@
 //! What is decided, case by case, in the words of the people concerned.
 
+mod policy;
+
 use super::*;
 use crate::access::audit;
 use crate::access::permission::Refusal;
@@ -31,6 +33,8 @@ pub(super) fn world() -> World {
         conversation: None,
         mine: Vec::new(),
         named: Vec::new(),
+        shared: Vec::new(),
+        people: Vec::new(),
         quote: None,
         ssh_keys: crate::testing::keys(),
         policy: Policy::initial(vec!["UCAROL".to_owned()]),
@@ -47,7 +51,7 @@ pub(super) fn world() -> World {
     }
 }
 
-fn bob(world: World) -> World {
+pub(super) fn bob(world: World) -> World {
     World {
         person: Person {
             user: "UBOB".to_owned(),
@@ -82,6 +86,7 @@ pub(super) fn after(mut world: World, decision: &Decision) -> World {
         match write {
             Write::Quote(quote) => world.quote = Some((**quote).clone()),
             Write::SshKeys(keys) => world.ssh_keys = keys.clone(),
+            Write::ForgetShare { .. } => {}
             Write::Policy(policy) => world.policy = (**policy).clone(),
             Write::Credential(credential, _) => {
                 world

@@ -8,7 +8,7 @@ use crate::access::credential::Credential;
 use crate::access::permission::{Act, Relation};
 use crate::access::policy::Policy;
 use crate::effect::Effect;
-use crate::event::Reply;
+use crate::event::{Notice, Reply};
 use crate::forms::{Form, SshKeysChange};
 use crate::identity::{Person, Place};
 use crate::intent::{Intent, Meaning, OpenQuestion, Slots};
@@ -98,6 +98,10 @@ pub struct World {
     pub mine: Vec<Reservation>,
     /// Further reservations that the input names, whosever they are.
     pub named: Vec<Reservation>,
+    /// Reservations of others that are shared with them and not over.
+    pub shared: Vec<Reservation>,
+    /// People whom the input names, besides the speaker.
+    pub people: Vec<Person>,
     /// The quote that the input or the conversation names.
     pub quote: Option<Quote>,
     /// Their ssh keys.
@@ -154,6 +158,8 @@ pub struct Decision {
     pub form: Option<Form>,
     /// What goes into the audit log.
     pub audit: Vec<audit::Entry>,
+    /// What others are told.
+    pub notices: Vec<Notice>,
     /// The answer is for the author's eyes, even in a channel.
     pub privately: bool,
 }
@@ -170,6 +176,13 @@ pub enum Write {
     Credential(Box<Credential>, Vec<Effect>),
     /// A credential that is forgotten, if no reservation runs on it.
     ForgetCredential(Box<Credential>),
+    /// A reservation is no longer among those shared with somebody.
+    ForgetShare {
+        /// With whom.
+        user: String,
+        /// Which.
+        reservation_id: String,
+    },
     /// The policy; the version is still the one that was read.
     Policy(Box<Policy>),
     /// A new reservation, with what it sets in motion.
@@ -197,6 +210,14 @@ impl Decision {
     pub(super) fn then(self, conversation: Conversation) -> Self {
         Self {
             conversation: Some(conversation),
+            ..self
+        }
+    }
+
+    /// The conversation goes on like that, unless it was decided how.
+    pub(super) fn or_then(self, conversation: Conversation) -> Self {
+        Self {
+            conversation: self.conversation.or(Some(conversation)),
             ..self
         }
     }
@@ -250,12 +271,18 @@ impl World {
         self.mine
             .iter()
             .chain(&self.named)
+            .chain(&self.shared)
             .find(|reservation| reservation.id == id)
     }
 
     /// Whether the speaker may do that to it.
     pub(super) fn may(&self, act: Act, reservation: &Reservation) -> bool {
-        Relation::of(&self.person, reservation, &self.policy).permits(act)
+        self.relation(reservation).permits(act)
+    }
+
+    /// What the speaker is to it.
+    pub(super) fn relation(&self, reservation: &Reservation) -> Relation {
+        Relation::of(&self.person, reservation, &self.policy)
     }
 
     /// Whether the speaker is an admin.

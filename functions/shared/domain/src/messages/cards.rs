@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::action;
 use super::blocks::{Look, Message, actions, button, context, section};
 use super::words::{access_lines, capitalised, deadline_line, keep_or_end, machine_line};
+use crate::access::permission::Relation;
 use crate::cost::bill;
 use crate::reservation::{EndReason, Reservation, State, Warning};
 use crate::time::{length, slack_date};
@@ -217,7 +218,10 @@ fn ready(reservation: &Reservation) -> Message {
     let _ = write!(text, "{}", deadline_line(reservation));
     Message::new(
         format!("{handle} is ready"),
-        vec![section(&text), actions(&keep_or_end(reservation))],
+        vec![
+            section(&text),
+            actions(&keep_or_end(reservation, Relation::Owner)),
+        ],
     )
 }
 
@@ -239,7 +243,10 @@ fn warn(reservation: &Reservation, warning: Warning) -> Message {
     );
     Message::new(
         format!("{handle} ends in {} minutes", warning.minutes_before),
-        vec![section(&text), actions(&keep_or_end(reservation))],
+        vec![
+            section(&text),
+            actions(&keep_or_end(reservation, Relation::Owner)),
+        ],
     )
 }
 

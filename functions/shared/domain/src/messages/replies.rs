@@ -6,6 +6,7 @@ mod policy;
 mod prices;
 mod questions;
 mod reservations;
+mod sharing;
 mod talk;
 
 pub use keys::credential_checked;
@@ -45,12 +46,14 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::Launching { reservation } => reservations::launching(reservation),
         Reply::Listing {
             reservations,
+            shared,
             at_epoch_seconds,
-        } => reservations::listing(reservations, *at_epoch_seconds),
+        } => reservations::listing(reservations, shared, *at_epoch_seconds),
         Reply::Details {
             reservation,
+            relation,
             at_epoch_seconds,
-        } => reservations::details(reservation, *at_epoch_seconds),
+        } => reservations::details(reservation, *relation, *at_epoch_seconds),
         Reply::Extended {
             handle,
             deadline_epoch_seconds,
@@ -112,6 +115,7 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::Keys(reply) => keys::keys(reply),
         Reply::Policy(reply) => policy::policy(reply),
         Reply::Admin(reply) => admin::admin(reply),
+        Reply::Share(reply) => sharing::sharing(reply),
         Reply::KeyKnown { added: true } => Message::plain(
             ":key: Your ssh key is kept and will be on every machine you launch from now on.",
         ),

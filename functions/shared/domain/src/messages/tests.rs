@@ -1,12 +1,14 @@
 //! Every message that users can see, as a snapshot: what is read, and the whole payload for one of each kind.
 
 mod keys;
+mod policy;
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
 
 use super::*;
+use crate::access::permission::Relation;
 use crate::event::{Reply, Unsupported};
 use crate::identity::PlaceKind;
 use crate::intent::{Intent, Next};
@@ -326,6 +328,7 @@ fn answers_about_reservations() {
             "list",
             direct(&Reply::Listing {
                 reservations: both.clone(),
+                shared: Vec::new(),
                 at_epoch_seconds
             })
         ),
@@ -333,6 +336,7 @@ fn answers_about_reservations() {
             "list, empty",
             direct(&Reply::Listing {
                 reservations: Vec::new(),
+                shared: Vec::new(),
                 at_epoch_seconds
             })
         ),
@@ -340,6 +344,7 @@ fn answers_about_reservations() {
             "details",
             direct(&Reply::Details {
                 reservation: Box::new(ready.clone()),
+                relation: Relation::Owner,
                 at_epoch_seconds
             })
         ),
@@ -347,6 +352,7 @@ fn answers_about_reservations() {
             "details, being launched",
             direct(&Reply::Details {
                 reservation: Box::new(provisioning(1)),
+                relation: Relation::ShareUse,
                 at_epoch_seconds
             })
         ),
@@ -541,6 +547,7 @@ fn messages_stay_within_slacks_limits_however_many_reservations_there_are() {
     let listing = reply(
         &Reply::Listing {
             reservations: reservations.clone(),
+            shared: Vec::new(),
             at_epoch_seconds: NOW,
         },
         PlaceKind::Direct,
@@ -580,4 +587,77 @@ fn a_deadline_in_a_minute_is_one_minute_away() {
     let mut reservation = ready_reservation(240);
     reservation.deadline_epoch_seconds = NOW + MINUTE_SECONDS;
     assert!(read(&card(CardKind::Ready, &reservation)).contains("less than $0.01 in all by then"));
+}
+
+#[test]
+fn letting_people_in_and_shutting_them_out() {
+    use crate::access::permission::ShareRole;
+    use crate::event::ShareReply;
+    let at_epoch_seconds = NOW + HOUR_SECONDS;
+    let mut shared = ready_reservation(240);
+    shared.owner = "UCAROL".to_owned();
+    let (handle, by) = (shared.handle.clone(), "UALICE".to_owned());
+    let say = |answer| reply(&Reply::Share(answer), PlaceKind::Direct);
+    let let_in = |users: &[&str], role| ShareReply::LetIn {
+        id: shared.id.clone(),
+        handle: handle.clone(),
+        users: users.iter().map(|user| (*user).to_owned()).collect(),
+        role,
+        by: by.clone(),
+    };
+    let invited = |role| ShareReply::Invited {
+        reservation: Box::new(shared.clone()),
+        role,
+        by: by.clone(),
+    };
+    insta::assert_snapshot!(all([
+        ("let in", say(let_in(&["UBOB"], ShareRole::Use))),
+        ("two let in", say(let_in(&["UBOB", "UDAN"], ShareRole::Use))),
+        ("let manage", say(let_in(&["UBOB"], ShareRole::Manage))),
+        (
+            "in already",
+            say(ShareReply::AlreadyIn {
+                handle: handle.clone()
+            })
+        ),
+        (
+            "too many",
+            say(ShareReply::TooMany {
+                handle: handle.clone()
+            })
+        ),
+        (
+            "not a member",
+            say(ShareReply::NotAMember {
+                user: "UGINA".to_owned()
+            })
+        ),
+        (
+            "shut out",
+            say(ShareReply::ShutOut {
+                handle: handle.clone(),
+                users: vec!["UBOB".to_owned()]
+            })
+        ),
+        (
+            "was not in",
+            say(ShareReply::WasNotIn {
+                handle: handle.clone()
+            })
+        ),
+        ("invited to use", say(invited(ShareRole::Use))),
+        ("invited to manage", say(invited(ShareRole::Manage))),
+        ("uninvited", say(ShareReply::Uninvited { handle, by })),
+        (
+            "list with a shared one",
+            reply(
+                &Reply::Listing {
+                    reservations: Vec::new(),
+                    shared: vec![shared],
+                    at_epoch_seconds
+                },
+                PlaceKind::Direct
+            )
+        ),
+    ]));
 }

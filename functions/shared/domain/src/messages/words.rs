@@ -1,9 +1,13 @@
 //! Turns of phrase that several messages share.
 
+use serde_json::Value;
+
 use super::action;
 use super::blocks::{Look, button, confirmed, escape};
 use crate::access::credential::Payer;
+use crate::access::permission::{Act, Relation};
 use crate::cost::{bill, usd};
+use crate::intent::Provider;
 use crate::offers::Offer;
 use crate::reservation::{Reservation, State};
 use crate::time::slack_date;
@@ -43,7 +47,7 @@ pub(super) fn access_lines(reservation: &Reservation) -> String {
     let user = reservation.spec.os.login_user();
     let mut lines = format!("Address `{address}`\nLog in with `ssh {user}@{address}`\n");
     if reservation.authorized_keys.is_empty() {
-        lines.push_str("_No ssh key of yours was known at launch, so it will not let you in._ Send me your public key and launch anew.\n");
+        lines.push_str("_No ssh key was known at launch, so it lets nobody in yet._ Send me your public key: it reaches the machine within two minutes.\n");
     }
     lines
 }
@@ -65,37 +69,28 @@ pub(super) fn deadline_line(reservation: &Reservation) -> String {
     )
 }
 
-/// The buttons of a machine in its owner's hands.
-pub(super) fn keep_or_end(reservation: &Reservation) -> Vec<serde_json::Value> {
-    let handle = &reservation.handle;
-    vec![
-        button(
-            Look::Primary,
-            "Extend 1 h",
-            action::EXTEND_1H,
-            &reservation.id,
+/// The buttons of a running machine that somebody who is that to it may press.
+pub(super) fn keep_or_end(reservation: &Reservation, relation: Relation) -> Vec<Value> {
+    let Reservation { id, handle, .. } = reservation;
+    let extend = |look, label, action_id| (Act::Extend, button(look, label, action_id, id));
+    let terminate = confirmed(
+        button(Look::Danger, "Terminate", action::TERMINATE, id),
+        &format!("Terminate {handle}?"),
+        &format!(
+            "*{handle}* ({}) and everything on its disk will be gone for good.",
+            reservation.spec.system()
         ),
-        button(
-            Look::Plain,
-            "Extend 4 h",
-            action::EXTEND_4H,
-            &reservation.id,
-        ),
-        confirmed(
-            button(
-                Look::Danger,
-                "Terminate",
-                action::TERMINATE,
-                &reservation.id,
-            ),
-            &format!("Terminate {handle}?"),
-            &format!(
-                "*{handle}* ({}) and everything on its disk will be gone for good.",
-                reservation.spec.system()
-            ),
-            "Terminate",
-        ),
-    ]
+        "Terminate",
+    );
+    let buttons = [
+        extend(Look::Primary, "Extend 1 h", action::EXTEND_1H),
+        extend(Look::Plain, "Extend 4 h", action::EXTEND_4H),
+        (Act::Terminate, terminate),
+    ];
+    let permitted = buttons
+        .into_iter()
+        .filter(|(act, _)| relation.permits(*act));
+    permitted.map(|(_, button)| button).collect()
 }
 
 /// The machine in one line: system, type, size, region.
@@ -120,4 +115,24 @@ pub(super) fn payer_words(payer: &Payer) -> String {
         (Some(_), true) if hint.is_empty() => format!("Paid by your account “{label}”"),
         (Some(_), true) => format!("Paid by your account “{label}” ({hint})"),
     }
+}
+
+/// A cloud's name as its makers write it.
+pub(super) fn cloud(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Aws => "AWS",
+        Provider::Digitalocean => "DigitalOcean",
+    }
+}
+
+/// A length of time to the minute: "2 days 3 h 5 min". It is understood again.
+pub(super) fn exact_length(minutes: u32) -> String {
+    let (days, hours, rest) = (minutes / 1_440, minutes / 60 % 24, minutes % 60);
+    let part = |count: u32, unit: &str| (count > 0).then(|| format!("{count} {unit}"));
+    let parts = [
+        part(days, if days == 1 { "day" } else { "days" }),
+        part(hours, "h"),
+        part(rest, "min"),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

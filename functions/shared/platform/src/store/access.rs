@@ -9,7 +9,7 @@ use domain::time::EpochSeconds;
 use super::{Store, from_item, granted, n};
 use crate::PlatformError;
 
-/// Nobody has more credentials than this, nor a credential more reservations that are shown.
+/// Nobody has more of anything than this; of more, the newest are looked at. Also what one batch reads at most.
 const READ_MAX: i32 = 100;
 /// The use of a credential is noted at most once in this time: people read it in hours and days.
 const USE_NOTED_SECONDS: i64 = 3_600;
@@ -108,7 +108,11 @@ impl Store {
     }
 
     /// What follows `prefix` in the sort keys below `pk`, newest first.
-    async fn names_below(&self, pk: &str, prefix: &str) -> Result<Vec<String>, PlatformError> {
+    pub(super) async fn names_below(
+        &self,
+        pk: &str,
+        prefix: &str,
+    ) -> Result<Vec<String>, PlatformError> {
         let call = self
             .client
             .query()

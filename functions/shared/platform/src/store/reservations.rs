@@ -1,6 +1,6 @@
 //! Reservations.
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use aws_sdk_dynamodb::types::KeysAndAttributes;
 use domain::effect::Effect;
 use domain::reservation::Reservation;
 use domain::time::EpochSeconds;
@@ -9,8 +9,6 @@ use super::outbox::OutboxItem;
 use super::{Store, from_item, keyed};
 use crate::PlatformError;
 
-/// Nobody has more running than this; of more, the newest are looked at.
-const READ_MAX: i32 = 50;
 /// Rounds of asking for what a batch read left out.
 const BATCH_ROUNDS_MAX: usize = 5;
 /// A change that keeps colliding with others is given up after so many tries.
@@ -44,25 +42,31 @@ impl Store {
         team: &str,
         user: &str,
     ) -> Result<Vec<Reservation>, PlatformError> {
-        let call = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .key_condition_expression("pk = :user AND begins_with(sk, :reservation)")
-            .expression_attribute_values(":user", AttributeValue::S(format!("USER#{team}#{user}")))
-            .expression_attribute_values(":reservation", AttributeValue::S("RES#".to_owned()))
-            .scan_index_forward(false)
-            .consistent_read(true)
-            .limit(READ_MAX);
-        let owned = call
-            .send()
-            .await
-            .map_err(PlatformError::service("Query USER"))?
-            .items
-            .unwrap_or_default();
-        let keys: Vec<_> = owned
+        let ids = self
+            .names_below(&format!("USER#{team}#{user}"), "RES#")
+            .await?;
+        self.running(&ids).await
+    }
+
+    /// Reservations of others that are shared with somebody and not over, newest first.
+    pub async fn reservations_shared_with(
+        &self,
+        team: &str,
+        user: &str,
+    ) -> Result<Vec<Reservation>, PlatformError> {
+        let ids = self
+            .names_below(&format!("USER#{team}#{user}"), "SHARE#")
+            .await?;
+        let mut shared = self.running(&ids).await?;
+        shared.retain(|reservation| reservation.shares.iter().any(|share| share.user == user));
+        Ok(shared)
+    }
+
+    /// Those of the reservations that are not over, newest first.
+    async fn running(&self, ids: &[String]) -> Result<Vec<Reservation>, PlatformError> {
+        let keys: Vec<_> = ids
             .iter()
-            .filter_map(|item| Some(keyed(item.get("sk")?.as_s().ok()?, "RES")))
+            .map(|id| keyed(&format!("RES#{id}"), "RES"))
             .collect();
         if keys.is_empty() {
             return Ok(Vec::new());

@@ -105,6 +105,10 @@ impl<'a> Transaction<'a> {
             condition,
         );
         if state.is_over() {
+            let this = reservation
+                .shares
+                .iter()
+                .fold(this, |this, share| this.forget_share(team, &share.user, id));
             let this = this.delete(
                 "user's reservation",
                 &format!("USER#{team}#{owner}"),
@@ -121,8 +125,23 @@ impl<'a> Transaction<'a> {
                 None => this,
             }
         } else {
-            this
+            reservation.shares.iter().fold(this, |this, share| {
+                let mut shared = Item::new();
+                let pk = format!("USER#{team}#{}", share.user);
+                key(&mut shared, &pk, &format!("SHARE#{id}"));
+                this.put_item("shared reservation", shared, None)
+            })
         }
+    }
+
+    /// A reservation is no longer among those shared with somebody.
+    pub fn forget_share(self, team: &str, user: &str, reservation_id: &str) -> Self {
+        self.delete(
+            "shared reservation",
+            &format!("USER#{team}#{user}"),
+            &format!("SHARE#{reservation_id}"),
+            None,
+        )
     }
 
     /// A quote.

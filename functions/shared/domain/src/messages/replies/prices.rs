@@ -61,6 +61,18 @@ pub(super) fn priced(
     storage_gb: u32,
     duration_minutes: Option<u32>,
 ) -> Message {
+    let closing = "Nothing was launched; say “book it” to have it.";
+    price(offer, rules, storage_gb, duration_minutes, closing)
+}
+
+/// The price, and what can be done about it.
+pub(super) fn price(
+    offer: &Offer,
+    rules: &str,
+    storage_gb: u32,
+    duration_minutes: Option<u32>,
+    closing: &str,
+) -> Message {
     let cost = HourlyCost::of(offer, storage_gb);
     let mut text = format!(
         "*{}*: {} per hour",
@@ -76,7 +88,7 @@ pub(super) fn priced(
             length(seconds)
         );
     }
-    text.push_str(".\nNothing was launched; say “book it” to have it.");
+    let _ = write!(text, ".\n{closing}");
     Message::plain(text).with(context(&format!(
         "{}\nThe cheapest by these rules: {rules}.",
         parts(&cost, storage_gb)

@@ -1,6 +1,7 @@
 //! Answers about reservations.
 
 use super::LISTED_MAX;
+use crate::access::permission::Relation;
 use crate::cost::bill;
 use crate::event::Reply;
 use crate::identity::PlaceKind;
@@ -20,10 +21,38 @@ pub(super) fn launching(reservation: &Reservation) -> Message {
     ))
 }
 
-pub(super) fn listing(reservations: &[Reservation], at: EpochSeconds) -> Message {
-    if reservations.is_empty() {
-        return super::reply(&Reply::HasNone, PlaceKind::Direct);
+pub(super) fn listing(
+    reservations: &[Reservation],
+    shared: &[Reservation],
+    at: EpochSeconds,
+) -> Message {
+    let message = if reservations.is_empty() {
+        super::reply(&Reply::HasNone, PlaceKind::Direct)
+    } else {
+        own(reservations, at)
+    };
+    if shared.is_empty() {
+        return message;
     }
+    let message = message.with(section("*Shared with you*"));
+    shared
+        .iter()
+        .take(LISTED_MAX)
+        .fold(message, |message, reservation| {
+            let mut block = section(&format!(
+                "*{}* of <@{}> · {} · {}\nEnds {}",
+                reservation.handle,
+                reservation.owner,
+                state_words(reservation),
+                machine_line(reservation),
+                slack_date(reservation.deadline_epoch_seconds),
+            ));
+            block["accessory"] = button(Look::Plain, "Details", action::SHOW, &reservation.id);
+            message.with(block)
+        })
+}
+
+fn own(reservations: &[Reservation], at: EpochSeconds) -> Message {
     let count = reservations.len();
     let noun = if count == 1 { "machine" } else { "machines" };
     let mut message = Message::new(
@@ -48,10 +77,15 @@ pub(super) fn listing(reservations: &[Reservation], at: EpochSeconds) -> Message
     message
 }
 
-pub(super) fn details(reservation: &Reservation, at: EpochSeconds) -> Message {
+pub(super) fn details(reservation: &Reservation, relation: Relation, at: EpochSeconds) -> Message {
     let text = format!(
-        "*{}* · {}\n{}\n{}{}\n{} so far",
+        "*{}*{} · {}\n{}\n{}{}\n{} so far",
         reservation.handle,
+        if relation == Relation::Owner {
+            String::new()
+        } else {
+            format!(" of <@{}>", reservation.owner)
+        },
         state_words(reservation),
         machine_line(reservation),
         if reservation.state == State::Ready {
@@ -66,10 +100,15 @@ pub(super) fn details(reservation: &Reservation, at: EpochSeconds) -> Message {
         format!("{}: {}", reservation.handle, state_words(reservation)),
         vec![section(&text)],
     );
-    if reservation.state == State::Ready {
-        message.with(actions(&keep_or_end(reservation)))
+    let buttons = if reservation.state == State::Ready {
+        keep_or_end(reservation, relation)
     } else {
+        Vec::new()
+    };
+    if buttons.is_empty() {
         message
+    } else {
+        message.with(actions(&buttons))
     }
 }
 

@@ -171,6 +171,8 @@ const fn is_ready(intent: Intent) -> bool {
         | Intent::SaveCredentials
         | Intent::ListCredentials
         | Intent::DeleteCredentials
+        | Intent::ShareReservation
+        | Intent::UnshareReservation
         | Intent::Help
         | Intent::Greet
         | Intent::Thanks
@@ -186,8 +188,6 @@ const fn is_ready(intent: Intent) -> bool {
         | Intent::SaveTemplate
         | Intent::ListTemplates
         | Intent::DeleteTemplate
-        | Intent::ShareReservation
-        | Intent::UnshareReservation
         | Intent::UsageReport => false,
     }
 }

@@ -1,0 +1,133 @@
+//! Who may do what: an owner, a colleague, an admin, a guest and a stranger, on every path.
+
+use journeys::{Outcome, billed, handle, machine_for_alice, nothing_is_left, said, stack};
+
+const BOBS_KEY: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC1vQGJz5xk7wQm0m0ztO4fSm8m0y8a3QmUu4xk1mBob";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_colleague_is_let_in_to_use_then_to_manage_and_shut_out_again() -> Outcome {
+    let stack = stack().await?;
+    let (alice, bob) = (stack.slack.person("alice"), stack.slack.person("bob"));
+    let ready = machine_for_alice(&stack).await?;
+    let handle = handle(&ready);
+    let [instance] = &billed(&stack).await?[..] else {
+        return Err("not one machine".into());
+    };
+    bob.says("@infrared", &format!("here is my ssh key: {BOBS_KEY} bob"))?;
+    said(&stack, "bob", "ssh key").await?;
+    bob.says("@infrared", &format!("show {handle}"))?;
+    said(&stack, "bob", "belongs to <@U0ALICE>").await?;
+
+    alice.says("@infrared", &format!("share {handle} with <@{}>", bob.id))?;
+    let shared = said(&stack, "alice", "can now see").await?;
+    let invitation = said(&stack, "bob", "shares").await?;
+    assert!(
+        invitation.plain().contains("ssh ubuntu@"),
+        "{}",
+        invitation.plain()
+    );
+    stack.machines.beat(&instance.id).await?;
+    let keys = stack.machines.authorized_keys(&instance.id, "ubuntu").await;
+    assert!(keys.is_some_and(|keys| keys.contains(BOBS_KEY)));
+
+    bob.says("@infrared", "show my machines")?;
+    let list = said(&stack, "bob", "You have no machine").await?;
+    assert!(list.plain().contains("Shared with you"), "{}", list.plain());
+    bob.clicks(&list, "show").await?;
+    let details = said(&stack, "bob", "running").await?;
+    assert!(
+        details.buttons().is_empty(),
+        "who only uses it has nothing to press: {}",
+        details.plain()
+    );
+    for refused in ["extend", "terminate"] {
+        let tail = if refused == "extend" {
+            " by 2 hours"
+        } else {
+            ""
+        };
+        bob.says("@infrared", &format!("{refused} {handle}{tail}"))?;
+        said(&stack, "bob", "belongs to <@U0ALICE>").await?;
+    }
+
+    alice.clicks(&shared, "share_to_manage").await?;
+    said(&stack, "bob", "and give it up").await?;
+    bob.says("@infrared", &format!("extend {handle} by 2 hours"))?;
+    said(&stack, "bob", "belongs to <@U0ALICE>").await?;
+
+    alice.says("@infrared", &format!("unshare {handle} with <@{}>", bob.id))?;
+    said(&stack, "bob", "no longer shares").await?;
+    stack.machines.beat(&instance.id).await?;
+    let keys = stack.machines.authorized_keys(&instance.id, "ubuntu").await;
+    assert!(keys.is_some_and(|keys| !keys.contains(BOBS_KEY)));
+    bob.says("@infrared", &format!("terminate {handle}"))?;
+    said(&stack, "bob", "belongs to <@U0ALICE>").await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_manages_a_shared_machine_and_an_admin_may_give_it_up() -> Outcome {
+    let stack = stack().await?;
+    let alice = stack.slack.person("alice");
+    for (who, shared) in [("bob", true), ("carol", false)] {
+        let other = stack.slack.person(who);
+        let handle = handle(&machine_for_alice(&stack).await?);
+        if shared {
+            alice.says("@infrared", &format!("share {handle} with <@{}>", other.id))?;
+            let answer = said(&stack, "alice", "can now see").await?;
+            alice.clicks(&answer, "share_to_manage").await?;
+            said(&stack, who, "and give it up").await?;
+        }
+        other.says("@infrared", &format!("terminate {handle}"))?;
+        let question = said(&stack, who, &format!("Terminate *{handle}*?")).await?;
+        assert!(
+            question.plain().contains("alice") || question.plain().contains("U0ALICE"),
+            "whose machine it is is said: {}",
+            question.plain()
+        );
+        other.clicks(&question, "terminate_yes").await?;
+        stack.settle().await?;
+        said(&stack, "alice", "has ended").await?;
+        nothing_is_left(&stack).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_button_of_somebody_who_has_left_does_nothing() -> Outcome {
+    let stack = stack().await?;
+    let alice = stack.slack.person("alice");
+    alice.says("@infrared", "spin up an ubuntu vm with 8gb for 4 hours")?;
+    let quote = stack.slack.next_message_to("alice").await?;
+    stack.settle().await?;
+    stack
+        .slack
+        .change_person("alice", |account| account.deleted = true);
+    stack.advance(2 * 60).await?;
+    alice.clicks(&quote, "quote_launch").await?;
+    stack.settle().await?;
+    assert_eq!(stack.cloud.launched_count(), 0);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guests_and_strangers_are_refused_kindly_and_told_who_can_help() -> Outcome {
+    let stack = stack().await?;
+    for guest in ["gina", "otto"] {
+        stack
+            .slack
+            .person(guest)
+            .says("@infrared", "spin up an ubuntu vm with 8gb for 4 hours")?;
+        let refusal = said(&stack, guest, "Guests cannot hire machines").await?;
+        assert!(refusal.plain().contains("@carol"), "{}", refusal.plain());
+    }
+    let zoe = stack.slack.person("zoe");
+    zoe.says("#partner", "@infrared spin up an ubuntu vm with 8gb")?;
+    stack.settle().await?;
+    let heard = stack.slack.messages().into_iter().any(|message| {
+        message.is_from_bot() && message.is_ephemeral() && message.plain().contains("members")
+    });
+    assert!(heard, "a stranger is told privately");
+    Ok(())
+}
