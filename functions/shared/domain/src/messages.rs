@@ -43,6 +43,8 @@ pub mod action {
     pub const ANSWER_FORM: &str = "answer";
     /// Opens another form: `<user>/<kind>` or `<user>/<kind>/<credential id>`; the user may be empty.
     pub const FORM_OPEN: &str = "form_open";
+    /// Shows the credentials that are kept.
+    pub const KEY_LIST: &str = "key_list";
     /// Asks what is to become of a credential; the value is its id, here and below.
     pub const KEY_FORGET: &str = "key_forget";
     /// Forgets a credential that nothing runs on.

@@ -125,7 +125,9 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
             !matches!(press, KeyPress::Forget | KeyPress::Check)
         }
         Utterance::Button(Press::ShareToManage(..)) => true,
-        Utterance::Button(Press::Extend(..) | Press::Show(_) | Press::OpenForm(_))
+        Utterance::Button(
+            Press::Extend(..) | Press::Show(_) | Press::OpenForm(_) | Press::ListKeys,
+        )
         | Utterance::Words(_)
         | Utterance::Form(_) => false,
     });

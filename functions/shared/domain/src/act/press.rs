@@ -4,6 +4,7 @@ use super::{Decision, KeyPress, World, ending, extend_to, keys, launching, shari
 use crate::access::permission::{Act, ShareRole};
 use crate::event::Reply;
 use crate::forms::{FormKind, FormRequest};
+use crate::intent::{Intent, Slots};
 use crate::messages::action;
 use crate::reservation::Reservation;
 use crate::time::{HOUR_SECONDS, MINUTE_SECONDS};
@@ -27,6 +28,8 @@ pub enum Press {
     OpenForm(FormRequest),
     /// Do something about the credential of that id.
     Key(KeyPress, String),
+    /// Show the credentials that are kept.
+    ListKeys,
     /// Let somebody who is in already manage the reservation: its id and their user id.
     ShareToManage(String, String),
 }
@@ -63,6 +66,7 @@ impl Press {
                 Self::ShareToManage(id.to_owned(), user.to_owned())
             }
             action::FORM_OPEN => Self::OpenForm(FormRequest::parse(value)?),
+            action::KEY_LIST => Self::ListKeys,
             action::KEY_FORGET => Self::Key(KeyPress::Forget, id()),
             action::KEY_FORGET_NOW => Self::Key(KeyPress::ForgetNow, id()),
             action::KEY_END_ALL => Self::Key(KeyPress::EndAndForget, id()),
@@ -81,7 +85,7 @@ impl Press {
             | Self::Show(id)
             | Self::ShareToManage(id, _) => vec![id],
             Self::End(ids) | Self::Keep(ids) => ids.iter().map(String::as_str).collect(),
-            Self::DropQuote(_) | Self::OpenForm(_) | Self::Key(..) => Vec::new(),
+            Self::DropQuote(_) | Self::OpenForm(_) | Self::Key(..) | Self::ListKeys => Vec::new(),
         }
     }
 
@@ -94,7 +98,7 @@ impl Press {
             Self::End(_) => Act::Terminate,
             Self::Show(_) => Act::See,
             // Whose it is decides, and is looked at with the credential itself.
-            Self::Key(..) => Act::ManageOwnKeys,
+            Self::Key(..) | Self::ListKeys => Act::ManageOwnKeys,
             Self::ShareToManage(..) => Act::Share,
             Self::OpenForm(request) => match request.kind {
                 FormKind::AwsKeys
@@ -156,6 +160,7 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
         }
         Press::OpenForm(request) => keys::form(request, world),
         Press::Key(press, id) => keys::pressed(*press, id, world),
+        Press::ListKeys => keys::said(Intent::ListCredentials, &Slots::default(), world),
         Press::ShareToManage(id, user) => on(id, Act::Share, world, |reservation| {
             sharing::let_in(
                 reservation,

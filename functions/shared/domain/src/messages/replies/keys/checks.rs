@@ -13,11 +13,8 @@ pub fn credential_checked(credential: &Credential, stack: &str) -> Message {
     let list = button(
         Look::Plain,
         "Show my keys",
-        &format!("{}0", action::SAY),
-        &format!(
-            "{}/which cloud accounts have I connected?",
-            credential.told()
-        ),
+        action::KEY_LIST,
+        &credential.id,
     );
     let check = button(
         Look::Plain,
