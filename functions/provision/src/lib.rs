@@ -38,7 +38,7 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
     let outcome = match request.step {
         Step::Begin => steps::lifecycle::begin(deps, id).await,
         Step::CreateSecurityGroup => steps::firewall::create(deps, id).await,
-        Step::LaunchMachine => steps::launch::launch(deps, id).await,
+        Step::LaunchMachine => Box::pin(steps::launch::launch(deps, id)).await,
         Step::ConfirmRunning => steps::launch::confirm_running(deps, id).await,
         Step::AwaitReady => steps::ready::wait(deps, id, request.task_token.as_deref()).await,
         Step::Finish => steps::ready::finish(deps, id).await,
@@ -52,7 +52,7 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
         Step::DeleteSecurityGroup => steps::firewall::delete(deps, id).await,
         Step::FinishUndo | Step::FinishTerminate => steps::lifecycle::close(deps, id).await,
         Step::LeaveForRepair => steps::lifecycle::leave_for_repair(deps, id).await,
-        Step::VerifyCredential => steps::verify::verify(deps, credential_id).await,
+        Step::VerifyCredential => Box::pin(steps::verify::verify(deps, credential_id)).await,
         Step::RecordUnverified => steps::verify::record_unverified(deps, credential_id).await,
     };
     match &outcome {

@@ -140,13 +140,13 @@ async fn sealed(
         Draft::Credential(draft) => {
             let (team, user) = (&deps.team, &turn.user);
             // What is replaced stays whose it was, whatever the form says.
-            let scope = match draft.replaces {
-                true => deps
-                    .store
+            let scope = if draft.replaces {
+                deps.store
                     .credential(&draft.id)
                     .await?
-                    .map(|kept| kept.scope),
-                false => None,
+                    .map(|kept| kept.scope)
+            } else {
+                None
             };
             let owned = |sealed| Credential {
                 scope: scope.clone().unwrap_or_else(|| draft.scope(user)),
@@ -159,7 +159,7 @@ async fn sealed(
                 }
                 None => String::new(),
             };
-            Filled::Credential(owned(sealed), draft.replaces)
+            Filled::Credential(Box::new(owned(sealed)), draft.replaces)
         }
         Draft::SshKeys(change) => Filled::SshKeys(change),
         Draft::Policy(policy) => Filled::Policy(*policy),

@@ -57,7 +57,7 @@ pub(crate) async fn launch(deps: &Deps, id: &str) -> Result<(), StepError> {
                 refused(deps, id, error.code().unwrap_or("refused")).await?;
             }
             Err(error) if *error.kind() == ErrorKind::TokenMismatch => {
-                adopt(deps, &cloud, id).await?
+                adopt(deps, &cloud, id).await?;
             }
             Err(error) => return Err(error.into()),
         }

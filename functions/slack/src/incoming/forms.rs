@@ -118,13 +118,14 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
     };
     // Questions are replaced by what came of them. Standing messages and lists stay.
     let replaces = message.filter(|_| match &utterance {
-        Utterance::Button(Press::TakeQuote(_) | Press::DropQuote(_) | Press::Keep(_))
+        Utterance::Button(
+            Press::TakeQuote(_) | Press::DropQuote(_) | Press::Keep(_) | Press::ShareToManage(..),
+        )
         | Utterance::WordsFor(..) => true,
         Utterance::Button(Press::End(_)) => action_id == action::TERMINATE_YES,
         Utterance::Button(Press::Key(press, _)) => {
             !matches!(press, KeyPress::Forget | KeyPress::Check)
         }
-        Utterance::Button(Press::ShareToManage(..)) => true,
         Utterance::Button(
             Press::Extend(..) | Press::Show(_) | Press::OpenForm(_) | Press::ListKeys,
         )

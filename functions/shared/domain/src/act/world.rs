@@ -74,7 +74,7 @@ pub enum Input {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Filled {
     /// A credential, and whether it takes the place of one that exists.
-    Credential(Credential, bool),
+    Credential(Box<Credential>, bool),
     /// What becomes of their ssh keys.
     SshKeys(SshKeysChange),
     /// The policy as it shall be; its admins stay.

@@ -1,5 +1,7 @@
 //! Whose keys, who pays, and what becomes of machines when a key goes.
 
+use OrganisationPaysFor::{Admins, Everybody, Nobody};
+
 use super::*;
 use crate::access::credential::{Check, Replacement};
 use crate::act::tests::{after, alice, machine_slots, press, say, world};
@@ -54,7 +56,7 @@ fn carol(world: World) -> World {
 
 fn filled(credential: Credential, replaces: bool, world: &World) -> Decision {
     decide(
-        &Input::Filled(Box::new(Filled::Credential(credential, replaces))),
+        &Input::Filled(Box::new(Filled::Credential(Box::new(credential), replaces))),
         world,
     )
 }
@@ -191,7 +193,6 @@ fn the_organisation_pays_where_the_policy_says_so_and_else_ones_own_key() {
         };
         payer(&if admin { carol(world) } else { world })
     };
-    use OrganisationPaysFor::{Admins, Everybody, Nobody};
     assert_eq!(
         pays(vec![own.clone()], Everybody, false),
         Some(Payer::default())
@@ -305,7 +306,7 @@ fn a_key_with_a_machine_on_it_is_never_forgotten_before_the_machine() {
         let KeysReply::ConfirmForget { handles, .. } = keys(&decision) else {
             panic!("{decision:?}")
         };
-        assert_eq!(handles[..], [reservation.handle.clone()]);
+        assert_eq!(handles[..], *std::slice::from_ref(&reservation.handle));
         assert!(decision.writes.is_empty());
         let yes = say(
             Intent::Affirm,

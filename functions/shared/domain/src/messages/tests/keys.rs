@@ -56,9 +56,10 @@ fn replaced(found: Finding) -> Credential {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one line an answer")]
 fn answers_about_keys() {
     let (label, user) = (|| "Play account".to_owned(), || "UALICE".to_owned());
-    let used = Credential {
+    let working = Credential {
         used_epoch_seconds: Some(NOW + HOUR_SECONDS),
         ..working_credential()
     };
@@ -73,7 +74,7 @@ fn answers_about_keys() {
         ..working_credential()
     };
     let lines = vec![
-        line(&used, 2),
+        line(&working, 2),
         CredentialLine {
             unserved_region: Some("eu-central-1".to_owned()),
             refused_replacement: Some(Fault::OtherAccount),
@@ -81,7 +82,7 @@ fn answers_about_keys() {
         },
         CredentialLine {
             is_retiring: true,
-            ..line(&used, 1)
+            ..line(&working, 1)
         },
         line(&failed(Fault::Refused), 0),
     ];
@@ -139,11 +140,11 @@ fn answers_about_keys() {
         ("list, nobody pays", listing(Vec::new(), None)),
         ("gone", said(KeysReply::Gone)),
         ("nobody pays", said(KeysReply::NobodyPays { user: user() })),
-        ("forget", forget(&used, 0, &[])),
-        ("forget, one machine", forget(&used, 1, &["r-aaaaa"])),
+        ("forget", forget(&working, 0, &[])),
+        ("forget, one machine", forget(&working, 1, &["r-aaaaa"])),
         (
             "forget, several machines",
-            forget(&used, 3, &["r-aaaaa", "r-bbbbb"])
+            forget(&working, 3, &["r-aaaaa", "r-bbbbb"])
         ),
         ("forgotten", said(KeysReply::Forgotten { label: label() })),
         (
