@@ -1,9 +1,10 @@
 //! Buttons. They stay on old messages for ever, and anybody can press them: owner and state are looked at anew.
 
-use super::{Decision, World, ending, extend_to, keys, launching, sharing};
+use super::{Decision, KeyPress, World, ending, extend_to, keys, launching, sharing};
 use crate::access::permission::{Act, ShareRole};
 use crate::event::Reply;
 use crate::forms::{FormKind, FormRequest};
+use crate::intent::{Intent, Slots};
 use crate::messages::action;
 use crate::reservation::Reservation;
 use crate::time::{HOUR_SECONDS, MINUTE_SECONDS};
@@ -25,6 +26,10 @@ pub enum Press {
     Show(String),
     /// Open a form.
     OpenForm(FormRequest),
+    /// Do something about the credential of that id.
+    Key(KeyPress, String),
+    /// Show the credentials that are kept.
+    ListKeys,
     /// Let somebody who is in already manage the reservation: its id and their user id.
     ShareToManage(String, String),
 }
@@ -61,6 +66,13 @@ impl Press {
                 Self::ShareToManage(id.to_owned(), user.to_owned())
             }
             action::FORM_OPEN => Self::OpenForm(FormRequest::parse(value)?),
+            action::KEY_LIST => Self::ListKeys,
+            action::KEY_FORGET => Self::Key(KeyPress::Forget, id()),
+            action::KEY_FORGET_NOW => Self::Key(KeyPress::ForgetNow, id()),
+            action::KEY_END_ALL => Self::Key(KeyPress::EndAndForget, id()),
+            action::KEY_FORGET_LATER => Self::Key(KeyPress::ForgetLater, id()),
+            action::KEY_KEEP => Self::Key(KeyPress::Keep, id()),
+            action::KEY_CHECK => Self::Key(KeyPress::Check, id()),
             _ => return None,
         })
     }
@@ -73,7 +85,7 @@ impl Press {
             | Self::Show(id)
             | Self::ShareToManage(id, _) => vec![id],
             Self::End(ids) | Self::Keep(ids) => ids.iter().map(String::as_str).collect(),
-            Self::DropQuote(_) | Self::OpenForm(_) => Vec::new(),
+            Self::DropQuote(_) | Self::OpenForm(_) | Self::Key(..) | Self::ListKeys => Vec::new(),
         }
     }
 
@@ -85,6 +97,8 @@ impl Press {
             Self::Extend(..) => Act::Extend,
             Self::End(_) => Act::Terminate,
             Self::Show(_) => Act::See,
+            // Whose it is decides, and is looked at with the credential itself.
+            Self::Key(..) | Self::ListKeys => Act::ManageOwnKeys,
             Self::ShareToManage(..) => Act::Share,
             Self::OpenForm(request) => match request.kind {
                 FormKind::AwsKeys
@@ -94,6 +108,15 @@ impl Press {
                 FormKind::Policy => Act::SetPolicy,
                 FormKind::Admins => Act::SetAdmins,
             },
+        }
+    }
+
+    /// The credential that it is about: what runs on it is looked up as well.
+    pub fn credential_id(&self) -> Option<&str> {
+        match self {
+            Self::Key(_, id) => Some(id),
+            Self::OpenForm(request) => request.credential_id.as_deref(),
+            _ => None,
         }
     }
 
@@ -137,6 +160,8 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
             Decision::private(World::not_for_you(&request.for_user))
         }
         Press::OpenForm(request) => keys::form(request, world),
+        Press::Key(press, id) => keys::pressed(*press, id, world),
+        Press::ListKeys => keys::said(Intent::ListCredentials, &Slots::default(), world),
         Press::ShareToManage(id, user) => on(id, Act::Share, world, |reservation| {
             sharing::let_in(
                 reservation,
