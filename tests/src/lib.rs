@@ -38,7 +38,7 @@ pub async fn nothing_is_left(stack: &Stack) -> Outcome {
 pub async fn machine_for_alice(stack: &Stack) -> Result<Message, Box<dyn Error>> {
     let alice = stack.slack.person("alice");
     alice.says("@infrared", "spin up an ubuntu vm with 8gb for 4 hours")?;
-    let quote = stack.slack.next_message_to("alice").await?;
+    let quote = said(stack, "alice", "per hour, ").await?;
     alice.clicks(&quote, "quote_launch").await?;
     stack.settle().await?;
     said(stack, "alice", "is ready*").await

@@ -47,7 +47,9 @@ pub(crate) fn keep(record: &Path) {
     };
     let name = random_hex().unwrap_or_default();
     if let Err(error) = std::fs::copy(record, Path::new(&folder).join(name)) {
-        eprintln!("the record of permissions could not be kept: {error}");
+        crate::output::note(format!(
+            "the record of permissions could not be kept: {error}"
+        ));
     }
 }
 

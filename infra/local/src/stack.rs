@@ -289,6 +289,13 @@ impl Stack {
         self.controls.clone()
     }
 
+    /// Everything that the Lambdas and the emulator logged.
+    pub fn log(&self) -> Result<String> {
+        let bytes =
+            std::fs::read(self.ministack.log()).map_err(Error::io("read the emulator's log"))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     /// The end of what the Lambdas logged.
     pub fn log_tail(&self) -> String {
         crate::children::tail(self.ministack.log())

@@ -327,7 +327,9 @@ async fn a_role_is_assumed_by_whom_it_trusts_with_the_name_that_it_wants() {
     let assumed = session(&assumed.unwrap());
     let (account, arn) = whoami(&aws.sts(assumed.clone()).await).await.unwrap();
     assert_eq!(account, THEIRS);
-    assert!(arn.starts_with(&format!("arn:aws:sts::{THEIRS}:assumed-role/role-")));
+    assert!(arn.starts_with(&format!(
+        "arn:aws:sts::{THEIRS}:assumed-role/infrared-role-"
+    )));
     let ec2 = aws.ec2(assumed).await;
     let spec = machine(&ec2).await;
     ec2.launch(&spec).await.unwrap();

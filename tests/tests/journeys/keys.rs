@@ -248,3 +248,53 @@ async fn a_replacement_serves_once_it_is_seen_to_open_the_same_account() -> Outc
     stack.settle().await?;
     nothing_is_left(&stack).await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_organisation_pays_for_nobody_ones_own_key_does_and_waits_for_its_last_machine()
+-> Outcome {
+    let stack = stack().await?;
+    let (alice, carol) = (stack.slack.person("alice"), stack.slack.person("carol"));
+    let answer = carol.runs("@infrared", "/infrared", "policy").await?;
+    carol
+        .clicks(&answer.message.ok_or("no answer")?, "form_open")
+        .await?;
+    let view = carol.view().ok_or("no form")?;
+    send(&stack, "carol", &view, &[("pays_for", "nobody")]).await?;
+
+    alice.says("@infrared", "spin up an ubuntu vm with 8gb for 4 hours")?;
+    let refusal = stack.slack.next_message_to("alice").await?;
+    let key = stack.accounts.user_with(ELSEWHERE, &least(&stack)?).await?;
+    alice.clicks(&refusal, "form_open.aws_keys").await?;
+    let view = alice.view().ok_or("no form was opened")?;
+    let fields = [
+        (field::LABEL, "Mine"),
+        (field::ACCESS_KEY_ID, key.access_key_id.as_str()),
+        (field::SECRET_ACCESS_KEY, &key.secret_access_key),
+    ];
+    send(&stack, "alice", &view, &fields).await?;
+    said(&stack, "alice", "works").await?;
+    let ready = machine_for_alice(&stack).await?;
+    let [instance] = &billed(&stack).await?[..] else {
+        return Err("not one machine".into());
+    };
+    assert_eq!(instance.account, ELSEWHERE);
+
+    let answer = alice
+        .runs("@infrared", "/infrared", "keys delete aws")
+        .await?;
+    alice
+        .clicks(&answer.message.ok_or("no answer")?, "key_forget_later")
+        .await?;
+    stack.settle().await?;
+    alice.clicks(&ready, "terminate").await?;
+    stack.settle().await?;
+    nothing_is_left(&stack).await?;
+    let answer = alice.runs("@infrared", "/infrared", "keys").await?;
+    let list = answer.message.ok_or("no answer")?;
+    assert!(
+        list.plain().contains("I keep no cloud keys"),
+        "{}",
+        list.plain()
+    );
+    Ok(())
+}

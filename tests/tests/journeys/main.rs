@@ -2,6 +2,7 @@
 //! product itself: the deployed template, the Lambda binaries, the workflows.
 
 mod asking;
+mod canaries;
 mod failing;
 mod first;
 mod front_door;

@@ -1,6 +1,8 @@
 //! Who may do what: an owner, a colleague, an admin, a guest and a stranger, on every path.
 
 use journeys::{Outcome, billed, handle, machine_for_alice, nothing_is_left, said, stack};
+use local::slack::Outcome as Submitted;
+use local::stack::Stack;
 
 const BOBS_KEY: &str =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC1vQGJz5xk7wQm0m0ztO4fSm8m0y8a3QmUu4xk1mBob";
@@ -120,14 +122,100 @@ async fn guests_and_strangers_are_refused_kindly_and_told_who_can_help() -> Outc
             .person(guest)
             .says("@infrared", "spin up an ubuntu vm with 8gb for 4 hours")?;
         let refusal = said(&stack, guest, "Guests cannot hire machines").await?;
-        assert!(refusal.plain().contains("@carol"), "{}", refusal.plain());
+        assert!(refusal.plain().contains("U0CAROL"), "{}", refusal.plain());
     }
     let zoe = stack.slack.person("zoe");
     zoe.says("#partner", "@infrared spin up an ubuntu vm with 8gb")?;
+    let refusal = said(&stack, "zoe", "I work for the members").await?;
+    assert!(refusal.is_ephemeral(), "a stranger is told privately");
+    assert_eq!(stack.cloud.launched_count(), 0);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_sets_the_policy_which_binds_everybody_and_the_log_tells_of_it() -> Outcome {
+    let stack = stack().await?;
+    let (alice, carol) = (stack.slack.person("alice"), stack.slack.person("carol"));
+    alice.says("@infrared", "policy")?;
+    let shown = said(&stack, "alice", "The policy of this workspace").await?;
+    assert!(shown.buttons().is_empty(), "{}", shown.plain());
+    let refused = alice.runs("@infrared", "/infrared", "audit").await?;
+    let refusal = refused.message.ok_or("no answer")?;
+    assert!(refusal.plain().contains("U0CAROL"), "{}", refusal.plain());
+
+    let ready = machine_for_alice(&stack).await?;
+    set_policy(
+        &stack,
+        &[("duration", "5h"), ("machines", "1"), ("guests", "allowed")],
+    )
+    .await?;
+    alice.says("@infrared", "spin up a debian vm with 4gb for 2 hours")?;
+    let against = said(&stack, "alice", "1 machine at a time").await?;
+    assert!(against.plain().contains("U0CAROL"), "{}", against.plain());
+    alice.clicks(&ready, "extend_4h").await?;
+    said(&stack, "alice", "The longest here is 5 h").await?;
+
+    // Guests are let in by the policy, and bound by it as well.
+    let gina = stack.slack.person("gina");
+    gina.says("@infrared", "spin up an ubuntu vm with 8gb for 9 hours")?;
+    said(&stack, "gina", "The longest here is 5 h").await?;
+    gina.says("@infrared", "4 hours")?;
+    let quote = said(&stack, "gina", "Ubuntu 24.04 for 4 h").await?;
+    assert!(quote.button("quote_launch").is_some(), "{}", quote.plain());
+    gina.clicks(&quote, "quote_launch").await?;
     stack.settle().await?;
-    let heard = stack.slack.messages().into_iter().any(|message| {
-        message.is_from_bot() && message.is_ephemeral() && message.plain().contains("members")
-    });
-    assert!(heard, "a stranger is told privately");
+    said(&stack, "gina", "is ready*").await?;
+
+    let log = carol.runs("@infrared", "/infrared", "audit").await?;
+    let log = log.message.ok_or("no answer")?.plain();
+    for words in [
+        "launched",
+        "changed the policy",
+        "extend",
+        "U0GINA",
+        "U0ALICE",
+    ] {
+        assert!(log.contains(words), "{words}: {log}");
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn admins_are_named_in_slack_and_take_over() -> Outcome {
+    let stack = stack().await?;
+    let (bob, carol) = (stack.slack.person("bob"), stack.slack.person("carol"));
+    let answer = carol.runs("@infrared", "/infrared", "admins").await?;
+    let list = answer.message.ok_or("no answer")?;
+    carol.clicks(&list, "form_open").await?;
+    let form = carol.view().ok_or("no form")?;
+    carol
+        .submits(&form, &[("admins", "admins", bob.id.as_str())])
+        .await?;
+    stack.settle().await?;
+    let refused = carol.runs("@infrared", "/infrared", "audit").await?;
+    let refused = refused.message.ok_or("no answer")?;
+    assert!(refused.plain().contains("U0BOB"), "{}", refused.plain());
+    let log = bob.runs("@infrared", "/infrared", "audit").await?;
+    let log = log.message.ok_or("no answer")?.plain();
+    assert!(log.contains("changed the admins"), "{log}");
+    Ok(())
+}
+
+/// Carol changes these fields of the policy.
+async fn set_policy(stack: &Stack, fields: &[(&str, &str)]) -> Outcome {
+    let carol = stack.slack.person("carol");
+    let answer = carol.runs("@infrared", "/infrared", "policy").await?;
+    let shown = answer.message.ok_or("no answer")?;
+    carol.clicks(&shown, "form_open").await?;
+    let form = carol.view().ok_or("no form")?;
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| (*name, *name, *value))
+        .collect();
+    let sent = carol.submits(&form, &fields).await?;
+    if sent.outcome != Submitted::Closed {
+        return Err(format!("{:?}", sent.outcome).into());
+    }
+    stack.settle().await?;
     Ok(())
 }

@@ -154,16 +154,15 @@ fn sent_form(payload: &Value, team: &str) -> Option<Incoming> {
     let memory: FormMemory = serde_json::from_str(view["private_metadata"].as_str()?).ok()?;
     let values = &view["state"]["values"];
     let (place, replaces) = (memory.place.clone(), memory.replaces.clone());
-    let utterance = match kind {
-        Some(kind) => Utterance::Form(SentForm {
+    let utterance = if let Some(kind) = kind {
+        Utterance::Form(SentForm {
             kind,
             values: values.clone(),
             memory,
-        }),
-        None => {
-            let words = values[action::ANSWER_FORM][action::ANSWER_FORM]["value"].as_str();
-            Utterance::Words(words.unwrap_or_default().to_owned())
-        }
+        })
+    } else {
+        let words = values[action::ANSWER_FORM][action::ANSWER_FORM]["value"].as_str();
+        Utterance::Words(words.unwrap_or_default().to_owned())
     };
     Some(Incoming::Turn(Box::new(Turn {
         claim: format!("form#{team}#{}", view["id"].as_str()?),

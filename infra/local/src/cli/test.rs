@@ -55,7 +55,7 @@ pub(super) async fn run(arguments: &[OsString]) -> Outcome {
     let unused = permissions::unused(&stack.granted().await?, run.folder())?;
     stack.stop().await;
     for (role, action) in &unused {
-        output::note(&format!(
+        output::note(format!(
             "{role} is granted {action}, which no journey needed: take it away, or test what needs it."
         ));
     }

@@ -213,8 +213,8 @@ fn presses(reservation: &Reservation) -> Vec<Attempt> {
                 Some(key_press(*pressed, ORGANISATIONS_KEY_ID)),
             ),
             Press::Key(pressed, _) => {
-                let mut presses = KeyPress::ALL.iter().skip_while(|known| *known != pressed);
-                let following = presses.nth(1).map(|press| key_press(*press, OWN_KEY_ID));
+                let mut left = KeyPress::ALL.iter().skip_while(|known| *known != pressed);
+                let following = left.nth(1).map(|press| key_press(*press, OWN_KEY_ID));
                 (
                     Act::ManageOrganisationKeys,
                     On::Nothing,
