@@ -9,6 +9,7 @@ use super::token::{Kind, Token};
 pub(super) use object::{Names, Object};
 use particles::MAX_PARTICLE_DISTANCE;
 pub(super) use particles::join_particles;
+use told::listed;
 
 /// Words that turn a stop into a farewell.
 const FOR_GOOD: &str = "for good|permanently|for ever|forever|not keep the disk|not keep disk|without the disk|without disk|\
@@ -16,6 +17,9 @@ const FOR_GOOD: &str = "for good|permanently|for ever|forever|not keep the disk|
         for real and delete|completely and delete|once and for all|never need it again|without keeping|\
         disk and all|disk included|and remove|lose the disk|drop the disk|not keep the data|\
         not keep the storage";
+
+/// Before "list", what makes it none of ours: "the shopping list".
+const OTHER_LISTS: &str = "shopping grocery todo to-do task guest mailing waiting wish bucket packing reading price contact black white";
 
 /// An act in the text.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -181,6 +185,7 @@ fn is_act(tokens: &[Token], at: usize, class: Class) -> bool {
             false
         }
         (Class::Stop, "stop") => !(next_text == "sharing" || token.has(Class::Unshare)),
+        (Class::List, "list") => !listed(OTHER_LISTS, before),
         (Class::Show, "spec" | "specs") => !matches!(before, "and"),
         (Class::Show, "information" | "info") => before != "your",
         (Class::Keep, "leave") => !matches!(before, "the" | "on" | "i"),

@@ -142,10 +142,10 @@ fn foreign(view: &View<'_>) -> Option<Decision> {
                 "before" | "after" | "during" | "over" | "until" | "till"
             )
     };
-    let (at, foreign) =
-        view.tokens.iter().enumerate().find(|(at, token)| {
-            token.has(Class::Foreign) && !token.has(Class::Task) && !dates(*at)
-        })?;
+    let (at, foreign) = view.tokens.iter().enumerate().find(|(at, token)| {
+        // "I need more time on it".
+        token.has(Class::Foreign) && !token.class.any(&[Class::Task, Class::Longer]) && !dates(*at)
+    })?;
     let references = view.references;
     // "stop foobar in this channel": the unknown word is no nickname there.
     let only_nicknames =
@@ -154,6 +154,7 @@ fn foreign(view: &View<'_>) -> Option<Decision> {
         *name < at
             && at - name <= 3
             && !text.contains('-')
+            && !view.tokens[*name].owns
             && !view.tokens[*name..at].iter().any(Token::is_break)
     });
     // "the capital of peru": it belongs to the foreign thing.
@@ -162,6 +163,7 @@ fn foreign(view: &View<'_>) -> Option<Decision> {
         .iter()
         .all(|(name, text)| *name == at + 2 && view.tokens[at + 1].is("of") && !text.contains('-'));
     let ours = references.is_definite() && !(only_nicknames && (beside || possessed))
+        || money::asks_sum(view)
         || view.has_spec()
         || view.thing()
         || view.any_of(&[

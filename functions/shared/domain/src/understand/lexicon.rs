@@ -105,7 +105,7 @@ const WORDS: &[(Class, &str)] = &[
         instantiate lease_me hook_up hook_me_up throw_together whip_up crank_up grab spin_me_up set_me_up get_me give_me
         fix_me_up sort_me_out_with sort_me_out throw_me slap_together kick_off bootstrap let_me_have let_us_have do_with arrange organise organize procure acquire put_together rustle_up fetch hand_me bring_me lend borrow pull_up roll_out raise get_us give_us fetch_me"),
     (Want, "need want require like wish have get give could_use looking_for look_for after use request requires needed
-        hoping_for fancy would_love dying_for got in_need_of"),
+        hoping_for fancy would_love dying_for got in_need_of receive obtain"),
     (Show, "show display details detail info information status describe inspect check specs spec ip address hostname look_at state
         view about_the_status ips dns uptime health url config"),
     (List, "list ls overview inventory enumerate show_me_all summary rundown roundup recap stocktake"),
@@ -227,7 +227,7 @@ const WORDS: &[(Class, &str)] = &[
         last_legs end_today"),
     (Ended, "ended finished past history old terminated expired including_ended dead historical ever previous gone closed former archived"),
     // Everything else people say around machines, so that it is not taken for a name or a misspelling.
-    (Known, "sweep swept sweeping stoop strop shop shops step steps skill skills kilo pill pills fill fills mill hill
+    (Known, "fork forked shelled splash splashed cough dish racked sweep swept sweeping stoop strop shop shops step steps skill skills kilo pill pills fill fills mill hill
         kiln deplete parse pulse phase remote remodel crop prop droop duke fluke tree trees fee flee wide pipe swipe ripe crash thrash jump
         bump lump pump salt malt germinate channel channels surge urge dark bark turn shot shout sheep steep asleep breeze scrape strap
         scrub pitch witch boss moss loss full pull dull pin been skull still style stock stuck stack clip chip whip strip

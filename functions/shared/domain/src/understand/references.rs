@@ -89,7 +89,11 @@ pub(super) fn read(tokens: &[Token], template: Option<&str>) -> References {
     let mut last_named: Option<usize> = None;
     for (at, token) in tokens.iter().enumerate() {
         if token.kind == Kind::Handle {
-            let refused = at > 0 && tokens[at - 1].is("not");
+            // "not r-7f3k2", "skip r-7f3k2", "leave out r-7f3k2".
+            let refused = at > 0
+                && (matches!(tokens[at - 1].text.as_str(), "not" | "skip" | "omit")
+                    || at > 1 && tokens[at - 1].is("out") && tokens[at - 2].is("leave")
+                    || tokens[at - 1].is("forget") && is_replaced(tokens, at));
             if refused || is_spared(tokens, at) {
                 continue;
             }
@@ -101,16 +105,30 @@ pub(super) fn read(tokens: &[Token], template: Option<&str>) -> References {
         }
     }
     nicknames(tokens, template, &mut found);
+    let mut noun_refused = false;
     for at in 0..tokens.len() {
         found.last |= is_last(tokens, at);
         found.all |= is_all(tokens, at);
-        if found.noun.is_none() {
-            found.noun = noun(tokens, at);
+        // "never mind the vm, stop the cluster": the one that is meant.
+        if (found.noun.is_none() || noun_refused && !tokens[at].negated)
+            && let Some(one) = noun(tokens, at)
+        {
+            found.noun = Some(one);
+            noun_refused = tokens[at].negated;
         }
         found.plural |= is_my_plural(tokens, at);
         found.pronoun |= tokens[at].has(Class::Pronoun) && !tokens[at].is("one");
     }
     found
+}
+
+/// "forget r-7f3k2, stop falcon": another one is named instead.
+fn is_replaced(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at + 1).is_some_and(Token::is_break)
+        && tokens
+            .iter()
+            .skip(at + 2)
+            .any(|token| token.kind == Kind::Handle || is_name(token))
 }
 
 /// "stop r-7f3k2 but leave r-9ab3c", "don't stop r-7f3k2, stop r-9ab3c": one of several that an act is not for.
@@ -137,7 +155,7 @@ fn text(tokens: &[Token], at: usize) -> &str {
     tokens.get(at).map_or("", |token| token.text.as_str())
 }
 
-fn is_thing(token: &Token) -> bool {
+pub(super) fn is_thing(token: &Token) -> bool {
     token.class.any(&[
         Class::Machine,
         Class::Machines,

@@ -57,6 +57,8 @@ pub(super) struct Token {
     pub(super) upper: bool,
     /// Inside the reach of "not".
     pub(super) negated: bool,
+    /// "falcon's": something belongs to it.
+    pub(super) owns: bool,
 }
 
 impl Token {
@@ -71,6 +73,7 @@ impl Token {
             used: false,
             upper: false,
             negated: false,
+            owns: false,
         }
     }
 

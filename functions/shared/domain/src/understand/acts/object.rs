@@ -73,6 +73,8 @@ fn phrase(tokens: &[Token], at: usize, class: Class, names: Names<'_>) -> Object
     for index in (at + 1)..tokens.len().min(at + 1 + WIDTH) {
         let token = &tokens[index];
         match token.kind {
+            // "r-7f3k2's logs": whose they are.
+            Kind::Handle if owns_something(tokens, index) => determined = true,
             Kind::Handle => return by_handle(tokens, index, found),
             Kind::PublicKey | Kind::Secret => return Object::Key,
             Kind::Person(_) => determined = true,
@@ -93,7 +95,11 @@ fn phrase(tokens: &[Token], at: usize, class: Class, names: Names<'_>) -> Object
                     determined = false;
                 }
                 // "remove the typo": a noun follows, whatever else the word may be.
-                Step::Ends if found == Object::Unsaid && is_determiner(&tokens[index - 1]) => {
+                Step::Ends
+                    if found == Object::Unsaid
+                        && (is_determiner(&tokens[index - 1])
+                            || owns_something(tokens, index - 1)) =>
+                {
                     return Object::Foreign;
                 }
                 Step::Ends => break,
@@ -103,6 +109,17 @@ fn phrase(tokens: &[Token], at: usize, class: Class, names: Names<'_>) -> Object
         }
     }
     found
+}
+
+/// "falcon's disk", but not "falcon's machine", which is falcon.
+fn owns_something(tokens: &[Token], at: usize) -> bool {
+    tokens[at].owns
+        && tokens.get(at + 1).is_some_and(|next| {
+            next.kind == Kind::Word
+                && !next
+                    .class
+                    .any(&[Class::Machine, Class::Cluster, Class::Reservation])
+        })
 }
 
 fn is_determiner(token: &Token) -> bool {
@@ -148,6 +165,9 @@ fn step(
         } else {
             Step::Ends
         };
+    }
+    if names.has(index) && owns_something(tokens, index) {
+        return Step::Determines;
     }
     if token.quoted && names.has(index) {
         return Step::Is(Object::Named);
@@ -255,6 +275,11 @@ fn noun(
         } else {
             Object::Foreign
         });
+    }
+    // "r-7f3k2's old stuff".
+    let owned = (index.saturating_sub(2)..index).any(|owner| owns_something(tokens, owner));
+    if owned && token.has(Class::Reservations) {
+        return Some(Object::Foreign);
     }
     if token.class.any(&[
         Class::Machine,

@@ -52,6 +52,11 @@ const SEPARABLE: &[(&str, &str, Class)] = &[
     ("lock kick boot shut", "out", Class::Unshare),
     ("turn make convert change", "into", Class::Save),
     ("push move set shift change", "to", Class::Extend),
+    (
+        "tack add put stick slap throw whack pile bolt",
+        "on onto",
+        Class::Extend,
+    ),
 ];
 
 type Row = (&'static str, &'static str, Class);
@@ -190,6 +195,34 @@ fn fits(tokens: &[Token], verb: usize, particle: usize, class: Class, people: bo
         }
         Class::Terminate if verb_text == "take" && tokens[particle].is("out") => !people,
         Class::Terminate => !(people && matches!(verb_text, "take")),
+        // "tack three more days onto falcon".
+        Class::Extend if tokens[particle].is("on") || tokens[particle].is("onto") => {
+            let added = &tokens[verb + 1..particle];
+            let is_time = |token: &Token| {
+                token.class.any(&[
+                    Class::Minute,
+                    Class::Hour,
+                    Class::Day,
+                    Class::WorkDay,
+                    Class::Week,
+                    Class::Fortnight,
+                    Class::Month,
+                ])
+            };
+            let elsewhere = tokens
+                .iter()
+                .skip(particle + 1)
+                .find(|token| !token.class.any(&[Class::The, Class::My, Class::Our]))
+                .is_some_and(|object| object.class.any(&[Class::Foreign, Class::Beside]));
+            !elsewhere
+                && added.iter().any(is_time)
+                && added.iter().all(|token| {
+                    token.used
+                        || token
+                            .class
+                            .any(&[Class::More, Class::Article, Class::Adjective])
+                })
+        }
         Class::Extend => tokens[verb..particle].iter().any(|token| {
             matches!(
                 token.text.as_str(),

@@ -35,7 +35,7 @@ pub(super) fn is_told(tokens: &[Token], at: usize, class: Class, object: Object)
                 || by_itself(tokens, at, object))
 }
 
-fn listed(list: &str, word: &str) -> bool {
+pub(super) fn listed(list: &str, word: &str) -> bool {
     list.split_whitespace().any(|entry| entry == word)
 }
 

@@ -217,7 +217,8 @@ fn is_part_of(view: &View<'_>, act: &Act, other: &Act) -> bool {
 /// "can you kill the process?": a question in form only.
 fn asks_a_favour(view: &View<'_>) -> bool {
     view.starts(
-        "can you|could you|would you|will you|can someone|can we|could we|can i|may i|please|pls",
+        "can you|could you|would you|will you|can someone|can somebody|can anyone|can anybody|could someone|could somebody|\
+        could anyone|could anybody|would someone|would somebody|would anyone|would anybody|can we|could we|can i|may i|please|pls",
     ) || !view
         .tokens
         .iter()

@@ -11,7 +11,7 @@ use crate::intent::Intent;
 const GONE: &str = "can go|may go|not needed any|no longer needed|no longer need|not need|not more necessary|\
     no longer necessary|not necessary|no longer required|done with|finished with|no more use for|\
     no use for|all done|i am done|can be deleted|can be removed|can be terminated|can be destroyed|\
-    no longer use|not using|no further use|is obsolete|has served its purpose|outlived|of no use|of no more use|be gone|off the bill|off my bill|off our bill|can die|\
+    no longer use|not using|no further use|is obsolete|has served its purpose|outlived|of no use|of no more use|be gone|off the bill|off my bill|off our bill|off my hands|off our hands|can die|\
     should die|must die|has to go|have to go|must go|needs to go|ought to go|should go|got to go|surplus|not require|have no need|am finished|not use|no longer want|not want";
 
 /// What goes on does not go.

@@ -90,7 +90,7 @@ pub(super) fn credentials(view: &View<'_>) -> Option<Decision> {
     let wish = view.says(WISH).is_some();
     let lists = view
         .says("which|what|am i connected|show|list|do you have|do you already have|have you got|stored for me|\
-                on file|do i have|have i|any keys|any credentials|any creds|are my|are there|is there|still have|\
+                on file|did you get|did you receive|have you received|do i have|have i|any keys|any credentials|any creds|are my|are there|is there|still have|\
                 see my|see the|view|you have my|do we have|did i|is my|check")
         .is_some();
     let gives = view
@@ -118,10 +118,32 @@ pub(super) fn credentials(view: &View<'_>) -> Option<Decision> {
     {
         return so(Intent::ListCredentials, 0.85, "asks which keys are kept");
     }
-    if view.tokens.len() == 1 {
+    if view.tokens.len() == 1 || asks_after_keys(view) {
         return so(Intent::ListCredentials, 0.6, "keys and nothing else");
     }
     so(Intent::SaveCredentials, 0.8, "keys are to be kept")
+}
+
+/// "my creds?": the noun by itself.
+fn asks_after_keys(view: &View<'_>) -> bool {
+    view.tokens.last().is_some_and(|last| last.is("?"))
+        && view.tokens.iter().all(|token| {
+            token.is_mark()
+                || token.used
+                || token.class.any(&[
+                    Class::My,
+                    Class::Our,
+                    Class::The,
+                    Class::Key,
+                    Class::Account,
+                    Class::Hello,
+                ])
+                || matches!(
+                    token.text.as_str(),
+                    "cloud" | "saved" | "stored" | "and" | "any"
+                )
+        })
+        && !view.any(Class::New)
 }
 
 /// "the gold-image template can be deleted".

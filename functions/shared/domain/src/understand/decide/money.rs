@@ -14,6 +14,106 @@ use crate::intent::Intent;
 const BUDGET: &str = "over budget|within budget|under budget|on budget|over our budget|over my budget|budget left|\
     of my budget|of our budget|budget so far|budget used|budget looking|my budget|our budget";
 
+/// Verbs whose object is a sum: "what would that come to?".
+const SUMS: &[&[&str]] = &[
+    &["come", "to"],
+    &["comes", "to"],
+    &["coming", "to"],
+    &["come", "out", "to"],
+    &["come", "out", "at"],
+    &["comes", "out", "at"],
+    &["comes", "out", "to"],
+    &["run", "to"],
+    &["runs", "to"],
+    &["amount", "to"],
+    &["amounts", "to"],
+    &["add", "up", "to"],
+    &["adds", "up", "to"],
+    &["work", "out", "to"],
+    &["work", "out", "at"],
+    &["works", "out", "to"],
+    &["works", "out", "at"],
+    &["total", "up", "to"],
+    &["sum", "up", "to"],
+    &["go", "for"],
+];
+
+/// Nouns for a sum, which are other things elsewhere.
+const TAB: &str = "what is the tab|what is our tab|what is my tab|how big is the tab|how high is the tab|how big is our tab|\
+    how big is my tab|what would the tab|what will the tab|what does the tab|what does our tab|what does my tab|\
+    what about the tab|show me the tab|show our tab|show my tab|the tab so far|our tab so far|my tab so far|\
+    what is the hit|what would the hit|what is the sticker price";
+
+/// "what do two debian boxes come to for a week?", "what's the tab for a fedora vm?".
+pub(super) fn asks_sum(view: &View<'_>) -> bool {
+    if view.says(TAB).is_some() {
+        return true;
+    }
+    let words = view.tokens;
+    let asked = words
+        .iter()
+        .position(|token| token.is("what") || token.is("much"));
+    let Some(asked) = asked else { return false };
+    (asked + 1..words.len()).any(|at| {
+        let verb = SUMS.iter().find(|verb| {
+            verb.iter()
+                .enumerate()
+                .all(|(offset, word)| words.get(at + offset).is_some_and(|token| token.is(word)))
+        });
+        // "what do I come to for help?": nobody comes to a sum.
+        let person = matches!(view.word(at - 1), "i" | "we" | "you" | "he" | "she" | "to");
+        verb.is_some_and(|verb| {
+            !person
+                && words.get(at + verb.len()).is_none_or(|next| {
+                    next.is_mark()
+                        || next.used
+                        || next.class.any(&[
+                            Class::Per,
+                            Class::Each,
+                            Class::Total,
+                            Class::Until,
+                            Class::Article,
+                            Class::Adverb,
+                        ])
+                        || matches!(
+                            next.text.as_str(),
+                            "for"
+                                | "in"
+                                | "over"
+                                | "with"
+                                | "at"
+                                | "if"
+                                | "this"
+                                | "so"
+                                | "last"
+                                | "during"
+                        )
+                })
+        })
+    })
+}
+
+/// Verbs for letting money go.
+const OUTLAYS: &str = "go through|gone through|get through|got through|run through|burn through|burned through|burnt through|\
+    blow|blow through|blown|blown through|shell out|shelled out|fork out|forked out|fork over|lay out|laid out|\
+    part with|parted with|run up|racked up|throw at|sink into|splash out|cough up|dish out|hand over|go for";
+
+/// "how many dollars did we go through yesterday?", "what have I blown this month?".
+fn asks_outlay(view: &View<'_>) -> bool {
+    const MONEY: &str = "how many dollars|how many bucks|how many euros|how much money|how much cash|how much dough";
+    let money = view.says(MONEY).is_some();
+    let asks = money || view.says("how much|what").is_some();
+    let outlay = view.says(OUTLAYS).is_some();
+    asks && (money || outlay)
+        && view
+            .says(
+                "did we|did i|have we|have i|do we|do i|did the team|has the team|did my team|has my team|did our team|\
+                has our team|did everybody|did everyone|has everybody|has everyone|did the company|has the company",
+            )
+            .is_some()
+        && (outlay || view.says("did|have|has").is_some())
+}
+
 pub(super) fn spending(view: &View<'_>) -> Option<Decision> {
     if view.says(HOW).is_some() {
         return None;
@@ -47,7 +147,9 @@ pub(super) fn spending(view: &View<'_>) -> Option<Decision> {
                 cost breakdown|team cost|team costs|costs for the team|cost of my machines|cost of our|\
                 costs of the team|total costs|cloud costs|cloud cost")
         .is_some();
-    let quoted = view.any(Class::Quote);
+    let sum = asks_sum(view);
+    let owned_cost = owned_cost || sum && view.references.plural;
+    let quoted = view.any(Class::Quote) || sum;
     let budget = view.says(BUDGET).is_some();
     let used = view
         .says(
@@ -61,6 +163,7 @@ pub(super) fn spending(view: &View<'_>) -> Option<Decision> {
         || view.indefinite_thing() && quoted;
     if (spends && !hourly && !specific)
         || used
+        || asks_outlay(view) && !specific
         || (budget && !hourly && !specific)
         || (quoted && !specific && !view.length() && (owned_cost || period))
     {
@@ -134,16 +237,16 @@ pub(super) fn price(view: &View<'_>) -> Option<Decision> {
     {
         return None;
     }
-    if let Some((_, token)) = quote {
+    let sum = asks_sum(view);
+    let quoted_as = quote
+        .map(|(_, token)| token.text.as_str())
+        .or_else(|| sum.then_some("sum"));
+    if let Some(word) = quoted_as {
         let named = !view.references.named.is_empty() || !view.references.nicknames.is_empty();
         if named && view.specs.template.is_none() && !view.has_size() {
             return so(Intent::ShowReservation, 0.7, "what one reservation costs");
         }
-        let says = if token.is("right") {
-            "price"
-        } else {
-            token.text.as_str()
-        };
+        let says = if word == "right" { "price" } else { word };
         let creates = view.wanted(&[Class::Create, Class::Launch]).is_some()
             && view
                 .quantities

@@ -21,6 +21,14 @@ pub(super) fn listing(view: &View<'_>) -> Option<Decision> {
             .is_some();
     let created = view.wanted(&[Class::Create, Class::Launch]).is_some()
         && (view.has_size() || view.specs.os.is_some());
+    // "spark, my default config, jupyter on top": described, not asked about.
+    let described = view.specs.default_config == Some(true)
+        || view.specs.notebook.is_some()
+        || view.specs.environment.is_some() && view.specs.os.is_some();
+    let undoubted = view.is_question() || plural || view.wanted(&[Class::List]).is_some();
+    if described && !undoubted {
+        return None;
+    }
     if created || view.has_size() && !view.is_question() && view.wanted(&[Class::List]).is_none() {
         return None;
     }

@@ -90,7 +90,12 @@ pub(in crate::understand) fn length(tokens: &[Token], start: usize) -> Option<Le
             && (tokens[start - 1].is("last")
                 || tokens[start - 1].is("past")
                 || tokens[start - 1].is("every")));
-    if end == start || is_past {
+    // "what a day!"
+    let admired = start > 0
+        && matches!(tokens[start - 1].text.as_str(), "what" | "such")
+        && tokens[start].has(Class::Article)
+        && tokens.get(end).is_none_or(Token::is_break);
+    if end == start || is_past || admired {
         return None;
     }
     // "one week more", "2 days longer", "an hour extra".

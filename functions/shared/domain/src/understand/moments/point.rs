@@ -8,6 +8,7 @@ use super::calendar::add_days;
 use super::clock::{clock_follows, clock_part};
 use super::day::day_part;
 use crate::understand::class::Class;
+use crate::understand::names;
 use crate::understand::token::Token;
 
 /// Tokens one point in time is made of: "tomorrow, in the morning at 9 am".
@@ -83,7 +84,7 @@ pub(in crate::understand) fn point(tokens: &[Token], start: usize, now: DateTime
             break;
         }
     }
-    if end == start {
+    if end == start || !prefixed && end == start + 1 && is_weekday_talk(tokens, start) {
         return None;
     }
     Some(Point {
@@ -92,6 +93,40 @@ pub(in crate::understand) fn point(tokens: &[Token], start: usize, now: DateTime
         end,
         bounds: draft.bounds,
     })
+}
+
+/// "ugh, mondays", "happy friday", "is it friday yet": a day that is talked about, and no time.
+fn is_weekday_talk(tokens: &[Token], at: usize) -> bool {
+    let word = |index: Option<usize>| {
+        index
+            .and_then(|index| tokens.get(index))
+            .map_or("", |token| token.text.as_str())
+    };
+    let is_weekday = names::WEEKDAYS
+        .iter()
+        .any(|list| names::lists(list, &tokens[at].text));
+    let before = at.checked_sub(1);
+    let is_plural = tokens[at].text.ends_with("days");
+    let admired = matches!(
+        word(before),
+        "happy"
+            | "hate"
+            | "love"
+            | "blue"
+            | "lovely"
+            | "rainy"
+            | "another"
+            | "such"
+            | "damn"
+            | "bloody"
+    );
+    let admired =
+        admired || word(before) == "a" && matches!(word(at.checked_sub(2)), "what" | "such");
+    let asked = word(before) == "it"
+        && word(at.checked_sub(2)) == "is"
+        && word(at.checked_sub(3)) != "until";
+    let again = matches!(word(Some(at + 1)), "again" | "already" | "blues" | "mood");
+    is_weekday && (is_plural || admired || asked || again)
 }
 
 /// Words that hold the parts of a point together.

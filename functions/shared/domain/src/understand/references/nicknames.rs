@@ -146,6 +146,12 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
             Class::Longer,
         ])
     });
+    // "falcon's job is finished"; "zygmunt's box" is rather somebody's.
+    let owns = tokens[at].owns
+        && next_token.is_some_and(|next| next.kind == Kind::Word && !is_thing(next));
+    if owns {
+        return true;
+    }
     let Some(before) = at.checked_sub(1).map(|before| &tokens[before]) else {
         // "nimbus kill pls".
         let told_what = next_token.is_some_and(|next| {
@@ -163,6 +169,24 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
     if before.class.any(&[Class::Article]) && !hyphenated {
         return false;
     }
+    // "is it possible to kraken one server": a verb, even where nobody knows it.
+    let infinitive = before.is("to")
+        && at > 1
+        && matches!(
+            text(tokens, at - 2),
+            "possible"
+                | "like"
+                | "want"
+                | "wish"
+                | "able"
+                | "love"
+                | "going"
+                | "trying"
+                | "allowed"
+        );
+    if infinitive && !hyphenated {
+        return false;
+    }
     let ends = before.is("until") && next_token.is_some_and(|next| next.has(Class::Expiring));
     let after_handle = before.has(Class::And) && at >= 2 && tokens[at - 2].kind == Kind::Handle;
     let listed = after_handle
@@ -176,6 +200,7 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
             | "to"
             | "off"
             | "into"
+            | "onto"
             | "from"
             | "with"
             | "called"

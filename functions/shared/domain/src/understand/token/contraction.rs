@@ -58,6 +58,9 @@ pub(super) fn contraction(word: &str, glued: bool, out: &mut Vec<Token>) -> Opti
             "let" => both("let", "us"),
             _ => {
                 lettered(head, glued, out);
+                if let Some(owner) = out.last_mut() {
+                    owner.owns = true;
+                }
                 Some(word.len())
             }
         },

@@ -112,10 +112,18 @@ pub(super) fn foreign_antecedent(tokens: &[Token], at: usize, names: Names<'_>) 
             token.text.as_str(),
             "done" | "finished" | "over" | "complete" | "completed" | "through" | "for"
         )
-    });
+    }) || tokens[..at]
+        .windows(2)
+        .any(|pair| pair[0].is("is") && pair[1].is("up"));
     !over
         && (0..at).any(|index| {
             let thing = tokens[index].class.any(ALIEN) || is_environment(&tokens[index]);
-            thing && (index..(index + 3).min(at)).any(|place| holds(tokens, place, names))
+            let owner = index > 0
+                && tokens[index - 1].owns
+                && (tokens[index - 1].kind == Kind::Handle || names.has(index - 1));
+            // "falcon's disk is full, wipe it".
+            let thing = thing || owner && tokens[index].has(Class::Disk);
+            thing
+                && (owner || (index..(index + 3).min(at)).any(|place| holds(tokens, place, names)))
         })
 }

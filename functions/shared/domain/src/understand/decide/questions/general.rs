@@ -106,19 +106,47 @@ pub(super) fn asks_in_general(view: &View<'_>) -> bool {
     opens && done && general && !view.has_size() && !view.has_person()
 }
 
-/// "does terminate remove the disk?": the command, by its name.
+/// "does terminate remove the disk?", "what is the stop command for?": the command, by its name.
 pub(super) fn asks_of_command(view: &View<'_>) -> bool {
-    let second = view
-        .tokens
+    const COMMANDS: &[Class] = &[
+        Class::Terminate,
+        Class::Stop,
+        Class::Start,
+        Class::Extend,
+        Class::Share,
+        Class::Unshare,
+        Class::Save,
+        Class::Remind,
+    ];
+    let words = view.tokens;
+    let is_verb = |at: usize| words.get(at).is_some_and(|token| token.class.any(COMMANDS));
+    // "the stop command", "your pause button".
+    let named = (1..words.len()).any(|at| {
+        is_verb(at - 1)
+            && matches!(
+                words[at].text.as_str(),
+                "command" | "commands" | "button" | "option" | "keyword" | "verb"
+            )
+            && at > 1
+            && (words[at - 2].class.any(&[Class::The, Class::Article]) || words[at - 2].is("your"))
+    });
+    let asks = view.is_question()
+        && !view.starts("can you|could you|would you|will you|what did|did|who|when|why")
+        || view.starts("explain|describe|tell me about");
+    let by_verb = words
         .iter()
         .position(|token| token.is("does"))
-        .filter(|at| *at <= 1)
-        .and_then(|at| view.tokens.get(at + 1));
-    second.is_some_and(|second| {
-        second
-            .class
-            .any(&[Class::Terminate, Class::Stop, Class::Start, Class::Extend])
-    })
+        .filter(|at| {
+            words[..*at].iter().all(|token| {
+                token
+                    .class
+                    .any(&[Class::Question, Class::Filler, Class::Hello, Class::Adverb])
+                    || token.is_mark()
+                    || token.is("exactly")
+            })
+        })
+        .is_some_and(|at| is_verb(at + 1));
+    named && asks || by_verb
 }
 
 /// "do you automatically kill boxes?", "does the bot stop machines at night?".
