@@ -143,6 +143,11 @@ impl Cloud {
         self.inner().firewalls().await
     }
 
+    /// A subnet of the default network.
+    pub async fn default_subnet(&self) -> Result<Option<String>, GateError> {
+        self.inner().default_subnet().await
+    }
+
     /// How many instances were ever launched, by whatever number of requests.
     pub fn launched_count(&self) -> usize {
         self.inner().state.launched_count()

@@ -2,6 +2,7 @@
 
 mod controls;
 mod deploy;
+mod logs;
 mod settling;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +47,8 @@ pub struct StackOptions {
     pub answer_limit: Duration,
     /// How long a machine may take to call home.
     pub ready_timeout_seconds: u32,
+    /// The deployment names a subnet, instead of leaving it to the account's default network.
+    pub names_subnet: bool,
 }
 
 impl StackOptions {
@@ -57,6 +60,7 @@ impl StackOptions {
             beat_interval: Some(Duration::from_mins(1)),
             answer_limit: Duration::from_secs(3),
             ready_timeout_seconds: 900,
+            names_subnet: false,
         }
     }
 
@@ -68,6 +72,7 @@ impl StackOptions {
             beat_interval: None,
             answer_limit: Duration::from_secs(20),
             ready_timeout_seconds: 900,
+            names_subnet: false,
         }
     }
 }
@@ -156,7 +161,17 @@ impl Stack {
             ),
             emulators(&run, &clock, options.wait_scale, progress),
         )?;
+        let subnet_id = if options.names_subnet {
+            let subnet = cloud.default_subnet().await;
+            subnet.ok().flatten().ok_or_else(|| Error::Unexpected {
+                what: "the default network".to_owned(),
+                detail: "it has no subnet".to_owned(),
+            })?
+        } else {
+            String::new()
+        };
         let deployment = deploy::Deployment {
+            subnet_id,
             venv: &place.venv,
             lambdas: &lambdas,
             secrets: &secrets,
@@ -289,14 +304,12 @@ impl Stack {
         self.controls.clone()
     }
 
-    /// Everything that the Lambdas and the emulator logged.
-    pub fn log(&self) -> Result<String> {
-        let bytes =
-            std::fs::read(self.ministack.log()).map_err(Error::io("read the emulator's log"))?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    /// Everything that the functions logged.
+    pub async fn log(&self) -> Result<String> {
+        logs::read(self.ministack.url()).await
     }
 
-    /// The end of what the Lambdas logged.
+    /// The end of what the emulator logged.
     pub fn log_tail(&self) -> String {
         crate::children::tail(self.ministack.log())
     }

@@ -143,3 +143,50 @@ async fn what_could_not_be_removed_is_removed_later_and_said() -> Outcome {
     said(&stack, "alice", "as you asked").await?;
     nothing_is_left(&stack).await
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_that_is_awaited_beyond_its_deadline_is_waited_for_no_longer() -> Outcome {
+    let stack = stack().await?;
+    stack.machines.hold_ready();
+    let alice = stack.slack.person("alice");
+    alice.says("@infrared", "spin up an ubuntu vm with 8gb for 10 minutes")?;
+    let quote = stack.slack.next_message_to("alice").await?;
+    let mut boots = stack.machines.boot_changes();
+    alice.clicks(&quote, "quote_launch").await?;
+    boots.wait_for(|boots| !boots.is_empty()).await?;
+    let mut looks = tokio::time::interval(Duration::from_millis(100));
+    for _ in 0..300 {
+        looks.tick().await;
+        if stack.log().await?.contains(r#""step":"await_ready""#) {
+            break;
+        }
+    }
+    stack.advance(11 * 60).await?;
+    stack.tick().await?;
+    stack.settle().await?;
+    said(&stack, "alice", "ended").await?;
+    nothing_is_left(&stack).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deployment_that_names_a_subnet_launches_into_it() -> Outcome {
+    let options = StackOptions {
+        names_subnet: true,
+        ..StackOptions::journey()
+    };
+    let stack = Stack::start(options, &Quiet).await?;
+    machine_for_alice(&stack).await?;
+    let launch = stack
+        .cloud
+        .calls()
+        .into_iter()
+        .find(|call| call.action == "RunInstances")
+        .ok_or("nothing was launched")?;
+    let subnet = stack.cloud.default_subnet().await?.ok_or("no subnet")?;
+    assert!(
+        launch.parameters.values().any(|value| *value == subnet),
+        "{:?}",
+        launch.parameters
+    );
+    Ok(())
+}

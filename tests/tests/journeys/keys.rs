@@ -108,7 +108,7 @@ async fn the_organisations_key_pays_and_goes_with_its_last_machine() -> Outcome 
         list.plain()
     );
 
-    let log = stack.log_tail();
+    let log = stack.log().await?;
     assert!(!log.contains(&key.secret_access_key), "a secret in a log");
     let refused: Vec<_> = stack
         .permissions()?

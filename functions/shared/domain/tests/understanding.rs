@@ -27,6 +27,8 @@ const OWN_TRICKY: &str = include_str!("data/own_tricky.jsonl");
 /// that the figures below only keep what was reached.
 const HELDOUT: &str = include_str!("data/heldout.jsonl");
 const HELDOUT_DIALOGS: &str = include_str!("data/heldout_dialogs.jsonl");
+/// A second such set, on which nothing was mended: 99.0 % of the intents and a slot F1 of 99.1 % are its first reading.
+const UNSEEN: &str = include_str!("data/unseen.jsonl");
 /// Wordings beside those that were misread once, for each rule that mended one.
 const NEIGHBOURS: &str = include_str!("data/neighbours.jsonl");
 /// The labelled conversations.
@@ -224,6 +226,7 @@ fn nothing_is_ended_that_nobody_wants_ended() {
 #[test]
 fn held_out_sentences_are_understood() {
     assert_understood("held out", HELDOUT, 0.99, 0.99);
+    assert_understood("unseen", UNSEEN, 0.98, 0.98);
     assert_understood("neighbours", NEIGHBOURS, 0.99, 0.99);
 }
 

@@ -366,6 +366,15 @@ impl Inner {
         Ok(names)
     }
 
+    pub(super) async fn default_subnet(&self) -> Result<Option<String>, GateError> {
+        let site = Site {
+            account: ACCOUNT_ID.to_owned(),
+            region: crate::emulators::REGION.to_owned(),
+        };
+        let xml = self.moto.ask(&site, "DescribeSubnets", &[]).await?;
+        Ok(instance::first_subnet(&xml)?)
+    }
+
     pub(super) async fn end(&self, id: &str) -> Result<(), GateError> {
         let launch = self
             .state

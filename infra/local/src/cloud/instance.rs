@@ -102,6 +102,16 @@ pub(super) fn firewall_names(xml: &str) -> Result<Vec<String>, roxmltree::Error>
         .collect())
 }
 
+/// The id of the first subnet in an answer.
+pub(super) fn first_subnet(xml: &str) -> Result<Option<String>, roxmltree::Error> {
+    let document = Document::parse(xml)?;
+    let mut items = document
+        .descendants()
+        .filter(|node| node.has_tag_name_anywhere("subnetSet"))
+        .flat_map(|set| set.children().filter(Node::is_element));
+    Ok(items.find_map(|item| text(item, "subnetId")))
+}
+
 fn instance(item: Node<'_, '_>, site: &Site) -> Option<Instance> {
     let state = text(child(item, "instanceState")?, "name")?;
     let tags = child(item, "tagSet").map_or_else(BTreeMap::new, |set| {

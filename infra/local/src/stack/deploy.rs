@@ -36,6 +36,8 @@ pub(super) struct Deployment<'a> {
     pub(super) lambdas: &'a Lambdas,
     pub(super) secrets: &'a Secrets,
     pub(super) endpoint_url: &'a str,
+    /// Empty for the account's default network.
+    pub(super) subnet_id: String,
 }
 
 impl Deployment<'_> {
@@ -71,6 +73,7 @@ impl Deployment<'_> {
                 "DigitalOceanApiUrl": digitalocean.url(),
                 "PublicUrl": edge.url(),
                 "MachineRegion": REGION,
+                "SubnetId": self.subnet_id,
             },
         });
         let cache = paths::local().join("zips");
