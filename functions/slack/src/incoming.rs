@@ -143,6 +143,9 @@ pub(crate) struct FormMemory {
     /// The credential that the form is for; its id was made when the form was opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) credential_id: Option<String>,
+    /// The version of the policy that the form started from.
+    #[serde(default)]
+    pub(crate) policy_version: u64,
     /// The credential exists already.
     #[serde(default)]
     pub(crate) replaces_credential: bool,

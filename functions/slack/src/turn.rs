@@ -136,6 +136,10 @@ async fn sealed(
     draft: Draft,
     now: EpochSeconds,
 ) -> Result<Filled, PlatformError> {
+    let policy_version = match &turn.utterance {
+        Utterance::Form(form) => form.memory.policy_version,
+        _ => 0,
+    };
     Ok(match draft {
         Draft::Credential(draft) => {
             let (team, user) = (&deps.team, &turn.user);
@@ -162,8 +166,11 @@ async fn sealed(
             Filled::Credential(Box::new(owned(sealed)), draft.replaces)
         }
         Draft::SshKeys(change) => Filled::SshKeys(change),
-        Draft::Policy(policy) => Filled::Policy(*policy),
-        Draft::Admins(admins) => Filled::Admins(admins),
+        Draft::Policy(policy) => Filled::Policy(Policy {
+            version: policy_version,
+            ..*policy
+        }),
+        Draft::Admins(admins) => Filled::Admins(admins, policy_version),
     })
 }
 
@@ -177,6 +184,7 @@ async fn show_form(deps: &Deps, turn: &Turn, form: &Form) -> Result<(), Platform
         place: turn.place.clone(),
         replaces: None,
         credential_id: form.credential_id().map(str::to_owned),
+        policy_version: form.policy_version(),
         replaces_credential: matches!(
             form,
             Form::Credential {

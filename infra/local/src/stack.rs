@@ -2,7 +2,7 @@
 
 mod controls;
 mod deploy;
-mod logs;
+mod records;
 mod settling;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -306,7 +306,12 @@ impl Stack {
 
     /// Everything that the functions logged.
     pub async fn log(&self) -> Result<String> {
-        logs::read(self.ministack.url()).await
+        records::logs(self.ministack.url()).await
+    }
+
+    /// Everything that the workflows' executions went through, with their data.
+    pub async fn histories(&self) -> Result<String> {
+        records::histories(self.ministack.url()).await
     }
 
     /// The end of what the emulator logged.

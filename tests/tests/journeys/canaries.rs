@@ -1,7 +1,5 @@
 //! Secrets that are let slip or given: each unique, put through every path, and then searched for everywhere.
 
-use std::fmt::Write as _;
-
 use domain::forms::field;
 use journeys::{Outcome, machine_for_alice, said, stack};
 use local::slack::View;
@@ -178,25 +176,6 @@ async fn everywhere(
         .send()
         .collect::<Result<Vec<_>, _>>()
         .await?;
-    let mut histories = String::new();
-    for machine in stack.sfn.list_state_machines().send().await?.state_machines {
-        let executions = stack
-            .sfn
-            .list_executions()
-            .state_machine_arn(&machine.state_machine_arn)
-            .send()
-            .await?;
-        for execution in executions.executions {
-            let history = stack
-                .sfn
-                .get_execution_history()
-                .execution_arn(&execution.execution_arn)
-                .include_execution_data(true)
-                .send()
-                .await?;
-            let _ = writeln!(histories, "{:?}", history.events);
-        }
-    }
     let said: Vec<String> = stack
         .slack
         .calls()
@@ -212,7 +191,7 @@ async fn everywhere(
     Ok([
         ("the logs", stack.log().await?),
         ("the table", format!("{items:?}")),
-        ("an execution's history", histories),
+        ("an execution's history", stack.histories().await?),
         ("a call to Slack", said.join("\n")),
         ("a question to wit.ai", asked.join("\n")),
     ])

@@ -469,6 +469,11 @@ pub enum PolicyReply {
         /// Its reader is one of them.
         may_change: bool,
     },
+    /// Somebody else changed the policy or the admins while the form was open; nothing was changed by it.
+    ChangedMeanwhile {
+        /// What it is now.
+        policy: Box<Policy>,
+    },
 }
 
 /// An end that was not moved.

@@ -98,8 +98,8 @@ pub enum Form {
     SshKeys(SshKeys),
     /// For the policy.
     Policy(Box<Policy>),
-    /// For the admins.
-    Admins(Vec<String>),
+    /// For the admins, with the version of the policy that names them.
+    Admins(Vec<String>, u64),
 }
 
 impl Form {
@@ -109,7 +109,17 @@ impl Form {
             Self::Credential { kind, .. } => *kind,
             Self::SshKeys(_) => FormKind::SshKeys,
             Self::Policy(_) => FormKind::Policy,
-            Self::Admins(_) => FormKind::Admins,
+            Self::Admins(..) => FormKind::Admins,
+        }
+    }
+
+    /// The version of the policy that it starts from: comes back with the form, so that of two admins who fill one in at
+    /// the same time none overwrites the other.
+    pub fn policy_version(&self) -> u64 {
+        match self {
+            Self::Policy(policy) => policy.version,
+            Self::Admins(_, version) => *version,
+            Self::Credential { .. } | Self::SshKeys(_) => 0,
         }
     }
 

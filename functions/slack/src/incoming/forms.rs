@@ -97,6 +97,7 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
             place,
             replaces: message,
             credential_id: None,
+            policy_version: 0,
             replaces_credential: false,
         });
         return Some(Incoming::OpenForm {

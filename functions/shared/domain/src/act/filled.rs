@@ -3,6 +3,7 @@
 use super::{Decision, Filled, World, Write, admins, keys, ssh_keys};
 use crate::access::credential::Scope;
 use crate::access::permission::Act;
+use crate::access::policy::Policy;
 use crate::event::{PolicyReply, Reply};
 
 impl Filled {
@@ -15,7 +16,7 @@ impl Filled {
             },
             Self::SshKeys(_) => Act::ManageOwnKeys,
             Self::Policy(_) => Act::SetPolicy,
-            Self::Admins(_) => Act::SetAdmins,
+            Self::Admins(..) => Act::SetAdmins,
         }
     }
 }
@@ -24,15 +25,21 @@ pub(super) fn filled(filled: &Filled, world: &World) -> Decision {
     match filled {
         Filled::Credential(credential, replaces) => keys::received(credential, *replaces, world),
         Filled::SshKeys(change) => ssh_keys::changed(change, world),
+        Filled::Policy(Policy { version, .. }) | Filled::Admins(_, version)
+            if *version != world.policy.version =>
+        {
+            Decision::private(Reply::Policy(PolicyReply::ChangedMeanwhile {
+                policy: Box::new(world.policy.clone()),
+            }))
+        }
         Filled::Policy(policy) => {
             let mut policy = policy.clone();
             policy.admins.clone_from(&world.policy.admins);
-            policy.version = world.policy.version;
             Decision::private(Reply::Policy(PolicyReply::Changed {
                 policy: Box::new(policy.clone()),
             }))
             .write(Write::Policy(Box::new(policy)))
         }
-        Filled::Admins(users) => admins::named(users, world),
+        Filled::Admins(users, _) => admins::named(users, world),
     }
 }

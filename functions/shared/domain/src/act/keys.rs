@@ -61,7 +61,7 @@ pub(super) fn form(request: &FormRequest, world: &World) -> Decision {
         }
         FormKind::SshKeys => Form::SshKeys(world.ssh_keys.clone()),
         FormKind::Policy => Form::Policy(Box::new(world.policy.clone())),
-        FormKind::Admins => Form::Admins(world.policy.admins.clone()),
+        FormKind::Admins => Form::Admins(world.policy.admins.clone(), world.policy.version),
     };
     Decision {
         form: Some(form),

@@ -77,10 +77,10 @@ pub enum Filled {
     Credential(Box<Credential>, bool),
     /// What becomes of their ssh keys.
     SshKeys(SshKeysChange),
-    /// The policy as it shall be; its admins stay.
+    /// The policy as it shall be; its admins stay. Its version is the one that the form started from.
     Policy(Policy),
-    /// The admins as they shall be.
-    Admins(Vec<String>),
+    /// The admins as they shall be, and the version of the policy that the form started from.
+    Admins(Vec<String>, u64),
 }
 
 /// What is known when deciding.

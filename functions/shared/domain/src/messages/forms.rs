@@ -15,7 +15,7 @@ pub fn form(form: &Form, metadata: &str) -> Value {
         Form::Credential { .. } => keys::view(form),
         Form::SshKeys(known) => ssh::view(known),
         Form::Policy(policy) => policy::view(policy),
-        Form::Admins(admins) => admins::view(admins),
+        Form::Admins(admins, _) => admins::view(admins),
     };
     json!({
         "type": "modal",

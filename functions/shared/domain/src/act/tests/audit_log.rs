@@ -114,14 +114,17 @@ fn keys_policy_and_admins_are_told_apart() {
     let limited = fill(Filled::Policy(limits), &world);
     assert_eq!(logged(&limited), [done("set_policy", None)]);
     let admins = vec!["UALICE".to_owned(), "UDAVE".to_owned()];
-    let changed = fill(Filled::Admins(admins), &world);
+    let changed = fill(Filled::Admins(admins, world.policy.version), &world);
     assert_eq!(
         logged(&changed),
         [done("set_admins", Some("added UDAVE, removed UCAROL"))]
     );
     assert!(Filter::User("UDAVE".to_owned()).admits(&changed.audit[0]));
     assert!(!Filter::User("UBOB".to_owned()).admits(&changed.audit[0]));
-    let same = fill(Filled::Admins(world.policy.admins.clone()), &world);
+    let same = fill(
+        Filled::Admins(world.policy.admins.clone(), world.policy.version),
+        &world,
+    );
     assert_eq!((logged(&same), same.writes.len()), (Vec::new(), 0));
 }
 

@@ -423,6 +423,7 @@ fn a_form_changes_the_rules_and_not_the_admins() {
     let filled = Policy {
         machines_per_person_max: Limit::Set(3),
         organisation_pays_for: OrganisationPaysFor::Nobody,
+        version: 4,
         ..Policy::initial(Vec::new())
     };
     let send = |world: &World| {
@@ -445,7 +446,6 @@ fn a_form_changes_the_rules_and_not_the_admins() {
     });
     let expected = Policy {
         admins: carol.policy.admins.clone(),
-        version: 4,
         ..filled.clone()
     };
     let changed = send(&carol);
@@ -492,4 +492,36 @@ fn the_button_below_the_policy_opens_the_form_for_admins_alone() {
             ..
         })
     ));
+}
+
+#[test]
+fn of_two_admins_at_the_form_the_second_is_told_and_overwrites_nothing() {
+    let world = World {
+        person: Person {
+            user: "UCAROL".to_owned(),
+            ..alice()
+        },
+        policy: Policy {
+            version: 3,
+            ..Policy::initial(vec!["UCAROL".to_owned()])
+        },
+        ..world()
+    };
+    let started_from = |version| Policy {
+        version,
+        allows_guests: true,
+        ..Policy::initial(Vec::new())
+    };
+    let fill = |filled| decide(&Input::Filled(Box::new(filled)), &world);
+    for late in [
+        fill(Filled::Policy(started_from(2))),
+        fill(Filled::Admins(vec!["UBOB".to_owned()], 2)),
+    ] {
+        assert!(late.writes.is_empty());
+        assert!(matches!(
+            late.reply,
+            Some(Reply::Policy(PolicyReply::ChangedMeanwhile { .. }))
+        ));
+    }
+    assert_eq!(fill(Filled::Policy(started_from(3))).writes.len(), 1);
 }

@@ -13,6 +13,12 @@ pub(super) fn policy(reply: &PolicyReply) -> Message {
     match reply {
         PolicyReply::Shown { policy, may_change } => shown(policy, *may_change),
         PolicyReply::Changed { policy } => changed(policy),
+        PolicyReply::ChangedMeanwhile { policy } => {
+            let mut message = shown(policy, true);
+            let news = "Another admin changed the policy while your form was open, so I have changed nothing. This is how it stands now:";
+            message.blocks.insert(0, section(news));
+            Message::new(news, message.blocks)
+        }
         PolicyReply::Against {
             breaches,
             admins,

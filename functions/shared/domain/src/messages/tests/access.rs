@@ -107,7 +107,7 @@ fn admins_are_listed_and_changed() {
     ]));
     insta::assert_json_snapshot!(
         "form_admins",
-        form(&Form::Admins(users(&["UCAROL", "UDAVE"])), "{}")
+        form(&Form::Admins(users(&["UCAROL", "UDAVE"]), 1), "{}")
     );
 }
 

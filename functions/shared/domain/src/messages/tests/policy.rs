@@ -91,6 +91,12 @@ fn the_policy_and_its_changes() {
                 policy: Box::new(strict())
             })
         ),
+        (
+            "changed meanwhile",
+            said(PolicyReply::ChangedMeanwhile {
+                policy: Box::new(strict())
+            })
+        ),
     ]));
 }
 

@@ -288,12 +288,12 @@ fn forms() -> Vec<Attempt> {
             ),
             Filled::Policy(_) => (
                 Act::SetPolicy,
-                Some(Filled::Admins(vec![
-                    "UALICE".to_owned(),
-                    "UDAVE".to_owned(),
-                ])),
+                Some(Filled::Admins(
+                    vec!["UALICE".to_owned(), "UDAVE".to_owned()],
+                    0,
+                )),
             ),
-            Filled::Admins(_) => (Act::SetAdmins, None),
+            Filled::Admins(..) => (Act::SetAdmins, None),
         };
         attempts.push(Attempt::new(
             Input::Filled(Box::new(form)),
