@@ -42,6 +42,15 @@ async fn move_clock(browser: &Browser, label: &str) -> Result<(), BrowserError> 
     browser.gone("[data-seconds][aria-busy]").await
 }
 
+/// Sits down at the keyboard as somebody else, in that channel.
+async fn become_person(browser: &Browser, name: &str, channel: &str) -> Result<(), BrowserError> {
+    browser.click(&format!("[data-person={name}]")).await?;
+    browser
+        .element(&format!("[data-person={name}][aria-checked=true]"))
+        .await?;
+    browser.click(&format!("[data-channel={channel}]")).await
+}
+
 /// Where the picture goes: beside the build's own output, or over the one that the README shows.
 fn picture() -> PathBuf {
     if std::env::var_os("INFRARED_SCREENSHOT").is_some_and(|value| value == "1") {
@@ -149,6 +158,78 @@ async fn in_a_browser_what_is_missing_is_answered_in_a_form() -> Outcome {
         .await?;
     browser.click("[data-channel=infrared]").await?;
     browser.words("ssh ubuntu@").await?;
+    stack.settle().await?;
+    Ok(browser.close().await?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_browser_an_admin_sets_the_policy_a_member_gives_a_key_and_a_guest_may_not() -> Outcome
+{
+    let stack = stack().await?;
+    let browser = Browser::open(&stack.page_url(), WIDTH, HEIGHT).await?;
+    browser.words("Say hello to infrared").await?;
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+
+    become_person(&browser, "gina", "infrared").await?;
+    say(&browser, "spin up an ubuntu vm with 8gb for 4 hours").await?;
+    browser.words("Guests cannot hire machines").await?;
+    become_person(&browser, "zoe", "partner").await?;
+    say(&browser, "@infrared spin up an ubuntu vm with 8gb").await?;
+    browser.words("I work for the members").await?;
+
+    // The organisation pays for nobody any more.
+    become_person(&browser, "carol", "infrared").await?;
+    say(&browser, "/infrared policy").await?;
+    browser
+        .press("The policy of this workspace", "Change the policy")
+        .await?;
+    browser
+        .element("dialog.modal #field-duration-duration")
+        .await?;
+    browser
+        .click("dialog.modal input[type=radio][value=nobody]")
+        .await?;
+    browser
+        .screenshot(&folder.join("journey-policy.png"))
+        .await?;
+    browser.click("dialog.modal button[type=submit]").await?;
+    browser.gone("dialog.modal").await?;
+    browser.words("From now on this is the policy").await?;
+
+    // So a member pays herself, with a key from another account.
+    let key = stack
+        .accounts
+        .user("222233334444", &domain::access::verification::AWS_ACTIONS)
+        .await?;
+    become_person(&browser, "alice", "infrared").await?;
+    say(&browser, "spin up an ubuntu vm with 8gb for 4 hours").await?;
+    browser
+        .click(".message:last-child [data-action-id='form_open.aws_keys']")
+        .await?;
+    browser
+        .types("#field-access_key_id-access_key_id", &key.access_key_id)
+        .await?;
+    browser
+        .types(
+            "#field-secret_access_key-secret_access_key",
+            &key.secret_access_key,
+        )
+        .await?;
+    browser.screenshot(&folder.join("journey-keys.png")).await?;
+    browser.click("dialog.modal button[type=submit]").await?;
+    browser.gone("dialog.modal").await?;
+    browser.words("222233334444").await?;
+    say(&browser, "spin up an ubuntu vm with 8gb for 4 hours").await?;
+    browser.words("Paid by your account").await?;
+    browser.press("Paid by your account", "Launch").await?;
+    browser.words("is ready after").await?;
+    browser
+        .screenshot(&folder.join("journey-payer.png"))
+        .await?;
+    let [machine] = &billed(&stack).await?[..] else {
+        return Err("not one machine".into());
+    };
+    assert_eq!(machine.account, "222233334444");
     stack.settle().await?;
     Ok(browser.close().await?)
 }

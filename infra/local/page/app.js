@@ -41,6 +41,9 @@ function showSidebar() {
       const button = node("button", "", "place");
       button.type = "button";
       button.dataset.channel = one.name;
+      // Everybody's conversation with the bot looks the same; without its id the list would not be drawn anew for another
+      // person, and its button would open somebody else's.
+      button.dataset.id = one.id;
       if (one.id === page.channel) button.setAttribute("aria-current", "page");
       button.append(isDirect ? avatar(page.state.people.find((person) => person.is_bot), "small") : node("span", "#", "hash"));
       button.append(node("span", one.name, "place-name"));
