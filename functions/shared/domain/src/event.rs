@@ -11,7 +11,7 @@ use crate::access::permission::{Act, Refusal, Relation, ShareRole};
 use crate::access::policy::Policy;
 use crate::identity::Place;
 use crate::intent::{Intent, Next, Provider};
-use crate::offers::Offer;
+use crate::offers::{Alternative, Offer, Rules};
 use crate::quote::Quote;
 use crate::reservation::Reservation;
 use crate::time::EpochSeconds;
@@ -115,6 +115,9 @@ pub enum Reply {
         storage_gb: u32,
         /// How long, where it was said.
         duration_minutes: Option<u32>,
+        /// The same as data, for the button that asks why.
+        #[serde(default)]
+        asked: Rules,
     },
     /// A quote was turned down.
     QuoteDropped,
@@ -122,8 +125,12 @@ pub enum Reply {
     NothingFits {
         /// The rules that were applied.
         rules: String,
-        /// The largest there is.
-        nearest: Option<Offer>,
+        /// What there would be without some of them, with the sentence that asks for it where that can be had.
+        #[serde(default)]
+        ways_out: Vec<WayOut>,
+        /// Whom the buttons are for.
+        #[serde(default)]
+        user: String,
     },
     /// A quote was taken.
     Launching {
@@ -280,6 +287,24 @@ pub enum Reply {
         /// Whom: in a channel the buttons are for them alone.
         user: String,
     },
+    /// Why an offer is the cheapest.
+    Why {
+        /// It and its runners-up, cheapest first.
+        candidates: Vec<Offer>,
+        /// The rules by which it is.
+        rules: String,
+        /// Root disk in GB.
+        storage_gb: u32,
+    },
+}
+
+/// A way out where nothing fits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WayOut {
+    /// Without which rules there would be what.
+    pub alternative: Alternative,
+    /// What to say to have it; none where it cannot be had.
+    pub sentence: Option<String>,
 }
 
 /// Values that are understood but cannot be served today.

@@ -122,7 +122,13 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
         | Utterance::WordsFor(..) => true,
         Utterance::Button(Press::End(_)) => action_id == action::TERMINATE_YES,
         Utterance::Button(Press::ShareToManage(..)) => true,
-        Utterance::Button(Press::Extend(..) | Press::Show(_) | Press::OpenForm(_))
+        Utterance::Button(
+            Press::Extend(..)
+            | Press::Show(_)
+            | Press::OpenForm(_)
+            | Press::WhyQuote(_)
+            | Press::WhyPrice(_),
+        )
         | Utterance::Words(_)
         | Utterance::Form(_) => false,
     });

@@ -2,11 +2,12 @@
 
 use super::{Conversation, Decision, World, Write, keys, wish};
 use crate::effect::Effect;
-use crate::event::Reply;
+use crate::event::{Reply, WayOut};
 use crate::intent::{Intent, Kind};
-use crate::offers::Catalogue;
+use crate::offers::{CANDIDATES_MAX, Catalogue, Choice, Offer, Rules};
 use crate::quote::Quote;
 use crate::reservation::Reservation;
+use crate::spec::MachineSpec;
 use crate::understand::dialogue::{self, Open};
 use crate::workflow::Workflow;
 
@@ -17,7 +18,7 @@ pub(super) fn quoted(task: Open, world: &World) -> Decision {
         Err(what) => return unsupported(task, what, world),
     };
     let choice = Catalogue::bundled().choose(&spec);
-    let (rules, nearest) = (choice.rules.clone(), choice.nearest.clone());
+    let nothing_fits = nothing_fits(&choice, &spec, task.slots.duration_minutes, world);
     let (team, user) = (&world.person.team, &world.person.user);
     let payer = keys::payer(world).unwrap_or_default();
     match Quote::new(
@@ -44,7 +45,7 @@ pub(super) fn quoted(task: Open, world: &World) -> Decision {
                 .then(conversation)
                 .write(Write::Quote(Box::new(quote)))
         }
-        None => Decision::reply(Reply::NothingFits { rules, nearest }).then(Conversation {
+        None => Decision::reply(nothing_fits).then(Conversation {
             open: Some(task),
             ..world.closed()
         }),
@@ -58,22 +59,21 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
             intent: Intent::CreateCluster,
         });
     }
-    let spec = match wish::machine(&task.slots, &world.deployment.region) {
-        Ok(spec) => spec,
+    let (spec, provider) = match wish::price(&task.slots, &world.deployment.region) {
+        Ok(wish) => wish,
         Err(what) => return Decision::reply(Reply::Unsupported { what }),
     };
-    let choice = Catalogue::bundled().choose(&spec);
-    let reply = match choice.candidates.into_iter().next() {
+    let asked = Rules::of(&spec).on(provider);
+    let choice = Catalogue::bundled().search(&asked, CANDIDATES_MAX);
+    let reply = match choice.candidates.first() {
         Some(offer) => Reply::Priced {
-            offer,
+            offer: offer.clone(),
             rules: choice.rules,
             storage_gb: spec.storage_gb,
             duration_minutes: task.slots.duration_minutes,
+            asked,
         },
-        None => Reply::NothingFits {
-            rules: choice.rules,
-            nearest: choice.nearest,
-        },
+        None => nothing_fits(&choice, &spec, task.slots.duration_minutes, world),
     };
     Decision::reply(reply).then(Conversation {
         open: Some(task),
@@ -120,7 +120,12 @@ pub(super) fn taken(world: &World) -> Decision {
 /// A price that is too old is asked for again, in the same words.
 fn renewed(quote: &Quote, world: &World) -> Decision {
     let choice = Catalogue::bundled().choose(&quote.spec);
-    let (rules, nearest) = (choice.rules.clone(), choice.nearest.clone());
+    let nothing_fits = nothing_fits(
+        &choice,
+        &quote.spec,
+        Some(quote.spec.duration_minutes),
+        world,
+    );
     match Quote::new(
         world.new_id.clone(),
         &quote.team,
@@ -144,8 +149,70 @@ fn renewed(quote: &Quote, world: &World) -> Decision {
                 .then(conversation)
                 .write(Write::Quote(Box::new(fresh)))
         }
-        None => Decision::reply(Reply::NothingFits { rules, nearest }),
+        None => Decision::reply(nothing_fits),
     }
+}
+
+/// Why a quote's offer is the cheapest.
+pub(super) fn why_quoted(world: &World) -> Decision {
+    match &world.quote {
+        None => Decision::private(Reply::NothingOpen),
+        Some(quote) if quote.user != world.person.user => {
+            Decision::private(world.not_for_you(&quote.user))
+        }
+        Some(quote) => Decision::private(Reply::Why {
+            candidates: quote.candidates.clone(),
+            rules: quote.rules.clone(),
+            storage_gb: quote.spec.storage_gb,
+        }),
+    }
+}
+
+/// Which offer is the cheapest by rules that a price was named by, and why. Only what everybody may know is told.
+pub(super) fn why_priced(rules: &Rules) -> Decision {
+    let choice = Catalogue::bundled().search(rules, CANDIDATES_MAX);
+    if choice.candidates.is_empty() {
+        return Decision::private(Reply::NothingOpen);
+    }
+    Decision::private(Reply::Why {
+        candidates: choice.candidates,
+        rules: choice.rules,
+        storage_gb: rules.storage_gb.unwrap_or_default(),
+    })
+}
+
+/// The answer where a choice is empty. What can be launched instead has the sentence that asks for it.
+fn nothing_fits(
+    choice: &Choice,
+    spec: &MachineSpec,
+    duration_minutes: Option<u32>,
+    world: &World,
+) -> Reply {
+    let ways_out = choice.alternatives.iter().map(|alternative| {
+        let can_be_had = can_be_launched(&alternative.offer, spec);
+        WayOut {
+            alternative: alternative.clone(),
+            sentence: can_be_had
+                .then(|| wish::sentence(&alternative.offer, spec, duration_minutes)),
+        }
+    });
+    Reply::NothingFits {
+        rules: choice.rules.clone(),
+        ways_out: ways_out.collect(),
+        user: world.person.user.clone(),
+    }
+}
+
+/// Whether naming its type gets the offer.
+fn can_be_launched(offer: &Offer, spec: &MachineSpec) -> bool {
+    let named = MachineSpec {
+        vcpus_min: None,
+        memory_gib_min: None,
+        hourly_usd_max: None,
+        instance_type: Some(offer.instance_type.clone()),
+        ..spec.clone()
+    };
+    Catalogue::bundled().choose(&named).candidates.first() == Some(offer)
 }
 
 /// What cannot be served is said, and the task goes on without it, so that one word mends it.
