@@ -1,5 +1,6 @@
 //! The catalogue that is compiled in, so that a search needs no network. `cargo dev prices` writes its files.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
@@ -26,17 +27,17 @@ impl Catalogue {
 }
 
 /// A file that lacks its heading offers nothing; a test says that none does.
-fn offers(csv: &str) -> Vec<Offer> {
+fn offers(csv: &'static str) -> Vec<Offer> {
     read(csv, &source(csv)).map_or_else(|_| Vec::new(), |reading| reading.offers)
 }
 
 /// What the remarks above the heading say: `# source: …`, `# as of: 2026-07-20`, `# old`.
-fn source(csv: &str) -> Source {
+fn source(csv: &'static str) -> Source {
     let mut source = Source::default();
     let remarks = csv.lines().map_while(|line| line.strip_prefix(REMARK));
     for remark in remarks {
         match remark.trim().split_once(": ") {
-            Some(("source", name)) => name.clone_into(&mut source.name),
+            Some(("source", name)) => source.name = Cow::Borrowed(name),
             Some(("as of", day)) => {
                 let midnight = day.parse::<Date>().ok();
                 let midnight = midnight.and_then(|day| day.to_zoned(TimeZone::UTC).ok());

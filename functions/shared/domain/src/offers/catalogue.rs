@@ -71,26 +71,45 @@ impl Group {
     }
 }
 
-/// Puts values into a table once each.
+/// Knows the place of each value in a table that holds it once.
 struct Interner<T> {
     places: HashMap<T, usize>,
+    /// Neighbours have much in common.
+    last: Option<(T, usize)>,
 }
 
 impl<T: Eq + Hash + Clone> Interner<T> {
     fn new() -> Self {
         Self {
             places: HashMap::new(),
+            last: None,
         }
     }
 
-    fn place(&mut self, value: &T, table: &mut Vec<T>) -> usize {
-        if let Some(place) = self.places.get(value) {
+    /// The place of a value; `add` puts it into the table if it is new.
+    fn place(&mut self, value: T, add: impl FnOnce(T) -> usize) -> usize {
+        if let Some((last, place)) = &self.last
+            && *last == value
+        {
             return *place;
         }
-        table.push(value.clone());
-        self.places.insert(value.clone(), table.len() - 1);
-        table.len() - 1
+        let place = match self.places.get(&value) {
+            Some(place) => *place,
+            None => {
+                let place = add(value.clone());
+                self.places.insert(value.clone(), place);
+                place
+            }
+        };
+        self.last = Some((value, place));
+        place
     }
+}
+
+/// Appends to a table and says where.
+fn append<T>(table: &mut Vec<T>, value: T) -> usize {
+    table.push(value);
+    table.len() - 1
 }
 
 impl Catalogue {
@@ -98,12 +117,13 @@ impl Catalogue {
     /// 65,536th region or zone are left out; no cloud is near that.
     pub fn of(offers: impl IntoIterator<Item = Offer>) -> Self {
         let mut catalogue = Self::default();
-        let (mut regions, mut zones) = (Interner::new(), Interner::new());
+        let (mut regions, mut zones, mut groups) =
+            (Interner::new(), Interner::new(), Interner::new());
         let mut types: HashMap<String, Vec<u32>> = HashMap::new();
-        let mut groups: HashMap<Terms, usize> = HashMap::new();
-        for offer in offers {
-            let region = regions.place(&offer.region, &mut catalogue.regions);
-            let zone = zones.place(&offer.zone, &mut catalogue.zones);
+        for mut offer in offers {
+            let region = std::mem::take(&mut offer.region);
+            let region = regions.place(region, |it| append(&mut catalogue.regions, it));
+            let zone = zones.place(offer.zone.take(), |it| append(&mut catalogue.zones, it));
             let (Ok(region), Ok(zone)) = (u16::try_from(region), u16::try_from(zone)) else {
                 continue;
             };
@@ -111,18 +131,15 @@ impl Catalogue {
                 provider: offer.provider,
                 market: offer.market,
                 included_storage_gb: offer.included_storage_gb,
-                source: offer.source.clone(),
+                source: std::mem::take(&mut offer.source),
             };
             let machine_usd = offer.hourly_usd;
             let Some(machine_type) = catalogue.type_of(offer, &mut types) else {
                 continue;
             };
-            let group = *groups.entry(terms).or_insert_with_key(|terms| {
-                catalogue.groups.push(Group {
-                    terms: terms.clone(),
-                    rows: Vec::new(),
-                });
-                catalogue.groups.len() - 1
+            let group = groups.place(terms, |terms| {
+                let rows = Vec::new();
+                append(&mut catalogue.groups, Group { terms, rows })
             });
             catalogue.groups[group].rows.push(Row {
                 machine_usd,
@@ -147,26 +164,29 @@ impl Catalogue {
             has_gpu: offer.has_gpu,
             is_burstable: offer.is_burstable,
         };
-        let namesakes = known.entry(wanted.name.clone()).or_default();
-        let is_it = |place: &&u32| self.types[**place as usize] == wanted;
-        if let Some(place) = namesakes.iter().find(is_it) {
-            return Some(*place);
+        if let Some(namesakes) = known.get(&wanted.name) {
+            let is_it = |place: &&u32| self.types[**place as usize] == wanted;
+            if let Some(place) = namesakes.iter().find(is_it) {
+                return Some(*place);
+            }
         }
         let place = u32::try_from(self.types.len()).ok()?;
-        namesakes.push(place);
+        known.entry(wanted.name.clone()).or_default().push(place);
         self.types.push(wanted);
         Some(place)
     }
 
+    /// Keeps the lowest price for each thing, and sorts.
     fn sort(&mut self) {
         let mut groups = std::mem::take(&mut self.groups);
-        for group in &mut groups {
-            group.rows.sort_unstable_by(|a, b| self.compare_rows(a, b));
-            let mut seen = std::collections::HashSet::new();
-            group
-                .rows
-                .retain(|row| seen.insert((row.machine_type, row.region, row.zone)));
-            group.rows.shrink_to_fit();
+        for Group { rows, .. } in &mut groups {
+            let thing = |row: &Row| (row.machine_type, row.region, row.zone);
+            rows.sort_unstable_by(|a, b| {
+                (thing(a).cmp(&thing(b))).then(a.machine_usd.total_cmp(&b.machine_usd))
+            });
+            rows.dedup_by_key(|row| thing(row));
+            rows.sort_unstable_by(|a, b| self.compare_rows(a, b));
+            rows.shrink_to_fit();
         }
         self.groups = groups;
     }

@@ -1,6 +1,5 @@
 //! Why an offer lost, and what stands in the way where nothing fits.
 
-use std::cmp::Ordering;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -83,6 +82,14 @@ struct Nearest<'a> {
     total_usd: f64,
 }
 
+/// The nearest offers that break the fewest rules, as far as offers were looked at.
+struct Survey<'a> {
+    catalogue: &'a Catalogue,
+    storage_gb: Option<u32>,
+    fewest: u32,
+    nearest: Vec<Nearest<'a>>,
+}
+
 impl Catalogue {
     /// The nearest offers that break as few rules as possible, one for each set of rules broken.
     pub(super) fn alternatives(
@@ -91,43 +98,42 @@ impl Catalogue {
         types: &[Broken],
         regions: &[Broken],
     ) -> Vec<Alternative> {
-        let mut nearest: Vec<Nearest> = Vec::new();
-        let mut fewest = u32::MAX;
+        let mut survey = Survey {
+            catalogue: self,
+            storage_gb: rules.storage_gb,
+            fewest: u32::MAX,
+            nearest: Vec::new(),
+        };
+        let types: Vec<(Broken, u32, f64)> = types
+            .iter()
+            .zip(&self.types)
+            .map(|(broken, machine)| (*broken, broken.count(), shortfall(rules, *broken, machine)))
+            .collect();
+        let regions: Vec<(Broken, u32)> = regions
+            .iter()
+            .map(|broken| (*broken, broken.count()))
+            .collect();
         for group in &self.groups {
             let by_terms = rules.broken_by_terms(&group.terms);
-            if by_terms.count() > fewest {
-                continue;
-            }
-            for row in &group.rows {
-                let broken = by_terms
-                    .and(types[row.machine_type as usize])
-                    .and(regions[usize::from(row.region)]);
-                if broken.count() > fewest {
+            for (rows, by_price) in priced_alike(group, rules) {
+                let before = by_terms.and(by_price);
+                let count = before.count();
+                if count > survey.fewest {
                     continue;
                 }
-                let total_usd = group.cost(*row, rules.storage_gb).total_usd();
-                let broken = broken.and(rules.broken_by_total(total_usd));
-                match broken.count().cmp(&fewest) {
-                    Ordering::Greater => continue,
-                    Ordering::Less => nearest.clear(),
-                    Ordering::Equal => {}
-                }
-                fewest = broken.count();
-                let found = Nearest {
-                    broken,
-                    group,
-                    row: *row,
-                    shortfall: shortfall(rules, broken, self.machine_type(*row)),
-                    total_usd,
-                };
-                match nearest.iter_mut().find(|known| known.broken == broken) {
-                    Some(known) if self.is_nearer(&found, known) => *known = found,
-                    Some(_) => {}
-                    None => nearest.push(found),
+                for row in rows {
+                    let (by_type, of_type, shortfall) = types[row.machine_type as usize];
+                    let (by_region, of_region) = regions[usize::from(row.region)];
+                    // Type, region, terms and price break different rules, so that the counts add up.
+                    let count = count + of_type + of_region;
+                    if count <= survey.fewest {
+                        let broken = before.and(by_type).and(by_region);
+                        survey.look_at(group, *row, broken, count, shortfall);
+                    }
                 }
             }
         }
-        // A price that was named is the first thing to reconsider; a policy, a type that was named, the last.
+        let mut nearest = survey.nearest;
         nearest.sort_by_key(|one| one.broken.rules().map(reluctance).max());
         nearest.truncate(ALTERNATIVES_MAX);
         let alternatives = nearest.into_iter().map(|one| Alternative {
@@ -141,11 +147,61 @@ impl Catalogue {
         });
         alternatives.collect()
     }
+}
+
+/// The offers of a group in at most three stretches: those whose price breaks no rule, one, or two.
+fn priced_alike<'a>(
+    group: &'a Group,
+    rules: &Rules,
+) -> impl Iterator<Item = (&'a [Row], Broken)> + use<'a> {
+    let by_price = |row: &Row| {
+        let total_usd = group.cost(*row, rules.storage_gb).total_usd();
+        rules.broken_by_total(total_usd)
+    };
+    let rows = &group.rows[..];
+    let (none, some) = rows.split_at(rows.partition_point(|row| by_price(row).count() == 0));
+    let (one, two) = some.split_at(some.partition_point(|row| by_price(row).count() == 1));
+    [none, one, two]
+        .map(|rows| (rows, rows.first().map(by_price).unwrap_or_default()))
+        .into_iter()
+}
+
+impl<'a> Survey<'a> {
+    /// Notes an offer that breaks no more rules than those known.
+    fn look_at(&mut self, group: &'a Group, row: Row, broken: Broken, count: u32, shortfall: f64) {
+        if count < self.fewest {
+            self.fewest = count;
+            self.nearest.clear();
+        }
+        let known = (self.nearest.iter()).position(|known| known.broken == broken);
+        if let Some(known) = known.map(|place| &self.nearest[place]) {
+            // The later in a group the dearer.
+            let is_farther = shortfall > known.shortfall
+                || (shortfall >= known.shortfall && std::ptr::eq(group, known.group));
+            if is_farther {
+                return;
+            }
+        }
+        let found = Nearest {
+            broken,
+            group,
+            row,
+            shortfall,
+            total_usd: group.cost(row, self.storage_gb).total_usd(),
+        };
+        match known {
+            Some(place) if self.is_nearer(&found, &self.nearest[place]) => {
+                self.nearest[place] = found;
+            }
+            Some(_) => {}
+            None => self.nearest.push(found),
+        }
+    }
 
     fn is_nearer(&self, a: &Nearest, b: &Nearest) -> bool {
         (a.shortfall.total_cmp(&b.shortfall))
             .then(a.total_usd.total_cmp(&b.total_usd))
-            .then_with(|| self.compare_rows(&a.row, &b.row))
+            .then_with(|| self.catalogue.compare_rows(&a.row, &b.row))
             .is_lt()
     }
 }
@@ -163,7 +219,8 @@ fn shortfall(rules: &Rules, broken: Broken, machine: &MachineType) -> f64 {
         .fold(0.0, f64::max)
 }
 
-/// How unlikely it is that somebody drops a rule.
+/// How unlikely it is that somebody drops a rule: a price that was named is the first thing to reconsider, a policy the
+/// last.
 fn reluctance(rule: Rule) -> u8 {
     match rule {
         Rule::Price => 0,

@@ -1,5 +1,6 @@
 //! One purchasable thing.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -67,7 +68,7 @@ impl fmt::Display for Market {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Source {
     /// The list, for people.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// When the prices were true; none where nobody said.
     pub as_of_epoch_seconds: Option<EpochSeconds>,
     /// The list is known to be out of date: good for an idea of a price, not for a ranking beside others.
@@ -132,13 +133,10 @@ pub(super) fn family(instance_type: &str) -> &str {
 /// Whether types of that name share their processors: EC2's T families, `DigitalOcean`'s Basic Droplets.
 /// <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/burstable-performance-instances.html>
 pub(super) fn is_burstable(provider: Provider, instance_type: &str) -> bool {
-    let family = family(instance_type);
     match provider {
         // A digit follows: `trn1` is something else.
-        Provider::Aws => family
-            .strip_prefix('t')
-            .is_some_and(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit())),
-        Provider::Digitalocean => family == "s",
+        Provider::Aws => matches!(instance_type.as_bytes(), [b't', b'0'..=b'9', ..]),
+        Provider::Digitalocean => family(instance_type) == "s",
     }
 }
 
@@ -146,25 +144,40 @@ pub(super) fn is_burstable(provider: Provider, instance_type: &str) -> bool {
 /// <https://docs.aws.amazon.com/ec2/latest/instancetypes/ac.html>
 pub(super) fn has_gpu(provider: Provider, instance_type: &str) -> bool {
     match provider {
-        Provider::Aws => ["gr", "g", "p"].iter().any(|letters| {
-            family(instance_type)
-                .strip_prefix(letters)
-                .is_some_and(|rest| rest.starts_with(|digit: char| digit.is_ascii_digit()))
-        }),
+        Provider::Aws => matches!(
+            instance_type.as_bytes(),
+            [b'g' | b'p', b'0'..=b'9', ..] | [b'g', b'r', b'0'..=b'9', ..]
+        ),
         Provider::Digitalocean => family(instance_type) == "gpu",
     }
 }
 
-/// Generations that AWS itself lists as previous: their images need virtualisation or drivers that today's
-/// public images no longer carry. <https://aws.amazon.com/ec2/previous-generation/>
-const PREVIOUS_GENERATIONS: [&str; 20] = [
-    "a1", "c1", "c3", "c4", "cc2", "cr1", "g2", "g3", "g3s", "h1", "hs1", "i2", "m1", "m2", "m3",
-    "m4", "p2", "r3", "t1", "t2",
-];
-
-/// Whether types of that name are of a generation that is not set up with today's images.
+/// Whether types of that name are of a generation that AWS itself lists as previous: their images need virtualisation
+/// or drivers that today's public images no longer carry. <https://aws.amazon.com/ec2/previous-generation/>
 pub(super) fn is_previous_generation(provider: Provider, instance_type: &str) -> bool {
-    provider == Provider::Aws && PREVIOUS_GENERATIONS.contains(&family(instance_type))
+    provider == Provider::Aws
+        && matches!(
+            family(instance_type),
+            "a1" | "c1"
+                | "c3"
+                | "c4"
+                | "cc2"
+                | "cr1"
+                | "g2"
+                | "g3"
+                | "g3s"
+                | "h1"
+                | "hs1"
+                | "i2"
+                | "m1"
+                | "m2"
+                | "m3"
+                | "m4"
+                | "p2"
+                | "r3"
+                | "t1"
+                | "t2"
+        )
 }
 
 #[cfg(test)]

@@ -108,8 +108,11 @@ pub fn read(csv: &str, source: &Source) -> Result<Reading, Heading> {
         offers: Vec::new(),
         unread: Vec::new(),
     };
+    let mut found = Vec::with_capacity(columns.count);
     for (number, line) in lines {
-        match offers(line, &columns, source) {
+        found.clear();
+        found.extend(values(line));
+        match offers(&found, &columns, source) {
             Ok(offers) => reading.offers.extend(offers.into_iter().flatten()),
             Err(why) => reading.unread.push(UnreadLine { number, why }),
         }
@@ -123,11 +126,10 @@ fn values(line: &str) -> impl Iterator<Item = &str> {
 
 /// What a line offers: on demand, and spot.
 fn offers(
-    line: &str,
+    values: &[&str],
     columns: &Columns,
     source: &Source,
 ) -> Result<[Option<Offer>; 2], Unreadable> {
-    let values: Vec<&str> = values(line).collect();
     if values.len() != columns.count {
         return Err(Unreadable::Values {
             found: values.len(),
