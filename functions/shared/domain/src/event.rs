@@ -117,7 +117,7 @@ pub enum Reply {
         duration_minutes: Option<u32>,
         /// The same as data, for the button that asks why.
         #[serde(default)]
-        asked: Rules,
+        asked: Box<Rules>,
     },
     /// A quote was turned down.
     QuoteDropped,

@@ -20,22 +20,29 @@ use crate::output;
 /// megabytes a line.
 const OFFERS_MAX: usize = 20;
 
+/// What a request and an answer are, for `--help`.
+const FORMS: &str = "\
+Requests: {\"id\",\"vcpus\",\"memory_gb\",\"storage_gb\",\"arch\",\"region\",\"provider\",\"spot\",\"burstable\"}, one a line, all
+but the id optional. Exactly the rules that a request names are applied, and no others:
+  vcpus, memory_gb           at least so many, at least so many GiB
+  arch                       x86_64 or arm64; otherwise any
+  region, provider           exactly this one (aws, digitalocean); otherwise any
+  spot                       true: spot offers only; otherwise on-demand ones only
+  burstable                  true: shared processors only; false: none; otherwise both
+  storage_gb                 a root disk and a public address are part of the price; otherwise the machine is bare
+
+Answers: {\"id\",\"offers\":[…]}, 20 offers at most, by total_usd, then hourly_usd, more memory, more vCPU, name, region,
+zone. hourly_usd is the machine alone; total_usd adds storage_usd and address_usd. Disk beyond what a size includes is
+reckoned at the price of us-east-1 everywhere. Where nothing fits, excluded_by names what would have to go. A request
+that makes no sense is answered by {\"id\",\"error\"}.";
+
 /// How `cargo dev quote` reads.
-///
-/// A request is `{"id","vcpus","memory_gb","storage_gb","arch","region","provider","spot","burstable"}`, all but the id
-/// optional. Exactly the rules that it names are applied: `vcpus` and `memory_gb` are minima, `spot` true means spot
-/// offers only and otherwise on-demand ones only, `burstable` true means shared processors only and false none.
-///
-/// An answer is `{"id","offers":[…]}`, 20 offers at most, by `total_usd`, then `hourly_usd`, more memory, more vCPU,
-/// name, region, zone. `hourly_usd` is the machine alone. With `storage_gb`, `storage_usd` and `address_usd` come on
-/// top; without, they are zero. Where nothing fits, `excluded_by` names what would have to go. A request that makes no
-/// sense is answered by `{"id","error"}`.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_help = FORMS)]
 pub(super) struct Options {
-    /// Take the offers from this CSV file: instance_type, vcpus, memory_gib, arch, region and od_usd_h, where there
-    /// are also provider, zone and spot_usd_h. Lines that cannot be read are named on standard error. Without it, the
-    /// bundled catalogue, of which `DigitalOcean`'s old prices count only where `provider` asks for them.
+    /// Take the offers from this CSV file: `instance_type`, `vcpus`, `memory_gib`, `arch`, `region` and `od_usd_h`;
+    /// where they are there, `provider`, `zone` and `spot_usd_h` too. Lines that cannot be read are named on standard error and left out.
+    /// Without it, the bundled catalogue, whose old prices of digitalocean count only where provider asks for them.
     #[arg(long, value_name = "FILE")]
     catalogue: Option<PathBuf>,
 }

@@ -71,7 +71,7 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
             rules: choice.rules,
             storage_gb: spec.storage_gb,
             duration_minutes: task.slots.duration_minutes,
-            asked,
+            asked: Box::new(asked),
         },
         None => nothing_fits(&choice, &spec, task.slots.duration_minutes, world),
     };

@@ -711,7 +711,7 @@ fn a_price_on_digitalocean_is_told_with_its_age_and_cannot_be_booked() {
     };
     assert_eq!(offer.instance_type, "s-4vcpu-8gb");
     assert!(rules.ends_with("; prices of December 2022"), "{rules}");
-    let why = press(Press::WhyPrice(Box::new(asked.clone())), &world());
+    let why = press(Press::WhyPrice(asked.clone()), &world());
     assert!(matches!(why.reply, Some(Reply::Why { .. })));
     let booked = say(Intent::CreateVm, Slots::default(), &after(world(), &priced));
     assert!(matches!(

@@ -9,7 +9,7 @@ use crate::access::permission::Relation;
 use crate::event::{Reply, Unsupported, WayOut};
 use crate::identity::PlaceKind;
 use crate::intent::{Intent, Next, Provider};
-use crate::offers::{Alternative, Catalogue, Rules};
+use crate::offers::{Alternative, Catalogue};
 use crate::reservation::{EndReason, Reservation, Warning};
 use crate::testing::{NOW, quote, ready_reservation, requested_reservation};
 use crate::time::{HOUR_SECONDS, MINUTE_SECONDS};
@@ -282,7 +282,7 @@ fn prices() {
         rules: "on-demand, x86_64".to_owned(),
         storage_gb: 20,
         duration_minutes,
-        asked: Rules::default(),
+        asked: Box::default(),
     };
     let direct = |answer: &Reply| reply(answer, PlaceKind::Direct);
     insta::assert_snapshot!(all([
@@ -320,7 +320,7 @@ fn prices() {
                 rules: "DigitalOcean, on-demand".to_owned(),
                 storage_gb: 20,
                 duration_minutes: Some(60),
-                asked: Rules::default(),
+                asked: Box::default(),
             })
         ),
         ("why this one", direct(&why(quote(240).candidates))),

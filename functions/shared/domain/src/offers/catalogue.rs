@@ -93,13 +93,12 @@ impl<T: Eq + Hash + Clone> Interner<T> {
         {
             return *place;
         }
-        let place = match self.places.get(&value) {
-            Some(place) => *place,
-            None => {
-                let place = add(value.clone());
-                self.places.insert(value.clone(), place);
-                place
-            }
+        let place = if let Some(place) = self.places.get(&value) {
+            *place
+        } else {
+            let place = add(value.clone());
+            self.places.insert(value.clone(), place);
+            place
         };
         self.last = Some((value, place));
         place

@@ -297,7 +297,6 @@ impl Rules {
                 Some(true) => Some("shared-CPU types only".to_owned()),
                 Some(false) => Some("no shared-CPU types".to_owned()),
             },
-            Rule::Generation => None,
             Rule::Vcpus => self.vcpus_min.map(|least| format!("at least {least} vCPU")),
             Rule::Memory => self
                 .memory_gib_min
@@ -313,7 +312,7 @@ impl Rules {
                 .policy
                 .total_usd_max
                 .map(|most| format!("at most ${most} per hour by the policy")),
-            Rule::Current | Rule::Fresh => None,
+            Rule::Generation | Rule::Current | Rule::Fresh => None,
         }
     }
 

@@ -68,8 +68,8 @@ fn each_runner_up_is_told_why_it_lost() {
         ]
     );
     let smaller = |memory_gib, vcpus| Offer {
-        memory_gib,
         vcpus,
+        memory_gib,
         ..winner.clone()
     };
     let lost = |other: &Offer| Lost::between(winner, other, None);
