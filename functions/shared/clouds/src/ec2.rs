@@ -3,6 +3,7 @@
 mod access;
 mod failures;
 mod images;
+mod prices;
 mod requests;
 mod views;
 
@@ -18,6 +19,7 @@ use crate::{
 
 pub use access::{RoleAccess, own_config};
 use failures::{cloud_error, unexpected};
+pub use prices::TypeDescription;
 
 /// A reservation holds a handful of machines; a listing that does not end is a fault, not a bigger reservation.
 const PAGE_LIMIT: usize = 20;
