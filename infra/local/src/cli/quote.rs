@@ -103,8 +103,9 @@ pub(super) fn run(options: &Options) -> Outcome {
     let catalogue = given.as_ref().unwrap_or_else(|| Catalogue::bundled());
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let now = i64::try_from(now)?;
-    for (number, line) in (1..).zip(stdin().lock().lines()) {
-        let line = line?;
+    for (number, line) in (1..).zip(stdin().lock().split(b'\n')) {
+        // What is no text is no JSON either, and is answered as such.
+        let line = String::from_utf8_lossy(&line?).into_owned();
         if line.trim().is_empty() {
             continue;
         }
