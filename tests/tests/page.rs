@@ -295,6 +295,19 @@ async fn in_a_browser_somebody_else_sees_the_channel_and_moves_the_clock() {
     let after = slack.person("bob").says("#general", "after").unwrap();
     let seconds = |ts: &str| ts.split('.').next().unwrap().parse::<i64>().unwrap();
     assert!(seconds(&after.ts) - seconds(&before.ts) >= 10_800);
+
+    // Somebody of another workspace, who has no conversation with the bot, is where it is shared.
+    browser.click("[data-person=zoe]").await.unwrap();
+    browser
+        .element("[data-channel=partner][aria-current=page]")
+        .await
+        .unwrap();
+    browser
+        .types("#text", &format!("hello from outside{ENTER}"))
+        .await
+        .unwrap();
+    browser.words("OTHER WORKSPACE").await.unwrap();
+    browser.screenshot(&picture("7-partner.png")).await.unwrap();
     browser.close().await.unwrap();
 }
 

@@ -2,8 +2,10 @@
 
 use domain::event::{Addressee, Replaces, Reply};
 use domain::identity::PlaceKind;
-use domain::messages;
+use domain::messages::{self, Message};
 use platform::PlatformError;
+use platform::secrets::Secret;
+use platform::slack::Posted;
 
 use crate::Deps;
 
@@ -14,6 +16,9 @@ const UNREACHABLE: [&str; 4] = [
     "is_archived",
     "user_not_in_channel",
 ];
+
+/// Slack's ways of saying that somebody cannot be written to at all.
+const GONE: [&str; 3] = ["user_not_found", "user_disabled", "cannot_dm_bot"];
 
 /// Brings an answer to whom it is for.
 pub(crate) async fn deliver(
@@ -42,32 +47,41 @@ pub(crate) async fn deliver(
         _ => {}
     }
     let outcome = match to.place.kind {
+        PlaceKind::Private => return direct(deps, &token, &to.user, &message).await.map(drop),
         PlaceKind::Channel if to.privately => {
             deps.slack
                 .whisper(&token, &to.place.channel, &to.user, thread_ts, &message)
                 .await
         }
-        PlaceKind::Private => deps
-            .slack
-            .post(&token, &to.user, None, &message)
-            .await
-            .map(|_| ()),
         PlaceKind::Direct | PlaceKind::Channel => deps
             .slack
             .post(&token, &to.place.channel, thread_ts, &message)
             .await
-            .map(|_| ()),
+            .map(drop),
     };
     match outcome {
-        Err(PlatformError::Slack { error, .. })
-            if is_unreachable(&error) && to.place.kind != PlaceKind::Private =>
-        {
-            deps.slack
-                .post(&token, &to.user, None, &message)
-                .await
-                .map(|_| ())
+        Err(PlatformError::Slack { error, .. }) if is_unreachable(&error) => {
+            direct(deps, &token, &to.user, &message).await.map(drop)
         }
         outcome => outcome,
+    }
+}
+
+/// Writes somebody a direct message. None where Slack knows no such person any more: trying again would not help them.
+pub(crate) async fn direct(
+    deps: &Deps,
+    token: &Secret,
+    user: &str,
+    message: &Message,
+) -> Result<Option<Posted>, PlatformError> {
+    match deps.slack.post(token, user, None, message).await {
+        Err(PlatformError::Slack { error, .. })
+            if is_unreachable(&error) || GONE.contains(&error.as_str()) =>
+        {
+            tracing::warn!(user, error, "nobody is there to be told");
+            Ok(None)
+        }
+        outcome => outcome.map(Some),
     }
 }
 

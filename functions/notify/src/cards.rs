@@ -79,8 +79,9 @@ async fn catch_up(
             serde_json::to_vec(&message).unwrap_or_default(),
         ));
         if record.ts.is_empty() {
-            let posted = post(deps, token, kind, &reservation, &message).await?;
-            (record.channel, record.ts) = (posted.channel, posted.ts);
+            if let Some(posted) = post(deps, token, kind, &reservation, &message).await? {
+                (record.channel, record.ts) = (posted.channel, posted.ts);
+            }
         } else if digest != record.rendered_digest {
             update(deps, token, record, &message).await?;
         }
@@ -99,13 +100,10 @@ async fn post(
     kind: CardKind,
     reservation: &Reservation,
     message: &Message,
-) -> Result<Posted, PlatformError> {
+) -> Result<Option<Posted>, PlatformError> {
     let place = &reservation.place;
     if kind.is_for_owner() || place.kind == PlaceKind::Private {
-        return deps
-            .slack
-            .post(token, &reservation.owner, None, message)
-            .await;
+        return answer::direct(deps, token, &reservation.owner, message).await;
     }
     match deps
         .slack
@@ -113,11 +111,9 @@ async fn post(
         .await
     {
         Err(PlatformError::Slack { error, .. }) if answer::is_unreachable(&error) => {
-            deps.slack
-                .post(token, &reservation.owner, None, message)
-                .await
+            answer::direct(deps, token, &reservation.owner, message).await
         }
-        outcome => outcome,
+        outcome => outcome.map(Some),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use domain::access::audit::Path;
 use domain::access::policy::Policy;
 use domain::act::{
     self, Command, Conversation, Decision, Filled, Input, World, Write, named_handles,
@@ -26,6 +27,12 @@ use crate::incoming::{FormMemory, SentForm, Turn, Utterance};
 const TRIES_MAX: u32 = 5;
 /// The recorded outcome of a turn whose answer does not go into the response.
 const ANSWERED: &str = "answered";
+
+/// A profile is read from Slack again after this time, for people change zones.
+const PROFILE_FRESH_SECONDS: i64 = 15 * 60;
+/// The same for whoever presses a button or sends a form: these launch and end machines, and outlive the membership of
+/// whom they were made for.
+const PRESSER_FRESH_SECONDS: i64 = 60;
 
 /// wit.ai gets this much of the time that Slack allows, or what is left of it.
 const WIT_BUDGET_MAX: Duration = Duration::from_secs(1);
@@ -54,7 +61,11 @@ pub(crate) async fn take(
         Claim::Done(outcome) => return Ok(repeated(&outcome)),
         Claim::Busy => return Ok(Answer::Busy),
     }
-    let person = person(deps, &turn.user, now).await?;
+    let fresh_seconds = match turn.path {
+        Path::Message | Path::Command => PROFILE_FRESH_SECONDS,
+        Path::Button | Path::Form => PRESSER_FRESH_SECONDS,
+    };
+    let person = person(deps, &turn.user, now, fresh_seconds).await?;
     let filled = match draft {
         Some(draft) => Some(sealed(deps, turn, draft, now).await?),
         None => None,
@@ -273,8 +284,8 @@ fn input(
         }
         Utterance::Words(words) | Utterance::WordsFor(_, words) => words,
     };
-    if let Some(key) = domain::ssh::key_in(words) {
-        return Ok(Input::SshKey(key));
+    if let Some(found) = domain::ssh::key_in(words) {
+        return Ok(Input::SshKeys(found));
     }
     if domain::redact::looks_like_secret(words) {
         return Ok(Input::Secret);
@@ -359,7 +370,7 @@ async fn world(
                 quote_id,
             )
         }
-        Input::SshKey(_)
+        Input::SshKeys(_)
         | Input::Secret
         | Input::Unclear(_)
         | Input::AskedAbout(_)
@@ -383,7 +394,9 @@ async fn world(
         deps.store.credentials_for(&deps.team, &turn.user),
         async {
             match input {
-                Input::Commanded(Command::Audit(_)) => deps.store.audit_log(&deps.team, now).await,
+                Input::Commanded(Command::Audit(filter)) => {
+                    deps.store.audit_log(&deps.team, filter, now).await
+                }
                 _ => Ok(Vec::new()),
             }
         },
@@ -543,7 +556,7 @@ async fn people(
 ) -> Result<Vec<Person>, PlatformError> {
     let mut people = Vec::new();
     for user in users.iter().take(SHARES_MAX) {
-        match person(deps, user, now).await {
+        match person(deps, user, now, PROFILE_FRESH_SECONDS).await {
             Ok(person) => people.push(person),
             Err(PlatformError::Slack { error, .. }) if error == "user_not_found" => {}
             Err(error) => return Err(error),
@@ -553,8 +566,14 @@ async fn people(
 }
 
 /// Who speaks: from memory, or from Slack.
-async fn person(deps: &Deps, user: &str, now: EpochSeconds) -> Result<Person, PlatformError> {
-    if let Some(person) = deps.store.person(&deps.team, user, now).await? {
+async fn person(
+    deps: &Deps,
+    user: &str,
+    now: EpochSeconds,
+    fresh_seconds: i64,
+) -> Result<Person, PlatformError> {
+    let since = now - fresh_seconds;
+    if let Some(person) = deps.store.person(&deps.team, user, since).await? {
         return Ok(person);
     }
     let person = deps

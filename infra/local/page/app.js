@@ -3,7 +3,7 @@
 import { showMessages } from "./messages.js";
 import { showModal } from "./modal.js";
 import { node, setEmoji } from "./mrkdwn.js";
-import { $, act, avatar, channel, listen, load, messagesIn, page, toast, zone } from "./workspace.js";
+import { $, act, avatar, channel, label, listen, load, messagesIn, page, toast, zone } from "./workspace.js";
 
 // ---- showing the workspace
 
@@ -12,7 +12,7 @@ function show(state) {
   page.state = state;
   page.clockAhead = state.clock.now * 1000 - Date.now();
   if (!state.channels.some((channel) => channel.id === page.channel)) {
-    page.channel = state.channels.find((channel) => channel.is_direct).id;
+    page.channel = (state.channels.find((channel) => channel.is_direct) ?? state.channels[0]).id;
   }
   if (isOtherPerson) page.rendered.clear();
   showSidebar();
@@ -60,14 +60,14 @@ function showSidebar() {
 }
 
 function showPeople() {
-  const options = page.state.people.filter((person) => !person.is_bot).map((person) => {
+  const options = page.state.people.filter((person) => person.is_at_keyboard).map((person) => {
     const button = node("button", "", "person");
     button.type = "button";
     button.dataset.person = person.name;
     button.setAttribute("role", "radio");
     button.setAttribute("aria-checked", String(person.id === page.state.me));
     button.tabIndex = person.id === page.state.me ? 0 : -1;
-    const role = person.is_admin ? "admin" : person.is_guest ? "guest" : "member";
+    const role = person.is_admin ? "admin" : label(person) ?? "member";
     const words = node("span", "", "person-words");
     words.append(node("span", person.real_name), node("small", `${role} · ${person.time_zone.split("/").pop().replace("_", " ")}`));
     button.append(avatar(person, "small"), words);

@@ -175,7 +175,7 @@ function typed(part, blockId, context, tag, type, initial) {
 const groups = (part) => part.option_groups?.map((group) => ({ label: group.label.text, options: group.options })) ?? [{ options: part.options ?? [] }];
 
 const everybody = (context) => ({
-  options: context.people.filter((person) => !person.is_bot).map((person) => ({ value: person.id, text: { text: person.real_name } })),
+  options: context.people.filter((person) => person.is_at_keyboard).map((person) => ({ value: person.id, text: { text: person.real_name } })),
 });
 
 function menu(part, blockId, context, optionGroups, initial) {

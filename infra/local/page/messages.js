@@ -2,7 +2,7 @@
 
 import { renderBlocks } from "./blocks.js";
 import { mrkdwn, node } from "./mrkdwn.js";
-import { $, act, avatar, blockContext, channel, messagesIn, page, zone } from "./workspace.js";
+import { $, act, avatar, blockContext, channel, label, messagesIn, page, zone } from "./workspace.js";
 
 /** Messages of one author this close together share a name and an avatar. */
 const GROUPED_SECONDS = 300;
@@ -95,7 +95,7 @@ function drawMessage(message, isContinued) {
     const head = node("header", "", "head");
     head.append(node("strong", author.is_bot ? author.name : author.real_name));
     if (message.is_app) head.append(node("span", "APP", "app"));
-    if (author.is_guest) head.append(node("span", "GUEST", "app"));
+    if (label(author)) head.append(node("span", label(author).toUpperCase(), "app"));
     head.append(time);
     body.append(head);
   }

@@ -82,7 +82,10 @@ export function blockContext(blocks, press) {
   return { people: page.state.people, channels: page.state.channels, zone: zone(), now: Date.now() + page.clockAhead, press, isInput };
 }
 
-const HUES = [18, 205, 150, 275, 330];
+/** What Slack says beside the names of people who are not quite of the workspace. */
+export const label = (person) => (person.is_foreign ? "other workspace" : person.is_guest ? "guest" : null);
+
+const HUES = [18, 205, 150, 275, 330, 95, 240, 50];
 
 export function avatar(person, size) {
   const face = node("span", "", `avatar ${size ?? ""} ${person?.is_bot ? "bot" : ""}`);

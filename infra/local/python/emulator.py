@@ -1,18 +1,29 @@
-"""Runs ministack with three differences from AWS removed that this product would run into.
+"""Runs ministack with four differences from AWS removed that this product would run into.
 
-    python emulator.py [PUBLIC_PARAMETERS]
+    python emulator.py [PUBLIC_PARAMETERS [CALLS]]
 
 PUBLIC_PARAMETERS is a JSON file of names and values below /aws/service/, such as the ids of current images. Neither AWS nor
 the emulator lets anybody write there, and the emulator knows two of them.
 
+CALLS is a file that gets a line of JSON for every permission that somebody was found to need:
+{"principal": ARN, "action": "dynamodb:PutItem", "resource": ARN, "allowed": true}
+
 Written against the one version that requirements.txt pins; a missing name stops the start, not a test far away.
 """
 
+import base64
 import json
 import sys
+from urllib.parse import parse_qsl
+from xml.sax.saxutils import escape
 
+import ec2_access
 from ministack import app
+from ministack.core import iam_actions, iam_evaluator, responses, router
 from ministack.services import eventbridge, lambda_svc, ssm, stepfunctions
+
+# In which the gate before EC2 tells the tags of what a request names, by id: JSON in base64.
+RESOURCE_TAGS_HEADER = "x-infrared-resource-tags"
 
 
 def serve_public_parameters(path):
@@ -51,11 +62,76 @@ def deliver_events_asynchronously():
     eventbridge._dispatch_to_lambda = dispatch
 
 
+def principal(access_key):
+    """The ARN and the account behind an access key whose signature was checked."""
+    identity = iam_evaluator.resolve_caller_identity(access_key)
+    return identity["userArn"], identity["accountId"]
+
+
+def record_permissions(path):
+    """Every permission that is asked for passes one function. The account's root, who needs none, is left out."""
+    enforce = iam_evaluator.enforce
+    # Line by line: others read it while we write.
+    calls = open(path, "a", encoding="utf-8", buffering=1)
+
+    def recording(access_key, action, service, region, resource_arn="*", service_context=None):
+        denied = enforce(access_key, action, service, region, resource_arn, service_context)
+        if not isinstance(denied, iam_evaluator.AuthError) and not iam_evaluator.is_root_access_key(access_key):
+            call = {"principal": principal(access_key)[0], "action": action, "resource": resource_arn,
+                    "allowed": denied is None}
+            calls.write(json.dumps(call) + "\n")
+        return denied
+
+    iam_evaluator.enforce = recording
+
+
+def judge_requests_to_ec2():
+    """Says whose a request is and whether it may be, and leaves what it does to the emulator of EC2.
+
+    The signature is checked as for any service. Policies are not compared with the one resource that ministack would
+    guess, but with each that the request is about.
+    """
+    enforce = iam_evaluator.enforce
+
+    def only_authenticate(access_key, action, service, region, resource_arn="*", service_context=None):
+        if service == "ec2":
+            return iam_evaluator.check_credentials(access_key, service)
+        return enforce(access_key, action, service, region, resource_arn, service_context)
+
+    async def judge(method, path, headers, body, query_params):
+        access_key = router.extract_access_key_id(headers, query_params)
+        region = responses.get_region()
+        arn, account = principal(access_key)
+        form = dict(parse_qsl(body.decode(), keep_blank_values=True))
+        tags_of = json.loads(base64.b64decode(headers[RESOURCE_TAGS_HEADER]))
+        for action, resource, keys in ec2_access.needed(form, region, account, tags_of):
+            denied = enforce(access_key, action, "ec2", region, resource, keys)
+            if denied:
+                return unauthorized(iam_actions.identity_denial_message(action, arn, resource, denied.decision == "Deny"))
+        return 200, {"Content-Type": "application/json"}, json.dumps({"principal": arn, "account": account}).encode()
+
+    iam_evaluator.enforce = only_authenticate
+    app.SERVICE_HANDLERS["ec2"] = judge
+
+
+def unauthorized(reason):
+    """EC2's refusal, whose reason ends in an encoded message that nobody here can decode."""
+    message = (f"You are not authorized to perform this operation. {reason}. "
+               "Encoded authorization failure message: 4GIOHlTkIaWHQD0Q0m6XSnuUMCm-abc")
+    body = ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>UnauthorizedOperation</Code>"
+            f"<Message>{escape(message)}</Message></Error></Errors>"
+            "<RequestID>59dbff89-35bd-4eac-99ed-000000000000</RequestID></Response>")
+    return 403, {"Content-Type": "text/xml;charset=UTF-8"}, body.encode()
+
+
 def main():
     if len(sys.argv) > 1:
         serve_public_parameters(sys.argv[1])
     fail_callback_tasks_whose_function_fails()
     deliver_events_asynchronously()
+    if len(sys.argv) > 2:
+        record_permissions(sys.argv[2])
+    judge_requests_to_ec2()
     sys.argv = ["ministack"]
     app.main()
 

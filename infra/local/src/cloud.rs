@@ -1,10 +1,11 @@
 //! The local cloud: moto behind a gate that adds what moto lacks.
 //!
 //! moto keeps instances, groups and images. The gate adds client tokens, refuses to delete a group that is in use,
-//! lets tests inject faults, and records every call. Everything reaches moto through it, so it also knows each
+//! asks whose a call is and whether they may, lets tests inject faults, and records every call. Everything reaches moto through it, so it also knows each
 //! instance's user data and when something has changed.
 
 mod answers;
+mod authority;
 mod fault;
 pub mod fixtures;
 mod gate;
@@ -22,10 +23,12 @@ use tokio::task::JoinHandle;
 
 use crate::clock::SharedClock;
 
+pub use authority::Caller;
 pub use fault::Fault;
 pub use instance::{Instance, InstanceState};
 pub use state::{Call, Outcome};
 
+use authority::Authority;
 use moto::Moto;
 use state::State;
 
@@ -38,6 +41,9 @@ pub enum GateError {
     /// moto did not answer.
     #[error("moto does not answer: {0}")]
     Moto(#[from] reqwest::Error),
+    /// Whoever knows users and roles did not answer.
+    #[error("nobody says whose a call is: {0}")]
+    Authority(#[source] reqwest::Error),
     /// moto refused.
     #[error("moto refused {action}: {answer}")]
     Refused {
@@ -73,6 +79,7 @@ pub struct Cloud {
 #[derive(Debug)]
 struct Inner {
     moto: Moto,
+    authority: Authority,
     clock: SharedClock,
     state: State,
     /// Counts launches and ends, so that whoever follows machines need not ask again and again.
@@ -99,6 +106,7 @@ impl Cloud {
         let url = format!("http://{}", listener.local_addr()?);
         let inner = Arc::new(Inner {
             moto: Moto::new(options.moto_url)?,
+            authority: Authority::default(),
             clock: options.clock,
             state: State::default(),
             changes: watch::Sender::new(0),
@@ -119,7 +127,13 @@ impl Cloud {
         &self.shared.url
     }
 
-    /// Every instance ever launched, in any region, but those that have vanished.
+    /// From now on, calls must be signed by somebody whom the emulator at this address knows, and be allowed to them.
+    /// Before, everybody is the account's root.
+    pub fn enforce(&self, emulator_url: &str) {
+        self.inner().authority.ask_at(emulator_url);
+    }
+
+    /// Every instance ever launched, in any account and region, but those that have vanished.
     pub async fn instances(&self) -> Result<Vec<Instance>, GateError> {
         self.inner().instances().await
     }

@@ -39,6 +39,13 @@ pub struct Place {
     pub scratch: PathBuf,
 }
 
+impl Place {
+    /// Where ministack writes which permissions were needed, a line each.
+    pub fn calls(&self) -> PathBuf {
+        self.scratch.join("calls.jsonl")
+    }
+}
+
 /// A running emulator; dropping it stops it.
 #[derive(Debug)]
 pub struct Emulator {
@@ -75,8 +82,8 @@ pub async fn start_moto(place: &Place) -> Result<Emulator> {
             "-p".into(),
             port.to_string().into(),
         ];
+        // Without an account: the gate names one with every request.
         let environment: Vec<(&'static str, OsString)> = vec![
-            ("MOTO_ACCOUNT_ID", ACCOUNT_ID.into()),
             ("MOTO_ENABLE_AMI_VALIDATION", "1".into()),
             ("MOTO_EC2_ENABLE_INSTANCE_TYPE_VALIDATION", "1".into()),
         ];
@@ -86,9 +93,11 @@ pub async fn start_moto(place: &Place) -> Result<Emulator> {
 }
 
 /// Starts ministack with IAM enforced. All of its environment reaches the Lambdas, so it holds nothing but this.
+/// What its callers were found to need is written to [`Place::calls`].
 pub async fn start_ministack(place: &Place, ec2_url: &str, wait_scale: f64) -> Result<Emulator> {
     let images = place.scratch.join("public-parameters.json");
     write_public_parameters(&images)?;
+    let calls = place.calls();
     start(place, "ministack", "/_ministack/health", |port| {
         let environment: Vec<(&'static str, OsString)> = vec![
             ("GATEWAY_PORT", port.to_string().into()),
@@ -112,8 +121,11 @@ pub async fn start_ministack(place: &Place, ec2_url: &str, wait_scale: f64) -> R
         ];
         let command = vec![
             place.venv.python().into(),
+            // It imports a file beside it, whose compiled form has no place in the sources.
+            "-B".into(),
             paths::python().join("emulator.py").into(),
             images.clone().into(),
+            calls.clone().into(),
         ];
         (command, environment)
     })

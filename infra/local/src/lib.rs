@@ -2,10 +2,12 @@
 //!
 //! [`stack::Stack`] starts it all and is what `cargo dev`, the demos and the journeys use.
 
+pub mod accounts;
 pub mod children;
 pub mod cli;
 pub mod clock;
 pub mod cloud;
+pub mod digitalocean;
 pub mod edge;
 pub mod emulators;
 pub mod error;
@@ -13,6 +15,7 @@ pub mod lambdas;
 pub mod machines;
 pub mod output;
 pub mod paths;
+pub mod permissions;
 pub mod ports;
 pub mod prerequisites;
 pub mod progress;

@@ -4,7 +4,8 @@ mod controls;
 mod deploy;
 mod settling;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -14,12 +15,15 @@ use serde_json::Value;
 
 pub use controls::Controls;
 
+use crate::accounts::Accounts;
 use crate::clock::SharedClock;
 use crate::cloud::{Cloud, CloudOptions};
+use crate::digitalocean::DigitalOceanStandIn;
 use crate::edge::Edge;
 use crate::emulators::{self, Emulator, Place, ROOT_KEY};
 use crate::lambdas::Lambdas;
 use crate::machines::{Machines, MachinesOptions};
+use crate::permissions::{self, Needed};
 use crate::progress::{Phase, Progress, phase};
 use crate::runs::Run;
 use crate::secrets::Secrets;
@@ -98,10 +102,14 @@ pub struct Stack {
     pub slack: Workspace,
     /// wit.ai.
     pub wit: WitStandIn,
+    /// DigitalOcean.
+    pub digitalocean: DigitalOceanStandIn,
     /// EC2.
     pub cloud: Cloud,
     /// The machines in it.
     pub machines: Machines,
+    /// Other people's accounts, to make users and roles in.
+    pub accounts: Accounts,
     /// The time of everything.
     pub clock: SharedClock,
     /// What the deployment says about itself.
@@ -114,6 +122,7 @@ pub struct Stack {
     pub sfn: aws_sdk_sfn::Client,
     controls: Controls,
     edge: Edge,
+    permissions: PathBuf,
     // Dropped last, in this order: ministack runs the Lambdas that speak to all others.
     ministack: Emulator,
     moto: Emulator,
@@ -122,7 +131,9 @@ pub struct Stack {
 
 impl Drop for Stack {
     fn drop(&mut self) {
+        permissions::keep(&self.permissions);
         self.wit.stop();
+        self.digitalocean.stop();
         // Both stop at once, and are waited for one after the other.
         self.ministack.release();
         self.moto.release();
@@ -136,7 +147,7 @@ impl Stack {
         let clock = SharedClock::new();
         let run = Run::start()?;
         // Cargo works for minutes the first time, and for a moment later; meanwhile the rest comes up.
-        let (lambdas, (edge, workspace, wit), (venv, moto, cloud, ministack)) = tokio::try_join!(
+        let (lambdas, outside, (place, moto, cloud, ministack)) = tokio::try_join!(
             phase(progress, Phase::Lambdas, Lambdas::prepare(progress)),
             phase(
                 progress,
@@ -146,7 +157,7 @@ impl Stack {
             emulators(&run, &clock, options.wait_scale, progress),
         )?;
         let deployment = deploy::Deployment {
-            venv: &venv,
+            venv: &place.venv,
             lambdas: &lambdas,
             secrets: &secrets,
             endpoint_url: ministack.url(),
@@ -154,16 +165,22 @@ impl Stack {
         let outputs = phase(
             progress,
             Phase::Deploy,
-            deployment.deploy(&options, &workspace, &wit, &edge),
+            deployment.deploy(&options, &outside),
         )
         .await?;
+        let deploy::Outside {
+            edge,
+            slack,
+            wit,
+            digitalocean,
+        } = outside;
         edge.open(ministack.url(), &outputs.api_id);
 
         let machines = Machines::start(MachinesOptions {
             cloud: cloud.clone(),
             clock: clock.clone(),
             scratch: run.folder().join("machines"),
-            python: venv.python(),
+            python: place.venv.python(),
             beat_interval: options.beat_interval,
         });
         let aws = root_of(ministack.url());
@@ -171,10 +188,12 @@ impl Stack {
         let dynamodb = aws_sdk_dynamodb::Client::new(&aws);
         let controls = Controls::new(clock.clone(), dynamodb.clone(), &outputs, ministack.url())?;
         let stack = Self {
-            slack: workspace,
+            slack,
             wit,
+            digitalocean,
             cloud,
             machines,
+            accounts: Accounts::of(ministack.url())?,
             clock,
             outputs,
             signing_secret: secrets.signing_secret.clone(),
@@ -182,6 +201,7 @@ impl Stack {
             sfn: aws_sdk_sfn::Client::new(&aws),
             controls,
             edge,
+            permissions: place.calls(),
             ministack,
             moto,
             _run: run,
@@ -235,6 +255,21 @@ impl Stack {
         Ok(environment)
     }
 
+    /// The ARN of the role that a function runs as.
+    pub async fn role_of(&self, function: &str) -> Result<String> {
+        self.controls.role_of(function).await
+    }
+
+    /// Every permission that anybody but the account's root was found to need so far, granted or not.
+    pub fn permissions(&self) -> Result<BTreeSet<Needed>> {
+        permissions::read(&self.permissions)
+    }
+
+    /// What the roles of this deployment are allowed: pairs of a role's name and an action.
+    pub async fn granted(&self) -> Result<BTreeSet<(String, String)>> {
+        self.accounts.granted(emulators::ACCOUNT_ID).await
+    }
+
     /// A reservation as it stands in the table.
     pub async fn reservation(&self, id: &str) -> Result<Reservation> {
         let store =
@@ -264,7 +299,7 @@ async fn stand_ins(
     secrets: &Secrets,
     clock: &SharedClock,
     answer_limit: Duration,
-) -> Result<(Edge, Workspace, WitStandIn)> {
+) -> Result<deploy::Outside> {
     let edge = Edge::start()?;
     let slack = Workspace::start(WorkspaceOptions {
         signing_secret: secrets.signing_secret.clone(),
@@ -281,7 +316,15 @@ async fn stand_ins(
     let wit = WitStandIn::start()
         .await
         .map_err(Error::io("start wit.ai's stand-in"))?;
-    Ok((edge, slack, wit))
+    let digitalocean = DigitalOceanStandIn::start(clock.clone())
+        .await
+        .map_err(Error::io("start DigitalOcean's stand-in"))?;
+    Ok(deploy::Outside {
+        edge,
+        slack,
+        wit,
+        digitalocean,
+    })
 }
 
 /// The virtual environment and both emulators in it, with the gate between them.
@@ -290,10 +333,10 @@ async fn emulators(
     clock: &SharedClock,
     wait_scale: f64,
     progress: &dyn Progress,
-) -> Result<(Venv, Emulator, Cloud, Emulator)> {
+) -> Result<(Place, Emulator, Cloud, Emulator)> {
     let venv = phase(progress, Phase::PythonPackages, Venv::prepare()).await?;
     let place = Place {
-        venv: venv.clone(),
+        venv,
         logs: run.folder().join("logs"),
         scratch: run.folder().join("scratch"),
     };
@@ -307,10 +350,11 @@ async fn emulators(
             .await
             .map_err(unexpected("starting the EC2 gate"))?;
         let ministack = emulators::start_ministack(&place, cloud.url(), wait_scale).await?;
+        cloud.enforce(ministack.url());
         Ok((moto, cloud, ministack))
     };
     let (moto, cloud, ministack) = phase(progress, Phase::Emulators, start).await?;
-    Ok((venv, moto, cloud, ministack))
+    Ok((place, moto, cloud, ministack))
 }
 
 /// The emulator's root, who may do everything.

@@ -262,3 +262,15 @@ async fn two_people_in_one_thread_are_not_mixed_up() -> Outcome {
     );
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_of_another_workspace_and_guests_of_one_channel_are_refused_kindly() -> Outcome {
+    const WISH: &str = "@infrared spin up an ubuntu vm with 8gb for 4 hours";
+    let stack = stack().await?;
+    stack.slack.person("zoe").says("#partner", WISH)?;
+    said(&stack, "zoe", "Only full members of this workspace").await?;
+    stack.slack.person("otto").says("#general", WISH)?;
+    said(&stack, "otto", "Guests cannot hire machines").await?;
+    assert_eq!(stack.cloud.launched_count(), 0);
+    Ok(())
+}

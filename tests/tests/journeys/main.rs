@@ -7,3 +7,4 @@ mod first;
 mod front_door;
 mod people;
 mod repeating;
+mod roles;

@@ -93,3 +93,41 @@ async fn who_manages_a_shared_machine_and_an_admin_may_give_it_up() -> Outcome {
     }
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_button_of_somebody_who_has_left_does_nothing() -> Outcome {
+    let stack = stack().await?;
+    let alice = stack.slack.person("alice");
+    alice.says("@infrared", "spin up an ubuntu vm with 8gb for 4 hours")?;
+    let quote = stack.slack.next_message_to("alice").await?;
+    stack.settle().await?;
+    stack
+        .slack
+        .change_person("alice", |account| account.deleted = true);
+    stack.advance(2 * 60).await?;
+    alice.clicks(&quote, "quote_launch").await?;
+    stack.settle().await?;
+    assert_eq!(stack.cloud.launched_count(), 0);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guests_and_strangers_are_refused_kindly_and_told_who_can_help() -> Outcome {
+    let stack = stack().await?;
+    for guest in ["gina", "otto"] {
+        stack
+            .slack
+            .person(guest)
+            .says("@infrared", "spin up an ubuntu vm with 8gb for 4 hours")?;
+        let refusal = said(&stack, guest, "Guests cannot hire machines").await?;
+        assert!(refusal.plain().contains("@carol"), "{}", refusal.plain());
+    }
+    let zoe = stack.slack.person("zoe");
+    zoe.says("#partner", "@infrared spin up an ubuntu vm with 8gb")?;
+    stack.settle().await?;
+    let heard = stack.slack.messages().into_iter().any(|message| {
+        message.is_from_bot() && message.is_ephemeral() && message.plain().contains("members")
+    });
+    assert!(heard, "a stranger is told privately");
+    Ok(())
+}

@@ -3,6 +3,8 @@
 //! [`decide`] is given everything it needs to know and returns everything that is to happen. Whoever calls it writes
 //! the result in one transaction; if another write was quicker, it reads again and decides again.
 
+mod admins;
+mod allowed;
 mod command;
 mod ending;
 mod filled;
@@ -10,8 +12,10 @@ mod guess;
 mod keys;
 mod launching;
 mod press;
+mod record;
 mod resolve;
 mod sharing;
+mod ssh_keys;
 #[cfg(test)]
 mod tests;
 mod wish;
@@ -29,12 +33,21 @@ use crate::access::permission::{self, Act};
 use crate::event::Reply;
 use crate::intent::{Intent, Meaning, Next, ReservationRef};
 use crate::reservation::Reservation;
+use crate::ssh::KeyFault;
 use crate::time::{self, EpochSeconds, MINUTE_SECONDS};
 use crate::understand::dialogue::{self, Open};
 
-/// Decides what happens.
+/// Decides what happens, and what of it goes into the audit log.
 pub fn decide(input: &Input, world: &World) -> Decision {
-    let act = act_of(input);
+    let decision = decided(input, world);
+    Decision {
+        audit: record::entries(input, &decision, world),
+        ..decision
+    }
+}
+
+fn decided(input: &Input, world: &World) -> Decision {
+    let act = act_of(input, world);
     if let Err(why) = permission::admit(act, &world.person, &world.policy) {
         let admins = world.policy.admins.clone();
         return Decision::private(Reply::NotAllowed { act, why, admins });
@@ -44,12 +57,7 @@ pub fn decide(input: &Input, world: &World) -> Decision {
         Input::AskedAbout(intent) => Decision::reply(Reply::Topic { intent: *intent }),
         Input::Unclear(slots) => guess::unclear(slots, world),
         Input::Pressed(press) => press::pressed(press, world),
-        Input::SshKey(key) => match world.ssh_keys.with(key) {
-            Some(keys) => {
-                Decision::reply(Reply::KeyKnown { added: true }).write(Write::SshKeys(keys))
-            }
-            None => Decision::reply(Reply::KeyKnown { added: false }),
-        },
+        Input::SshKeys(found) => ssh_keys::sent(found, world),
         Input::Secret => Decision::private(Reply::SecretSeen {
             user: world.person.user.clone(),
         }),
@@ -58,12 +66,24 @@ pub fn decide(input: &Input, world: &World) -> Decision {
     }
 }
 
-/// What the input is in the permission table.
-fn act_of(input: &Input) -> Act {
+/// What the input is in the permission table. An answer to a question is what the question was about.
+fn act_of(input: &Input, world: &World) -> Act {
     match input {
-        Input::Said(meaning) => Act::of(meaning.intent),
-        Input::Secret | Input::Unclear(_) | Input::AskedAbout(_) => Act::Talk,
-        Input::SshKey(_) => Act::ManageOwnKeys,
+        Input::Said(meaning) => match (meaning.intent, world.open()) {
+            (
+                Intent::Affirm | Intent::Provide,
+                Some(Conversation {
+                    open: Some(task), ..
+                }),
+            ) => Act::of(task.intent),
+            (intent, _) => Act::of(intent),
+        },
+        // Whoever lets a secret slip is warned, whether they may have keys here or not.
+        Input::Secret
+        | Input::SshKeys(Err(KeyFault::Private))
+        | Input::Unclear(_)
+        | Input::AskedAbout(_) => Act::Talk,
+        Input::SshKeys(_) => Act::ManageOwnKeys,
         Input::Pressed(press) => press.act(),
         Input::Filled(form) => form.act(),
         Input::Commanded(command) => command.act(),
@@ -111,7 +131,11 @@ fn to_confirm(task: Open, world: &World) -> Decision {
 /// Nothing is missing, and what needs a yes has it.
 fn run(meaning: &Meaning, task: Open, world: &World) -> Decision {
     match task.intent {
-        Intent::CreateVm => launching::taken(world).then(world.closed()),
+        // A yes to a wish that has no price yet: what stood in its way was left out.
+        Intent::CreateVm if world.open().is_some_and(|open| open.quote_id.is_none()) => {
+            launching::quoted(task, world)
+        }
+        Intent::CreateVm => launching::taken(world).or_then(world.closed()),
         Intent::TerminateReservation => match world.open() {
             Some(conversation) => {
                 ending::confirmed(&conversation.ending, world).then(world.closed())
@@ -133,9 +157,7 @@ fn in_passing(meaning: &Meaning, task: Open, world: &World) -> Decision {
         Intent::Help => Decision::reply(Reply::Help),
         Intent::Greet => Decision::reply(Reply::Greeting),
         Intent::Thanks => Decision::reply(Reply::Welcome),
-        Intent::AddSshKey => Decision::reply(Reply::HowToGiveKey {
-            user: world.person.user.clone(),
-        }),
+        Intent::AddSshKey => ssh_keys::asked(world),
         Intent::SaveCredentials | Intent::ListCredentials | Intent::DeleteCredentials => {
             keys::said(meaning.intent, &meaning.slots, world)
         }
@@ -232,19 +254,27 @@ fn extended(task: Open, world: &World) -> Decision {
             return ask(task, Next::DurationMinutes, world);
         }
     };
-    extend_to(
-        reservation,
-        deadline.unwrap_or(reservation.deadline_epoch_seconds),
-        world,
-    )
-    .then(world.closed())
+    let deadline = deadline.unwrap_or(reservation.deadline_epoch_seconds);
+    extend_to(reservation, deadline, Some(task), world).or_then(world.closed())
 }
 
-fn extend_to(reservation: &Reservation, deadline: EpochSeconds, world: &World) -> Decision {
+/// Moves a deadline. `task` asked for it, where it was said in words.
+fn extend_to(
+    reservation: &Reservation,
+    deadline: EpochSeconds,
+    task: Option<Open>,
+    world: &World,
+) -> Decision {
     use crate::reservation::ExtendError;
     let mut after = reservation.clone();
     let handle = after.handle.clone();
-    match after.extend_to(deadline, world.now) {
+    let moved = after.extend_to(deadline, world.now);
+    if matches!(moved, Ok(()) | Err(ExtendError::TooFar { .. }))
+        && let Err(breach) = world.policy.check_deadline(deadline, world.now)
+    {
+        return allowed::not_extended(reservation, breach, task, world);
+    }
+    match moved {
         Ok(()) => Decision::reply(Reply::Extended {
             handle,
             deadline_epoch_seconds: deadline,
@@ -269,7 +299,12 @@ fn extend_to(reservation: &Reservation, deadline: EpochSeconds, world: &World) -
 fn listing(world: &World) -> Reply {
     Reply::Listing {
         reservations: world.mine.clone(),
-        shared: world.shared.clone(),
+        shared: world
+            .shared
+            .iter()
+            .filter(|reservation| world.may(Act::See, reservation))
+            .cloned()
+            .collect(),
         at_epoch_seconds: world.now,
     }
 }

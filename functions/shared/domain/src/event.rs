@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 use crate::access::audit;
 use crate::access::credential::{Check, Scope};
 use crate::access::permission::{Act, Refusal, Relation, ShareRole};
-use crate::access::policy::Policy;
+use crate::access::policy::{Breach, Policy};
 use crate::identity::Place;
 use crate::intent::{Intent, Next, Provider};
 use crate::offers::{Alternative, Offer, Rules};
 use crate::quote::Quote;
 use crate::reservation::Reservation;
+use crate::ssh::{KeyFault, KnownKey, Surplus};
 use crate::time::EpochSeconds;
 
 /// Something that happened.
@@ -178,11 +179,17 @@ pub enum Reply {
         reservations: Vec<Reservation>,
         /// Now, for what they have cost so far.
         at_epoch_seconds: EpochSeconds,
+        /// Who is asked: whose they are, is said where they are somebody else's.
+        user: String,
+        /// How many more were meant, which stay for now.
+        more: usize,
     },
     /// They are going.
     Ending {
         /// Their handles.
         handles: Vec<String>,
+        /// Whose they are, where they are not the reader's.
+        owners: Vec<String>,
     },
     /// They stay.
     Kept {
@@ -228,16 +235,6 @@ pub enum Reply {
     NotBuilt {
         /// Which.
         intent: Intent,
-    },
-    /// An ssh key is known from now on, or was already.
-    KeyKnown {
-        /// It is new.
-        added: bool,
-    },
-    /// How to give an ssh key.
-    HowToGiveKey {
-        /// Whom the button is for.
-        user: String,
     },
     /// Something that looks like a secret was said. It was neither kept nor passed on.
     SecretSeen {
@@ -296,6 +293,8 @@ pub enum Reply {
         /// Root disk in GB.
         storage_gb: u32,
     },
+    /// About ssh keys.
+    SshKeys(SshReply),
 }
 
 /// A way out where nothing fits.
@@ -405,6 +404,45 @@ pub enum PolicyReply {
         /// To this.
         policy: Box<Policy>,
     },
+    /// It does not allow what was asked for.
+    Against {
+        /// All that is against it; never empty.
+        breaches: Vec<Breach>,
+        /// Who can change it.
+        admins: Vec<String>,
+        /// Its reader is one of them.
+        may_change: bool,
+        /// The end that stands, where a later one was asked for.
+        stands: Option<StandingEnd>,
+        /// The task goes on: another word on what is against the policy mends it.
+        goes_on: bool,
+    },
+    /// A price and no more, of a machine that it does not allow.
+    PricedAgainst {
+        /// The cheapest offer, allowed or not.
+        offer: Offer,
+        /// The rules by which it is the cheapest.
+        rules: String,
+        /// Root disk in GB.
+        storage_gb: u32,
+        /// How long, where it was said.
+        duration_minutes: Option<u32>,
+        /// All that is against it; never empty.
+        breaches: Vec<Breach>,
+        /// Who can change it.
+        admins: Vec<String>,
+        /// Its reader is one of them.
+        may_change: bool,
+    },
+}
+
+/// An end that was not moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandingEnd {
+    /// The reservation's handle.
+    pub handle: String,
+    /// When it ends.
+    pub deadline_epoch_seconds: EpochSeconds,
 }
 
 /// Answers about admins and the audit log.
@@ -420,13 +458,61 @@ pub enum AdminReply {
     },
     /// The admins were changed.
     AdminsChanged {
+        /// From these.
+        before: Vec<String>,
         /// To these.
         admins: Vec<String>,
     },
-    /// The newest entries of the audit log.
+    /// Entries of the audit log.
     Audit {
-        /// Newest first.
+        /// Which were asked for.
+        of: audit::Filter,
+        /// The newest of them, newest first.
         entries: Vec<audit::Entry>,
+        /// How many more of them were found.
+        more: usize,
+        /// How many entries were looked through.
+        looked_at: usize,
+    },
+}
+
+/// Answers about ssh keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum SshReply {
+    /// Which are known, and how to change that.
+    Known {
+        /// All of them.
+        keys: Vec<KnownKey>,
+        /// Whom the button is for.
+        user: String,
+    },
+    /// Keys were added or removed, or were known already.
+    Changed {
+        /// How many are new.
+        added: usize,
+        /// How many are gone.
+        removed: usize,
+        /// How many were known already.
+        known: usize,
+        /// All that are known now.
+        keys: Vec<KnownKey>,
+        /// Whom the button is for.
+        user: String,
+    },
+    /// A key was sent that cannot be taken. Nothing was kept.
+    Refused {
+        /// Why.
+        why: KeyFault,
+        /// Whom the button is for.
+        user: String,
+    },
+    /// They would be too many. Nothing was changed.
+    Surplus {
+        /// In which way.
+        what: Surplus,
+        /// Whom the button is for.
+        user: String,
     },
 }
 

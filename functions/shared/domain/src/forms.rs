@@ -3,10 +3,10 @@
 //! The words and fields of the forms are in `messages::forms`; names of fields are shared between the two. A secret
 //! passes through here in the clear on its way to encryption, wrapped so that it never shows itself.
 
-mod admins;
+pub(crate) mod admins;
 mod keys;
-mod policy;
-mod ssh;
+pub(crate) mod policy;
+pub(crate) mod ssh;
 
 use std::fmt;
 

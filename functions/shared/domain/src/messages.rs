@@ -12,6 +12,7 @@ pub use blocks::{Message, escape};
 pub use cards::{CardKind, card, cards};
 pub use forms::form;
 pub use replies::{answer_modal, reply};
+pub(crate) use words::ssh_key_fault;
 
 /// Names of buttons and forms, as they come back when they are used.
 pub mod action {

@@ -18,4 +18,4 @@ pub use choose::{CANDIDATES_MAX, Choice};
 pub use explain::{Alternative, Lost};
 pub use offer::{ANY_REGION, Architecture, Market, Offer, Source};
 pub use parse::{Heading, Reading, UnreadLine, Unreadable, read};
-pub use rules::{PolicyLimits, Rule, Rules, SPOT_AGE_SECONDS_MAX};
+pub use rules::{Rule, Rules, SPOT_AGE_SECONDS_MAX};

@@ -1,15 +1,21 @@
 //! Public ssh keys: whose owner may log in to their machines.
 
+mod key;
+#[cfg(test)]
+pub(crate) mod tests;
+
 use serde::{Deserialize, Serialize};
 
-use crate::bootstrap::AuthorizedKey;
+pub use key::{KeyFault, PublicKey};
+
 use crate::forms::SshKeysChange;
 
-/// Keys that one person may have; user data has room for twice as many.
+/// Keys that one person may have: as many as a form has boxes to tick.
 pub const KEYS_MAX: usize = 10;
-
-/// Beginnings of public keys.
-const TYPES: [&str; 4] = ["ssh-ed25519", "ssh-rsa", "ecdsa-sha2-", "sk-"];
+/// Characters that they may have together, so that a machine's user data holds them all: five of the longest.
+pub const KEYS_CHARS_MAX: usize = 4_000;
+/// The fewest characters after a type that are meant as a key, though it may be a broken one.
+const BODY_CHARS_MIN: usize = 12;
 
 /// Somebody's public keys.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,95 +27,122 @@ pub struct SshKeys {
     pub version: u64,
 }
 
+/// A key, as much of it as people compare.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownKey {
+    /// Its type.
+    pub kind: String,
+    /// Its fingerprint, as `ssh-keygen -l` prints it.
+    pub fingerprint: String,
+}
+
+/// What a change makes of somebody's keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// The keys as they are now; the version is still the one that was read.
+    pub keys: SshKeys,
+    /// How many are new.
+    pub added: usize,
+    /// How many are gone.
+    pub removed: usize,
+    /// How many of those to add were known already.
+    pub known: usize,
+}
+
+/// Why keys cannot all be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "count")]
+pub enum Surplus {
+    /// There would be so many.
+    TooMany(usize),
+    /// Together they would be longer than a machine can be given.
+    TooLong,
+}
+
 impl SshKeys {
-    /// The keys with one more; none where it is known already. Of too many, the oldest goes.
-    pub fn with(&self, key: &str) -> Option<Self> {
-        if self.keys.iter().any(|known| known == key) {
-            return None;
-        }
+    /// The keys with some removed and others added: all of the change, or why it cannot be.
+    pub fn changed(&self, change: &SshKeysChange) -> Result<Changed, Surplus> {
         let mut keys = self.keys.clone();
-        keys.push(key.to_owned());
-        let surplus = keys.len().saturating_sub(KEYS_MAX);
-        Some(Self {
-            keys: keys.split_off(surplus),
-            version: self.version,
+        keys.retain(|line| !change.removed.contains(&key::fingerprint_of(line)));
+        let removed = self.keys.len() - keys.len();
+        let kept = keys.len();
+        for line in &change.added {
+            if !keys.contains(line) {
+                keys.push(line.clone());
+            }
+        }
+        let added = keys.len() - kept;
+        if added > 0 && keys.len() > KEYS_MAX {
+            return Err(Surplus::TooMany(keys.len()));
+        }
+        if added > 0 && keys.iter().map(String::len).sum::<usize>() > KEYS_CHARS_MAX {
+            return Err(Surplus::TooLong);
+        }
+        Ok(Changed {
+            added,
+            removed,
+            known: change.added.len() - added,
+            keys: Self {
+                keys,
+                version: self.version,
+            },
         })
     }
-}
 
-impl SshKeys {
-    /// The keys after what a form asked for.
-    pub fn changed(&self, change: &SshKeysChange) -> Self {
-        let mut keys = self.clone();
-        for key in &change.added {
-            keys = keys.with(key).unwrap_or(keys);
-        }
-        keys
+    /// The keys as people compare them.
+    pub fn known(&self) -> Vec<KnownKey> {
+        let known = self.keys.iter().map(|line| KnownKey {
+            kind: line.split(' ').next().unwrap_or_default().to_owned(),
+            fingerprint: key::fingerprint_of(line),
+        });
+        known.collect()
     }
 }
 
-/// The public key in a text, as a line for `authorized_keys`. The comment is left out: it is often a mail address,
-/// which Slack turns into a link.
-pub fn key_in(text: &str) -> Option<String> {
-    let text = text.replace(['`', '\n', '\r', '\t', '"', '\''], " ");
-    let words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
-    let pairs = words
+/// The public keys in a message, or what is wrong with the first that cannot be taken; none where the message is about
+/// something else. A private key is found too, so that its author can be warned.
+pub fn key_in(text: &str) -> Option<Result<Vec<PublicKey>, KeyFault>> {
+    if PublicKey::is_private(text) {
+        return Some(Err(KeyFault::Private));
+    }
+    let text = without_markup(text);
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let lines = words
         .windows(2)
-        .filter(|pair| TYPES.iter().any(|kind| pair[0].starts_with(kind)));
-    pairs
-        .map(|pair| format!("{} {}", pair[0], pair[1]))
-        .find(|line| is_long_enough(line) && AuthorizedKey::parse(line).is_ok())
+        .map(|pair| (pair[0], pair[1].trim_end_matches(|c: char| !is_base64(c))))
+        .filter(|(kind, body)| {
+            key::announces(kind) && body.starts_with("AAAA") && body.len() >= BODY_CHARS_MIN
+        });
+    let keys: Result<Vec<PublicKey>, KeyFault> = lines
+        .map(|(kind, body)| PublicKey::parse(&format!("{kind} {body}")))
+        .collect();
+    keys.map(|mut keys| {
+        let mut seen = Vec::new();
+        keys.retain(|key| {
+            let is_new = !seen.contains(key);
+            seen.push(key.clone());
+            is_new
+        });
+        (!keys.is_empty()).then_some(keys)
+    })
+    .transpose()
 }
 
-/// The shortest keys in use, ed25519, have 68 characters after their type.
-fn is_long_enough(line: &str) -> bool {
-    const KEY_CHARS_MIN: usize = 68;
-    line.split(' ')
-        .nth(1)
-        .is_some_and(|key| key.len() >= KEY_CHARS_MIN)
+fn is_base64(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '+' | '/' | '=')
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const KEY: &str =
-        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ7pVY7J1m0mPq0m0ztO4fSm8m0y8a3QmUu4xk1mXxxx";
-
-    #[test]
-    fn a_key_is_found_in_whatever_slack_makes_of_it() {
-        for text in [
-            KEY.to_owned(),
-            format!("here is my key: `{KEY} alice@laptop`"),
-            format!("```{KEY} <mailto:alice@example.com|alice@example.com>```"),
-            format!("<@U0BOT> add this ssh key\n{KEY}"),
-        ] {
-            assert_eq!(key_in(&text).as_deref(), Some(KEY), "{text}");
+/// The text without what Slack and people put around a key. A type with an `@` in it has become a link.
+fn without_markup(text: &str) -> String {
+    const MARKS: [char; 13] = [
+        '`', '"', '\'', '*', '_', '~', '<', '>', '|', '“', '”', '‘', '’',
+    ];
+    let shown = text.split('<').map(|part| match part.split_once('>') {
+        Some((inside, rest)) => {
+            let label = inside.rsplit('|').next().unwrap_or_default();
+            format!("{} {rest}", label.trim_start_matches("mailto:"))
         }
-    }
-
-    #[test]
-    fn what_is_no_key_is_none() {
-        for text in [
-            "",
-            "add my ssh key",
-            "ssh-ed25519",
-            "ssh-ed25519 AAAA",
-            "ssh-dss AAAAB3NzaC1kc3MAAACBAP1",
-            "my ssh-rsa key is lost",
-        ] {
-            assert_eq!(key_in(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_known_key_is_not_added_twice_and_the_oldest_of_too_many_goes() {
-        let mut keys = SshKeys::default();
-        for number in 0..=KEYS_MAX {
-            keys = keys.with(&number.to_string()).expect("it is new");
-        }
-        assert_eq!(keys.keys.len(), KEYS_MAX);
-        assert_eq!(keys.keys[0], "1");
-        assert_eq!(keys.with("5"), None);
-    }
+        None => part.to_owned(),
+    });
+    shown.collect::<Vec<_>>().join(" ").replace(MARKS, " ")
 }

@@ -2,8 +2,9 @@
 //!
 //! Pure and total. It works in steps, each in a module of its own: [`markup`] takes Slack's mark-up away, [`token`]
 //! splits, looks up and corrects words, [`negation`] marks what "not" reaches, [`products`], [`quantities`],
-//! [`moments`] and [`references`] read the values, [`acts`] the verbs, [`decide`] weighs them, and [`settle`] keeps the
-//! slots the intent has. The words themselves are data in [`lexicon`] and [`names`].
+//! [`moments`] and [`references`] read the values, [`acts`] the verbs, what they are done to and whether that is asked
+//! for, [`decide`] weighs them, and [`settle`] keeps the slots the intent has. The words themselves are data in
+//! [`lexicon`] and [`names`].
 
 #![expect(
     clippy::nonminimal_bool,
@@ -70,7 +71,11 @@ fn read(tokens: &mut [Token], context: Option<&OpenQuestion>, now: DateTime) -> 
     specs.template = references::template(tokens, answers_name);
     specs.default_config = says_default(&line);
     let references = references::read(tokens, specs.template.as_deref());
-    let acts = acts::read(tokens, &line);
+    let names = acts::Names {
+        nicknames: &references.nicknames,
+        template: specs.template.as_deref(),
+    };
+    let acts = acts::read(tokens, &line, names);
     let view = View {
         tokens,
         line: &line,
@@ -109,6 +114,18 @@ pub fn values(text: &str, now: DateTime) -> Slots {
         slots = Slots::default();
     }
     slots
+}
+
+/// The minutes of a length of time, where a text is that and nothing else: "8h", "2 days", "an hour and a half".
+pub fn minutes(text: &str) -> Option<u32> {
+    let tokens = token::tokens(text);
+    let length = moments::length(&tokens, 0)?;
+    (length.end == tokens.len()).then_some(length.minutes)
+}
+
+/// Whether a text is a region's code, in the spelling of a cloud.
+pub fn is_region(text: &str) -> bool {
+    numbers::is_region(text)
 }
 
 /// The words between single spaces.
@@ -168,9 +185,10 @@ fn evidence(view: &View<'_>, because: &str) -> Vec<String> {
             _ => "",
         };
         lines.push(format!(
-            "act: {:?} at “{}”{fate}",
+            "act: {:?} at “{}” ({:?}){fate}",
             act.class,
-            view.word(act.at)
+            view.word(act.at),
+            act.object
         ));
     }
     for quantity in view.quantities {

@@ -1,6 +1,6 @@
 //! The parser measured on the labelled sentences and conversations, and tried on everything else.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::intent::{Intent, Next, OpenQuestion, Slots};
 use domain::understand::dialogue::{Effect, Open, advance};
@@ -14,6 +14,12 @@ use serde_json::Value;
 const DEV: &str = include_str!("data/dev.jsonl");
 /// Other wordings, written without looking at the parser.
 const OWN: &str = include_str!("data/own.jsonl");
+/// Ordinary sentences that the parser met for the first time when it was measured on them; `own` by whoever wrote it.
+const ORDINARY: &str = include_str!("data/ordinary.jsonl");
+const OWN_ORDINARY: &str = include_str!("data/own_ordinary.jsonl");
+/// Sentences that tempt it to end what nobody wants ended, and wishes to end something in unusual words.
+const TRICKY: &str = include_str!("data/tricky.jsonl");
+const OWN_TRICKY: &str = include_str!("data/own_tricky.jsonl");
 /// The labelled conversations.
 const DIALOGS: &str = include_str!("data/dialogs.jsonl");
 /// Other conversations.
@@ -26,6 +32,8 @@ struct Sentence {
     context: Option<OpenQuestion>,
     intent: Intent,
     slots: Slots,
+    #[serde(default)]
+    tags: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -82,10 +90,15 @@ struct Score {
     wrong: Vec<String>,
 }
 
+#[expect(
+    clippy::print_stdout,
+    reason = "read with --nocapture, or when it fails"
+)]
 fn score(sentences: &str) -> Score {
     let sentences: Vec<Sentence> = lines(sentences);
     let (mut right, mut hits, mut misses) = (0.0, 0.0, 0.0);
     let mut wrong = Vec::new();
+    let mut tags: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
     for sentence in &sentences {
         let meaning = understand(&sentence.text, sentence.context.as_ref(), now());
         let base = sentence
@@ -106,12 +119,21 @@ fn score(sentences: &str) -> Score {
         misses += gold
             .symmetric_difference(&read)
             .fold(0.0, |sum, _| sum + 1.0);
-        if meaning.intent != sentence.intent || gold != read {
+        let exact = meaning.intent == sentence.intent && gold == read;
+        for tag in &sentence.tags {
+            let (all, exactly) = tags.entry(tag).or_default();
+            *all += 1;
+            *exactly += u32::from(exact);
+        }
+        if !exact {
             wrong.push(format!(
                 "{}: “{}” read as {} {read:?}",
                 sentence.id, sentence.text, meaning.intent
             ));
         }
+    }
+    for (tag, (all, exactly)) in tags {
+        println!("{tag:16} {exactly:4} of {all:4} exact");
     }
     let total = sentences.iter().fold(0.0, |sum, _| sum + 1.0);
     Score {
@@ -143,6 +165,38 @@ fn other_wordings_are_understood() {
         score.slots,
         score.wrong.join("\n")
     );
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "read with --nocapture, or when it fails"
+)]
+fn assert_understood(name: &str, sentences: &str, intent: f64, slots: f64) {
+    println!("{name}");
+    let score = score(sentences);
+    println!(
+        "{name}: intent {:.3} slots {:.3}",
+        score.intent, score.slots
+    );
+    assert!(
+        score.intent >= intent && score.slots >= slots,
+        "{name}: intent {} slots {}\n{}",
+        score.intent,
+        score.slots,
+        score.wrong.join("\n")
+    );
+}
+
+#[test]
+fn sentences_met_for_the_first_time_are_understood() {
+    assert_understood("ordinary", ORDINARY, 0.99, 0.99);
+    assert_understood("own ordinary", OWN_ORDINARY, 0.98, 0.98);
+}
+
+#[test]
+fn nothing_is_ended_that_nobody_wants_ended() {
+    assert_understood("tricky", TRICKY, 0.98, 0.98);
+    assert_understood("own tricky", OWN_TRICKY, 0.95, 0.94);
 }
 
 #[test]
@@ -340,6 +394,31 @@ proptest! {
                                 target in prop::sample::select(vec!["r-7f3k2", "my vm", "the cluster", "it", "falcon", "my last machine"])) {
         let meaning = understand(&format!("{refusal} {verb} {target}"), None, now());
         prop_assert!(!meaning.intent.is_destructive(), "{:?}", meaning);
+    }
+
+    #[test]
+    fn a_thing_on_a_machine_is_not_the_machine(verb in prop::sample::select(vec!["kill", "stop", "delete", "shut down", "turn off", "get rid of", "wipe", "cancel", "free", "purge", "suspend"]),
+                                               thing in prop::sample::select(vec!["nginx", "the firewall", "the spark job", "the old log files", "that zombie process", "some lockfiles", "the coffee machine", "his account", "the training run", "every stale branch", "my ssh tunnel"]),
+                                               place in prop::sample::select(vec!["", " on r-7f3k2", " in my cluster", " running on falcon", " inside the vm", " that hangs on nimbus", " on the build machine"])) {
+        let meaning = understand(&format!("{verb} {thing}{place}"), None, now());
+        prop_assert!(!meaning.intent.is_destructive(), "{:?}", meaning);
+    }
+
+    #[test]
+    fn what_is_told_is_not_done((base, past) in prop::sample::select(vec![("kill", "killed"), ("stop", "stopped"), ("shut down", "shut down"), ("switch off", "switched off"), ("get rid of", "got rid of"), ("nuke", "nuked")]),
+                                frame in prop::sample::select(vec!["bob {past} {}", "{} was {past} last night", "alice told me to {base} {}", "I may {base} {} later", "did she {base} {}?", "if I {base} {}, what about my data?", "I forgot to {base} {}", "it would be wrong to {base} {}", "why did you {base} {}?", "the docs say one can {base} {}"]),
+                                target in prop::sample::select(vec!["r-7f3k2", "my vm", "the cluster", "falcon", "template golden", "my aws keys", "all my boxes"])) {
+        let text = frame.replace("{past}", past).replace("{base}", base).replace("{}", target);
+        let meaning = understand(&text, None, now());
+        prop_assert!(!meaning.intent.is_destructive(), "{}: {:?}", text, meaning);
+    }
+
+    #[test]
+    fn what_is_asked_is_done(verb in prop::sample::select(vec!["kill", "delete", "remove", "get rid of", "nuke", "tear down", "eliminate", "throw away"]),
+                             frame in prop::sample::select(vec!["{}", "please {}", "can you {}", "I want you to {}", "let's {}", "{} because the demo is over", "{} before lunch", "could you {} for me?"]),
+                             target in prop::sample::select(vec!["r-7f3k2", "falcon", "my vm", "the idle cluster", "my build machine", "the gpu box", "my pricey server", "it", "all my machines", "the machine nimbus"])) {
+        let meaning = understand(&frame.replace("{}", &format!("{verb} {target}")), None, now());
+        prop_assert_eq!(meaning.intent, Intent::TerminateReservation);
     }
 
     #[test]

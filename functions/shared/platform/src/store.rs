@@ -66,8 +66,6 @@ const DUE_INDEX: &str = "due";
 const CLAIM_KEPT_SECONDS: i64 = 25 * 3_600;
 /// Quotes and conversations are kept a day for support; their validity is decided by reading.
 const TALK_KEPT_SECONDS: i64 = 24 * 3_600;
-/// A profile is read from Slack again after this time, for people change zones and leave.
-const PERSON_FRESH_SECONDS: i64 = 15 * 60;
 
 /// The table.
 #[derive(Debug, Clone)]
@@ -105,19 +103,17 @@ impl Store {
             .unwrap_or_default())
     }
 
-    /// What is known of somebody, unless it has become too old.
+    /// What was read of somebody since then.
     pub async fn person(
         &self,
         team: &str,
         user: &str,
-        now: EpochSeconds,
+        since: EpochSeconds,
     ) -> Result<Option<Person>, PlatformError> {
         let item = self
             .get_item(&format!("PERSON#{team}#{user}"), "PERSON")
             .await?;
-        let fresh = item.filter(|item| {
-            number(item, "read_at").is_some_and(|read| read + PERSON_FRESH_SECONDS > now)
-        });
+        let fresh = item.filter(|item| number(item, "read_at").is_some_and(|read| read > since));
         fresh.map(from_item).transpose()
     }
 

@@ -9,8 +9,10 @@ use super::{Outcome, browser};
 use crate::lambdas::{Lambdas, PREPARED_VARIABLE};
 use crate::output::{self, PhaseList};
 use crate::progress::{Phase, phase};
+use crate::runs::Run;
+use crate::stack::{Stack, StackOptions};
 use crate::venv::Venv;
-use crate::{Error, paths, prerequisites};
+use crate::{Error, paths, permissions, prerequisites};
 
 /// Prepares what the tests need and runs them.
 pub(super) async fn run(arguments: &[OsString]) -> Outcome {
@@ -20,6 +22,7 @@ pub(super) async fn run(arguments: &[OsString]) -> Outcome {
     phase(&list, Phase::PythonPackages, Venv::prepare()).await?;
     let lambdas = phase(&list, Phase::Lambdas, Lambdas::build(&list)).await?;
 
+    let run = Run::start()?;
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // All failures at once, not those of the first test program that has one.
     command.args(["test", "--no-fail-fast"]);
@@ -33,6 +36,7 @@ pub(super) async fn run(arguments: &[OsString]) -> Outcome {
     let status = command
         .current_dir(paths::workspace())
         .env(PREPARED_VARIABLE, lambdas.folder())
+        .env(permissions::KEEP_VARIABLE, run.folder())
         .stdin(Stdio::null())
         .status()
         .await
@@ -40,7 +44,22 @@ pub(super) async fn run(arguments: &[OsString]) -> Outcome {
     if !has_browser {
         output::note(browser::SKIPPED);
     }
-    Ok(if status.success() {
+    if !status.success() {
+        return Ok(ExitCode::FAILURE);
+    }
+    // Some of the tests need some of the permissions.
+    if !arguments.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let stack = Stack::start(StackOptions::journey(), &list).await?;
+    let unused = permissions::unused(&stack.granted().await?, run.folder())?;
+    stack.stop().await;
+    for (role, action) in &unused {
+        output::note(&format!(
+            "{role} is granted {action}, which no journey needed: take it away, or test what needs it."
+        ));
+    }
+    Ok(if unused.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE

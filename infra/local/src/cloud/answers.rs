@@ -34,6 +34,7 @@ fn status(code: &str) -> StatusCode {
         "InsufficientInstanceCapacity" | "InternalError" => StatusCode::INTERNAL_SERVER_ERROR,
         "UnauthorizedOperation" => StatusCode::FORBIDDEN,
         "AuthFailure" => StatusCode::UNAUTHORIZED,
+        "DryRunOperation" => StatusCode::PRECONDITION_FAILED,
         _ => StatusCode::BAD_REQUEST,
     }
 }

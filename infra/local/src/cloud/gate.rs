@@ -10,11 +10,13 @@ use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use super::authority::{ResourceTags, Verdict};
 use super::fault::Effect;
 use super::moto::MotoAnswer;
 use super::query::Query;
-use super::state::{Launch, Outcome, TokenScope, TokenUse};
+use super::state::{Launch, Outcome, Site, TokenScope, TokenUse};
 use super::{GateError, Inner, Instance, InstanceState, answers, instance};
+use crate::emulators::ACCOUNT_ID;
 
 /// EC2 takes far less; a body over this is not one of ours.
 const BODY_LIMIT_BYTES: usize = 1024 * 1024;
@@ -32,6 +34,12 @@ struct Request {
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
+}
+
+impl Request {
+    fn path_and_query(&self) -> &str {
+        self.uri.path_and_query().map_or("/", |path| path.as_str())
+    }
 }
 
 /// What the gate answers, and what it writes down about it.
@@ -54,17 +62,25 @@ async fn handle(
         headers,
         body,
     };
-    let Some(query) = query else {
-        return match inner.pass(request).await {
-            Ok(answer) => answers::passed(answer),
-            Err(error) => unavailable(&error).0,
-        };
+    let Some(mut query) = query else {
+        return inner.answer_other(request).await;
     };
-    let call = inner.state.record(&query, inner.clock.now_epoch_seconds());
-    let (response, outcome) = inner
-        .answer(request, &query)
-        .await
-        .unwrap_or_else(|error| unavailable(&error));
+    let verdict = inner.judge(&request, &query).await;
+    let caller = match &verdict {
+        Ok(Verdict::Allowed(caller)) => Some(caller.clone()),
+        Ok(Verdict::Refused(_)) | Err(_) => None,
+    };
+    if let Some(caller) = &caller {
+        query.site.account.clone_from(&caller.account);
+    }
+    let now = inner.clock.now_epoch_seconds();
+    let call = inner.state.record(&query, caller, now);
+    let answered = match verdict {
+        Ok(Verdict::Allowed(_)) => inner.answer(request, &query).await,
+        Ok(Verdict::Refused(answer)) => Ok(answered(answer)),
+        Err(error) => Err(error),
+    };
+    let (response, outcome) = answered.unwrap_or_else(|error| unavailable(&error));
     inner.state.settle(call, outcome);
     response
 }
@@ -88,17 +104,77 @@ fn answered(answer: MotoAnswer) -> Answered {
 }
 
 impl Inner {
+    /// A request that is not one of EC2's: none is let through where callers have to be known.
+    async fn answer_other(&self, request: Request) -> Response {
+        if self.authority.is_asked() {
+            let message = "The request must contain the parameter AWSAccessKeyId";
+            return answers::error("MissingParameter", message);
+        }
+        match self.pass(request, ACCOUNT_ID).await {
+            Ok(answer) => answers::passed(answer),
+            Err(error) => unavailable(&error).0,
+        }
+    }
+
+    async fn judge(&self, request: &Request, query: &Query) -> Result<Verdict, GateError> {
+        let tags = if self.authority.is_asked() {
+            self.tags_of_named(query).await?
+        } else {
+            ResourceTags::new()
+        };
+        self.authority
+            .judge(
+                self.moto.http(),
+                request.method.clone(),
+                request.path_and_query(),
+                &request.headers,
+                request.body.clone(),
+                &tags,
+            )
+            .await
+    }
+
+    /// The tags of what a request would change, in whichever account it is.
+    async fn tags_of_named(&self, query: &Query) -> Result<ResourceTags, GateError> {
+        let ids = query.named();
+        let mut tags = ResourceTags::new();
+        if ids.is_empty() || query.action.starts_with("Describe") {
+            return Ok(tags);
+        }
+        let mut form = vec![("Filter.1.Name".to_owned(), "resource-id")];
+        form.extend(
+            (1..)
+                .zip(ids)
+                .map(|(index, id)| (format!("Filter.1.Value.{index}"), id)),
+        );
+        let form: Vec<(&str, &str)> = form
+            .iter()
+            .map(|(name, value)| (name.as_str(), *value))
+            .collect();
+        let sites = self.state.sites();
+        for site in sites.iter().filter(|site| site.region == query.site.region) {
+            let found = self.moto.ask(site, "DescribeTags", &form).await?;
+            tags.extend(instance::tags(&found)?);
+        }
+        Ok(tags)
+    }
+
     async fn answer(&self, request: Request, query: &Query) -> Result<Answered, GateError> {
         let effects = self.state.strike(query);
         if let Some(Effect::Error { code, message }) = effects.last() {
             return Ok(refused(code, message));
+        }
+        // Here and not by moto, which knows the flag for some actions only and carries the others out.
+        if query.parameter("DryRun") == Some("true") {
+            let message = "Request would have succeeded, but DryRun flag is set.";
+            return Ok(refused("DryRunOperation", message));
         }
         let answered = match query.action.as_str() {
             "RunInstances" => self.run_instances(request, query, &effects).await?,
             "DescribeInstances" => self.describe_instances(request, query).await?,
             "TerminateInstances" => self.terminate_instances(request, query).await?,
             "DeleteSecurityGroup" => self.delete_security_group(request, query).await?,
-            _ => answered(self.pass(request).await?),
+            _ => answered(self.pass(request, &query.site.account).await?),
         };
         if effects.last() == Some(&Effect::LoseResponse) {
             return Ok((answers::lost(), Outcome::Lost));
@@ -117,11 +193,11 @@ impl Inner {
         if let Some(first) = scope.as_ref().and_then(|scope| self.state.token_use(scope)) {
             return self.run_again(query, &first).await;
         }
-        let answer = self.pass(request).await?;
+        let answer = self.pass(request, &query.site.account).await?;
         if !answer.status.is_success() {
             return Ok(answered(answer));
         }
-        for launched in instance::read(&answer.text(), &query.region)? {
+        for launched in instance::read(&answer.text(), &query.site)? {
             if let Some(scope) = scope.clone() {
                 let parameters = query.parameters.clone();
                 let instance_id = launched.id.clone();
@@ -145,8 +221,8 @@ impl Inner {
             return Ok(refused("IdempotentParameterMismatch", message));
         }
         let id = &first.instance_id;
-        let described = self.describe(&query.region, id).await?;
-        let ended = instance::read(&described, &query.region)?
+        let described = self.describe(&query.site, id).await?;
+        let ended = instance::read(&described, &query.site)?
             .iter()
             .all(|instance| instance.state == InstanceState::Terminated);
         if ended {
@@ -169,12 +245,12 @@ impl Inner {
         if let Some(id) = self.first_vanished(&ids) {
             return Ok(no_instance(id));
         }
-        let mut answer = self.pass(request).await?;
+        let mut answer = self.pass(request, &query.site.account).await?;
         if !answer.status.is_success() {
             return Ok(answered(answer));
         }
         let mut xml = answer.text();
-        for instance in instance::read(&xml, &query.region)? {
+        for instance in instance::read(&xml, &query.site)? {
             if let Some((code, name)) = self.late_state(&instance) {
                 xml = answers::with_state(&xml, &instance.id, code, name);
             }
@@ -210,7 +286,7 @@ impl Inner {
         if let Some(id) = self.first_vanished(&ids) {
             return Ok(no_instance(id));
         }
-        let answer = self.pass(request).await?;
+        let answer = self.pass(request, &query.site.account).await?;
         self.changes.send_modify(|changes| *changes += 1);
         Ok(answered(answer))
     }
@@ -235,7 +311,7 @@ impl Inner {
             let message = format!("resource {group} has a dependent object");
             return Ok(refused("DependencyViolation", &message));
         }
-        Ok(answered(self.pass(request).await?))
+        Ok(answered(self.pass(request, &query.site.account).await?))
     }
 
     fn first_vanished<'a>(&self, ids: &[&'a str]) -> Option<&'a str> {
@@ -243,29 +319,32 @@ impl Inner {
         ids.iter().copied().find(|id| vanished(id))
     }
 
-    async fn pass(&self, request: Request) -> Result<MotoAnswer, GateError> {
-        let path = request
-            .uri
-            .path_and_query()
-            .map_or("/", |path| path.as_str());
+    async fn pass(&self, request: Request, account: &str) -> Result<MotoAnswer, GateError> {
+        let path = request.path_and_query().to_owned();
         self.moto
-            .pass(request.method, path, &request.headers, request.body)
+            .pass(
+                account,
+                request.method,
+                &path,
+                &request.headers,
+                request.body,
+            )
             .await
     }
 
-    async fn describe(&self, region: &str, id: &str) -> Result<String, GateError> {
+    async fn describe(&self, site: &Site, id: &str) -> Result<String, GateError> {
         self.moto
-            .ask(region, "DescribeInstances", &[("InstanceId.1", id)])
+            .ask(site, "DescribeInstances", &[("InstanceId.1", id)])
             .await
     }
 
     pub(super) async fn instances(&self) -> Result<Vec<Instance>, GateError> {
         let mut instances = Vec::new();
-        for region in self.state.regions() {
+        for site in self.state.sites() {
             // One page holds more than any local run launches.
             let page = [("MaxResults", "1000")];
-            let xml = self.moto.ask(&region, "DescribeInstances", &page).await?;
-            instances.extend(instance::read(&xml, &region)?);
+            let xml = self.moto.ask(&site, "DescribeInstances", &page).await?;
+            instances.extend(instance::read(&xml, &site)?);
         }
         let launches = self.state.launches();
         Ok(instances
@@ -280,11 +359,8 @@ impl Inner {
 
     pub(super) async fn firewalls(&self) -> Result<Vec<String>, GateError> {
         let mut names = Vec::new();
-        for region in self.state.regions() {
-            let xml = self
-                .moto
-                .ask(&region, "DescribeSecurityGroups", &[])
-                .await?;
+        for site in self.state.sites() {
+            let xml = self.moto.ask(&site, "DescribeSecurityGroups", &[]).await?;
             names.extend(instance::firewall_names(&xml)?);
         }
         Ok(names)
@@ -296,11 +372,7 @@ impl Inner {
             .launch(id)
             .ok_or_else(|| GateError::NoInstance(id.to_owned()))?;
         self.moto
-            .ask(
-                &launch.region,
-                "TerminateInstances",
-                &[("InstanceId.1", id)],
-            )
+            .ask(&launch.site, "TerminateInstances", &[("InstanceId.1", id)])
             .await?;
         self.changes.send_modify(|changes| *changes += 1);
         Ok(())
@@ -330,7 +402,11 @@ impl Inner {
                 .iter()
                 .map(|(name, key)| (name.as_str(), key.as_str())),
         );
-        self.moto.ask(&instance.region, "DeleteTags", &form).await?;
+        let site = Site {
+            account: instance.account,
+            region: instance.region,
+        };
+        self.moto.ask(&site, "DeleteTags", &form).await?;
         Ok(())
     }
 }
@@ -338,7 +414,7 @@ impl Inner {
 fn launch(id: String, query: &Query, effects: &[Effect]) -> Launch {
     let mut launch = Launch {
         id,
-        region: query.region.clone(),
+        site: query.site.clone(),
         user_data: query
             .parameter("UserData")
             .and_then(|data| STANDARD.decode(data).ok())

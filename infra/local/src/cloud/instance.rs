@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use roxmltree::{Document, Node};
 
+use super::authority::ResourceTags;
+use super::state::Site;
+
 /// An instance's state in EC2's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InstanceState {
@@ -40,6 +43,8 @@ impl InstanceState {
 pub struct Instance {
     /// Its id.
     pub id: String,
+    /// The account that pays for it.
+    pub account: String,
     /// Its region.
     pub region: String,
     /// Its state in moto; a slow start or end shows only in the answers to the product.
@@ -57,14 +62,32 @@ pub struct Instance {
 }
 
 /// The instances in an answer to `DescribeInstances` or `RunInstances`.
-pub(super) fn read(xml: &str, region: &str) -> Result<Vec<Instance>, roxmltree::Error> {
+pub(super) fn read(xml: &str, site: &Site) -> Result<Vec<Instance>, roxmltree::Error> {
     let document = Document::parse(xml)?;
     Ok(document
         .descendants()
         .filter(|node| node.has_tag_name_anywhere("instancesSet"))
         .flat_map(|set| set.children().filter(Node::is_element))
-        .filter_map(|item| instance(item, region))
+        .filter_map(|item| instance(item, site))
         .collect())
+}
+
+/// The tags in an answer to `DescribeTags`, by the resource's id.
+pub(super) fn tags(xml: &str) -> Result<ResourceTags, roxmltree::Error> {
+    let document = Document::parse(xml)?;
+    let mut tags = ResourceTags::new();
+    let items = document
+        .descendants()
+        .filter(|node| node.has_tag_name_anywhere("tagSet"))
+        .flat_map(|set| set.children().filter(Node::is_element));
+    for item in items {
+        let (id, key) = (text(item, "resourceId"), text(item, "key"));
+        if let (Some(id), Some(key)) = (id, key) {
+            let value = text(item, "value").unwrap_or_default();
+            tags.entry(id).or_default().insert(key, value);
+        }
+    }
+    Ok(tags)
 }
 
 /// The names of the security groups in an answer, but for the defaults.
@@ -79,7 +102,7 @@ pub(super) fn firewall_names(xml: &str) -> Result<Vec<String>, roxmltree::Error>
         .collect())
 }
 
-fn instance(item: Node<'_, '_>, region: &str) -> Option<Instance> {
+fn instance(item: Node<'_, '_>, site: &Site) -> Option<Instance> {
     let state = text(child(item, "instanceState")?, "name")?;
     let tags = child(item, "tagSet").map_or_else(BTreeMap::new, |set| {
         set.children()
@@ -88,7 +111,8 @@ fn instance(item: Node<'_, '_>, region: &str) -> Option<Instance> {
     });
     Some(Instance {
         id: text(item, "instanceId")?,
-        region: region.to_owned(),
+        account: site.account.clone(),
+        region: site.region.clone(),
         state: InstanceState::parse(&state)?,
         instance_type: text(item, "instanceType")?,
         zone: text(child(item, "placement")?, "availabilityZone")?,

@@ -4,7 +4,10 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, StatusCode};
 
 use super::GateError;
+use super::state::Site;
 
+/// In which account a request has its effect.
+const ACCOUNT_HEADER: &str = "x-moto-account-id";
 /// Headers that belong to a connection, not to the request it carries.
 const HOP_HEADERS: [&str; 4] = ["host", "connection", "content-length", "transfer-encoding"];
 
@@ -35,9 +38,15 @@ impl Moto {
         Ok(Self { url, http })
     }
 
-    /// Passes a request on as it came: moto takes the region from its signature.
+    /// For requests to others on this machine.
+    pub(super) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    /// Passes a request on as it came, to an account: moto takes the region from its signature.
     pub(super) async fn pass(
         &self,
+        account: &str,
         method: Method,
         path_and_query: &str,
         headers: &HeaderMap,
@@ -47,6 +56,7 @@ impl Moto {
             .http
             .request(method, format!("{}{path_and_query}", self.url))
             .headers(without_hop_headers(headers))
+            .header(ACCOUNT_HEADER, account)
             .body(body)
             .send()
             .await?;
@@ -60,16 +70,17 @@ impl Moto {
     /// Asks in the gate's own name and returns the XML of a successful answer.
     pub(super) async fn ask(
         &self,
-        region: &str,
+        site: &Site,
         action: &str,
         parameters: &[(&str, &str)],
     ) -> Result<String, GateError> {
         let mut form = vec![("Action", action), ("Version", "2016-11-15")];
         form.extend_from_slice(parameters);
-        let scope = format!("gate/20260101/{region}/ec2/aws4_request");
+        let scope = format!("gate/20260101/{}/ec2/aws4_request", site.region);
         let response = self
             .http
             .post(format!("{}/", self.url))
+            .header(ACCOUNT_HEADER, &site.account)
             .header(
                 "authorization",
                 format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=00"),
@@ -89,7 +100,7 @@ impl Moto {
     }
 }
 
-fn without_hop_headers(headers: &HeaderMap) -> HeaderMap {
+pub(super) fn without_hop_headers(headers: &HeaderMap) -> HeaderMap {
     let mut headers = headers.clone();
     for name in HOP_HEADERS {
         headers.remove(name);

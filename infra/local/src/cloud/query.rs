@@ -2,11 +2,26 @@
 
 use std::collections::BTreeMap;
 
+use super::state::Site;
+use crate::emulators::ACCOUNT_ID;
+
+/// The parameters, or the numbered ones, that name what exists and may carry tags.
+const NAMING: [&str; 7] = [
+    "GroupId",
+    "InstanceId",
+    "ResourceId",
+    "SecurityGroupId",
+    "SubnetId",
+    "VolumeId",
+    "VpcId",
+];
+
 /// A request in EC2's Query protocol.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Query {
     pub(super) action: String,
-    pub(super) region: String,
+    /// The account of who signed it, once that is known, and the region that it was signed for.
+    pub(super) site: Site,
     /// Without the action and the protocol's version.
     pub(super) parameters: BTreeMap<String, String>,
 }
@@ -19,13 +34,28 @@ impl Query {
         parameters.remove("Version");
         Some(Self {
             action,
-            region: region(authorization?)?.to_owned(),
+            site: Site {
+                account: ACCOUNT_ID.to_owned(),
+                region: region(authorization?)?.to_owned(),
+            },
             parameters,
         })
     }
 
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters.get(name).map(String::as_str)
+    }
+
+    /// The ids of everything that it names.
+    pub(super) fn named(&self) -> Vec<&str> {
+        self.parameters
+            .iter()
+            .filter(|(key, _)| {
+                let name = key.split('.').next().unwrap_or_default();
+                NAMING.contains(&name)
+            })
+            .map(|(_, value)| value.as_str())
+            .collect()
     }
 
     /// The values of `Name.1`, `Name.2` and so on.
@@ -42,10 +72,15 @@ impl Query {
     }
 }
 
+/// What requests to EC2 are signed for.
+const SERVICE: &str = "ec2";
+
 /// The region in `AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/ec2/aws4_request, …`.
 fn region(authorization: &str) -> Option<&str> {
     let (_, scope) = authorization.split_once("Credential=")?;
-    scope.split('/').nth(2)
+    let mut parts = scope.split('/').skip(2);
+    let region = parts.next()?;
+    (parts.next()? == SERVICE).then_some(region)
 }
 
 #[cfg(test)]
@@ -60,13 +95,15 @@ mod tests {
         let body = b"Action=TerminateInstances&Version=2016-11-15&InstanceId.1=i-1&InstanceId.2=i-2&InstanceId.x=i-3";
         let query = Query::parse(Some(SIGNED), body).unwrap();
         assert_eq!(query.action, "TerminateInstances");
-        assert_eq!(query.region, "eu-west-1");
+        assert_eq!(query.site.region, "eu-west-1");
         assert_eq!(query.list("InstanceId"), ["i-1", "i-2"]);
         assert_eq!(query.parameter("Version"), None);
     }
 
     #[test]
     fn what_is_not_signed_or_names_no_action_is_not_a_request() {
+        let elsewhere = SIGNED.replace("/ec2/", "/s3/");
+        assert_eq!(Query::parse(Some(&elsewhere), b"Action=X"), None);
         assert_eq!(Query::parse(None, b"Action=X"), None);
         assert_eq!(Query::parse(Some(SIGNED), b"{}"), None);
     }

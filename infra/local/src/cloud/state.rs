@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::authority::Caller;
 use super::fault::{Effect, Fault};
 use super::query::Query;
 
@@ -26,6 +27,8 @@ pub struct Call {
     pub action: String,
     /// The region that it was signed for.
     pub region: String,
+    /// Who made it; nobody, where the gate refused to know them or to let them.
+    pub caller: Option<Caller>,
     /// Its form, without the action and the protocol's version.
     pub parameters: BTreeMap<String, String>,
     /// When it came, by the shared clock.
@@ -34,11 +37,18 @@ pub struct Call {
     pub outcome: Outcome,
 }
 
+/// An account's part in a region, where resources are.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Site {
+    pub(super) account: String,
+    pub(super) region: String,
+}
+
 /// What the gate knows of an instance and moto does not tell.
 #[derive(Debug, Clone)]
 pub(super) struct Launch {
     pub(super) id: String,
-    pub(super) region: String,
+    pub(super) site: Site,
     pub(super) user_data: Option<String>,
     pub(super) security_groups: Vec<String>,
     pub(super) vanished: bool,
@@ -50,7 +60,7 @@ pub(super) struct Launch {
 /// A token's scope: EC2 does not notice the same token in another region or zone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct TokenScope {
-    region: String,
+    site: Site,
     zone: String,
     token: String,
 }
@@ -61,7 +71,7 @@ impl TokenScope {
             .parameter("Placement.AvailabilityZone")
             .or_else(|| query.parameter("SubnetId"));
         Some(Self {
-            region: query.region.clone(),
+            site: query.site.clone(),
             zone: placed.unwrap_or_default().to_owned(),
             token: query.parameter("ClientToken")?.to_owned(),
         })
@@ -81,6 +91,7 @@ struct Memory {
     calls: Vec<Call>,
     launches: Vec<Launch>,
     tokens: BTreeMap<TokenScope, TokenUse>,
+    sites: BTreeSet<Site>,
 }
 
 #[derive(Debug, Default)]
@@ -116,11 +127,20 @@ impl State {
     }
 
     /// Records a call and returns its place among the calls.
-    pub(super) fn record(&self, query: &Query, at_epoch_seconds: i64) -> usize {
+    pub(super) fn record(
+        &self,
+        query: &Query,
+        caller: Option<Caller>,
+        at_epoch_seconds: i64,
+    ) -> usize {
         let mut memory = self.memory();
+        if caller.is_some() {
+            memory.sites.insert(query.site.clone());
+        }
         memory.calls.push(Call {
             action: query.action.clone(),
-            region: query.region.clone(),
+            region: query.site.region.clone(),
+            caller,
             parameters: query.parameters.clone(),
             at_epoch_seconds,
             outcome: Outcome::Pending,
@@ -167,13 +187,9 @@ impl State {
         }
     }
 
-    pub(super) fn regions(&self) -> BTreeSet<String> {
-        let memory = self.memory();
-        memory
-            .launches
-            .iter()
-            .map(|launch| launch.region.clone())
-            .collect()
+    /// Where anybody has been, who was let in.
+    pub(super) fn sites(&self) -> BTreeSet<Site> {
+        self.memory().sites.clone()
     }
 
     pub(super) fn token_use(&self, scope: &TokenScope) -> Option<TokenUse> {

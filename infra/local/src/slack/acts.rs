@@ -31,6 +31,12 @@ pub enum ActError {
         /// Who tried.
         person: String,
     },
+    /// Who was deactivated cannot log in; only what they set in motion before may still arrive.
+    #[error("{person} is deactivated")]
+    Deactivated {
+        /// Who tried.
+        person: String,
+    },
     /// The message or view has no such element.
     #[error("there is no {0} to press")]
     NoSuchElement(String),
@@ -69,6 +75,15 @@ pub struct SlashAnswer {
 }
 
 impl State {
+    fn check_can_type(&self, person: &str) -> Result<(), ActError> {
+        match self.account(person) {
+            Some(account) if account.deleted => Err(ActError::Deactivated {
+                person: account.name.clone(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// `#general`, a conversation's id, or `@infrared` for the person's own conversation with the bot.
     pub(super) fn place(&self, person: &str, place: &str) -> Result<Channel, ActError> {
         let unknown = || ActError::UnknownPlace(place.to_owned());
@@ -81,7 +96,7 @@ impl State {
             })
         };
         found
-            .filter(|channel| channel.admits(person))
+            .filter(|channel| self.is_in(person, channel))
             .cloned()
             .ok_or_else(unknown)
     }
@@ -96,6 +111,7 @@ pub(super) fn say(
     thread_ts: Option<&str>,
 ) -> Result<Posted, ActError> {
     hub.change(|state, now| {
+        state.check_can_type(person)?;
         let channel = state.place(person, place)?;
         let text = slack_text(typed, &state.accounts, &state.channels, Mentions::Bare);
         let block_id = state.next_id("b");
@@ -135,6 +151,7 @@ pub(super) fn edit(
     typed: &str,
 ) -> Result<(), ActError> {
     hub.change(|state, now| {
+        state.check_can_type(person)?;
         let message = own_message(state, person, posted)?;
         let text = slack_text(typed, &state.accounts, &state.channels, Mentions::Bare);
         let block_id = state.next_id("b");
@@ -147,6 +164,7 @@ pub(super) fn edit(
 /// Deletes what the person wrote.
 pub(super) fn delete(hub: &Arc<Hub>, person: &str, posted: &Posted) -> Result<(), ActError> {
     hub.change(|state, now| {
+        state.check_can_type(person)?;
         let before = own_message(state, person, posted)?;
         if let Some(message) = state.message_mut(&posted.channel, &posted.ts) {
             message.deleted = true;
@@ -180,6 +198,7 @@ pub(super) async fn run_command(
     typed: &str,
 ) -> Result<SlashAnswer, ActError> {
     let (channel, form) = hub.change(|state, now| {
+        state.check_can_type(person)?;
         let channel = state.place(person, place)?;
         let text = slack_text(typed, &state.accounts, &state.channels, Mentions::Named);
         let trigger_id = state.new_trigger(person, None, now);
@@ -299,7 +318,7 @@ pub(super) async fn press(
         };
         let channel = state
             .channel(&seen.channel)
-            .filter(|channel| channel.admits(person));
+            .filter(|channel| state.is_in(person, channel));
         let channel = channel.cloned().ok_or_else(not_visible)?;
         let message = state
             .message(&seen.channel, &seen.ts)

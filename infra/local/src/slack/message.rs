@@ -28,6 +28,8 @@ pub struct Message {
     /// Deleted messages stay in the record, unseen.
     pub deleted: bool,
     pub(super) client_msg_id: Option<String>,
+    /// The profile of an author from another workspace.
+    pub(super) foreign: Option<Value>,
     pub(super) serial: u64,
 }
 
@@ -127,6 +129,12 @@ impl Message {
         }
         if let Some(thread) = &self.thread_ts {
             message["thread_ts"] = json!(thread);
+        }
+        if let Some(profile) = &self.foreign {
+            for field in ["team", "user_team", "source_team"] {
+                message[field] = profile["team"].clone();
+            }
+            message["user_profile"] = profile.clone();
         }
         if self.is_from_bot() {
             message["bot_id"] = json!(BOT_ID);

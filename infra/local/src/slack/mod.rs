@@ -55,7 +55,7 @@ pub use calls::{ApiCall, Failure};
 pub use deliver::{Delivery, DeliveryRules};
 pub use message::{Button, Message, Version};
 pub use modals::View;
-pub use people::{APP_ID, Account, BOT_ID, BOT_NAME, BOT_USER_ID, TEAM_ID};
+pub use people::{APP_ID, Account, BOT_ID, BOT_NAME, BOT_USER_ID, PARTNER_TEAM_ID, TEAM_ID};
 pub use person::Person;
 pub use plain::render_plain;
 pub use sign::signature;
@@ -176,7 +176,8 @@ impl Workspace {
             .set_advance(Arc::new(move |seconds| Box::pin(advance(seconds))));
     }
 
-    /// Somebody of the workspace by handle: alice, bob, carol (admin) or gina (guest).
+    /// Somebody of the workspace by handle: alice, bob, carol (admin), gina (guest), otto (guest of `#general`
+    /// alone), dora (deactivated) or zoe (of another workspace, and only in `#partner`).
     ///
     /// # Panics
     ///

@@ -15,7 +15,7 @@ use super::acts::{self, ActError, Outcome, Press};
 use super::deliver::Delivery;
 use super::hub::Hub;
 use super::message::Message;
-use super::people::{BOT_NAME, BOT_USER_ID, SLACKBOT_ID};
+use super::people::{Account, BOT_NAME, BOT_USER_ID, SLACKBOT_ID};
 use super::plain::EMOJI_JSON;
 use super::state::State;
 
@@ -89,7 +89,7 @@ async fn view_of_workspace(
         let person = state
             .accounts
             .iter()
-            .find(|account| account.name == viewer.person && !account.is_bot)?;
+            .find(|account| account.name == viewer.person && account.is_at_keyboard())?;
         Some(workspace_view(state, &person.id, &clock))
     });
     match view {
@@ -108,12 +108,14 @@ fn workspace_view(state: &State, person: &str, clock: &Value) -> Value {
             "is_bot": account.is_bot,
             "is_guest": account.is_restricted || account.is_ultra_restricted,
             "is_admin": account.is_admin,
+            "is_foreign": account.is_foreign(),
+            "is_at_keyboard": account.is_at_keyboard(),
         })
     });
     let channels = state
         .channels
         .iter()
-        .filter(|channel| channel.admits(person))
+        .filter(|channel| state.is_in(person, channel))
         .map(|channel| {
             json!({
                 "id": channel.id,
@@ -126,7 +128,7 @@ fn workspace_view(state: &State, person: &str, clock: &Value) -> Value {
         message.is_seen_by(person)
             && state
                 .channel(&message.channel)
-                .is_some_and(|channel| channel.admits(person))
+                .is_some_and(|channel| state.is_in(person, channel))
     });
     let mut messages: Vec<Value> = seen.take(MESSAGES_SHOWN_MAX).map(message_view).collect();
     messages.reverse();
@@ -234,7 +236,7 @@ async fn act(Shared(hub): Shared<Arc<Hub>>, Json(request): Json<Request>) -> Jso
     let known = hub.read(|state| {
         state
             .account(&request.person)
-            .is_some_and(|account| !account.is_bot)
+            .is_some_and(Account::is_at_keyboard)
     });
     if !known {
         return Json(json!({ "ok": false, "error": "nobody of that name" }));

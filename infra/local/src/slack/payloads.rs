@@ -11,7 +11,7 @@ use super::people::{APP_ID, BOT_ID, BOT_USER_ID, Channel, TEAM_ID};
 const DEPRECATED_TOKEN: &str = "deprecated-verification-token";
 const TEAM_DOMAIN: &str = "local";
 
-pub(super) fn envelope(event_id: &str, event: &Value, event_time: i64) -> Value {
+pub(super) fn envelope(event_id: &str, event: &Value, is_shared: bool, event_time: i64) -> Value {
     json!({
         "token": DEPRECATED_TOKEN,
         "team_id": TEAM_ID,
@@ -29,7 +29,7 @@ pub(super) fn envelope(event_id: &str, event: &Value, event_time: i64) -> Value 
             "is_bot": true,
             "is_enterprise_install": false,
         }],
-        "is_ext_shared_channel": false,
+        "is_ext_shared_channel": is_shared,
         "event_context": format!("4-{event_id}"),
     })
 }

@@ -5,6 +5,12 @@ use serde_json::{Value, json};
 
 /// The workspace's id.
 pub const TEAM_ID: &str = "T0LOCAL";
+/// The workspace that `#partner` is shared with.
+pub const PARTNER_TEAM_ID: &str = "T0PARTNER";
+/// The channel that people of two workspaces are in.
+const SHARED_CHANNEL: &str = "partner";
+/// The channel of guests who have one only.
+const GUEST_CHANNEL: &str = "general";
 /// The app's id.
 pub const APP_ID: &str = "A0INFRARED";
 /// The id of the app's bot user, the one people mention.
@@ -55,6 +61,8 @@ pub(super) struct Channel {
     /// The person of a direct message with the bot; nobody's for a channel.
     pub(super) direct_with: Option<String>,
     pub(super) bot_is_member: bool,
+    /// With another workspace.
+    pub(super) is_shared: bool,
 }
 
 impl Channel {
@@ -62,11 +70,14 @@ impl Channel {
         self.direct_with.is_some()
     }
 
-    /// Channels are open to everybody of the workspace, a direct message to its person only.
-    pub(super) fn admits(&self, person: &str) -> bool {
-        self.direct_with
-            .as_deref()
-            .is_none_or(|owner| owner == person)
+    /// A direct message is its person's only. Channels are open to everybody of the workspace, except to guests who
+    /// have another one; to people of another workspace only what is shared with it.
+    pub(super) fn admits(&self, person: &Account) -> bool {
+        match &self.direct_with {
+            Some(owner) => *owner == person.id,
+            None if person.is_foreign() => self.is_shared,
+            None => !person.is_ultra_restricted || self.name == GUEST_CHANNEL,
+        }
     }
 
     /// `channel_name` in commands and interactions.
@@ -94,6 +105,29 @@ impl Account {
             is_bot: false,
             deleted: false,
         }
+    }
+
+    /// Able to log in, on the page as in Slack.
+    pub(super) fn is_at_keyboard(&self) -> bool {
+        !self.is_bot && !self.deleted
+    }
+
+    /// At home in another workspace.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.team_id != TEAM_ID
+    }
+
+    /// What events say about an author from another workspace.
+    pub(super) fn to_profile(&self) -> Value {
+        json!({
+            "name": self.name,
+            "real_name": self.real_name,
+            "first_name": self.real_name.split(' ').next(),
+            "display_name": self.name,
+            "team": self.team_id,
+            "is_restricted": self.is_restricted,
+            "is_ultra_restricted": self.is_ultra_restricted,
+        })
     }
 
     /// The `user` object of `users.info`. Slack leaves most fields out for deactivated people.
@@ -152,11 +186,25 @@ pub(super) fn first_accounts() -> Vec<Account> {
         is_restricted: true,
         ..Account::full_member("gina", "Gina Gray", "Asia/Tokyo")
     };
+    let otto = Account {
+        is_restricted: true,
+        is_ultra_restricted: true,
+        ..Account::full_member("otto", "Otto Okafor", "Africa/Lagos")
+    };
+    let dora = Account {
+        deleted: true,
+        ..Account::full_member("dora", "Dora Diaz", "America/Bogota")
+    };
+    let zoe = Account {
+        team_id: PARTNER_TEAM_ID.to_owned(),
+        is_stranger: true,
+        ..Account::full_member("zoe", "Zoe Zimmer", "Europe/Vienna")
+    };
     let bot = Account {
         is_bot: true,
         ..Account::full_member(BOT_NAME, "InfraRed", "America/Los_Angeles")
     };
-    vec![alice, bob, carol, gina, bot]
+    vec![alice, bob, carol, gina, otto, dora, zoe, bot]
 }
 
 pub(super) fn first_channels(accounts: &[Account]) -> Vec<Channel> {
@@ -165,17 +213,23 @@ pub(super) fn first_channels(accounts: &[Account]) -> Vec<Channel> {
         name: name.to_owned(),
         direct_with: None,
         bot_is_member,
+        is_shared: name == SHARED_CHANNEL,
     };
-    let mut channels = vec![channel("general", true), channel("random", false)];
+    let mut channels = vec![
+        channel("general", true),
+        channel("random", false),
+        channel(SHARED_CHANNEL, true),
+    ];
     channels.extend(
         accounts
             .iter()
-            .filter(|account| !account.is_bot)
+            .filter(|account| !account.is_bot && !account.is_foreign())
             .map(|account| Channel {
                 id: format!("D0{}", account.name.to_uppercase()),
                 name: account.name.clone(),
                 direct_with: Some(account.id.clone()),
                 bot_is_member: true,
+                is_shared: false,
             }),
     );
     channels

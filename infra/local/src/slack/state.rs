@@ -122,6 +122,12 @@ impl State {
         self.accounts.iter().find(|account| account.id == id)
     }
 
+    /// Whether somebody is in a conversation.
+    pub(super) fn is_in(&self, person: &str, channel: &Channel) -> bool {
+        self.account(person)
+            .is_some_and(|account| channel.admits(account))
+    }
+
     pub(super) fn channel(&self, id: &str) -> Option<&Channel> {
         self.channels.iter().find(|channel| channel.id == id)
     }
@@ -149,7 +155,12 @@ impl State {
         let serial = self.next_serial();
         let ts = self.next_ts(now);
         let from_person = draft.author != BOT_USER_ID && draft.author != people::SLACKBOT_ID;
+        let foreign = self
+            .account(&draft.author)
+            .filter(|account| account.is_foreign())
+            .map(Account::to_profile);
         let message = Message {
+            foreign,
             versions: vec![Version {
                 text: draft.text.clone(),
                 blocks: draft.blocks.clone(),
@@ -202,7 +213,11 @@ impl State {
     /// Puts an event in the way out.
     pub(super) fn send_event(&mut self, event: &Value, now: f64) -> Event {
         let id = self.next_id("Ev0");
-        let body = payloads::envelope(&id, event, whole(now));
+        let channel = event["channel"].as_str().unwrap_or_default();
+        let is_shared = self
+            .channel(channel)
+            .is_some_and(|channel| channel.is_shared);
+        let body = payloads::envelope(&id, event, is_shared, whole(now));
         let event = Event { id, body };
         self.outgoing.push(event.clone());
         self.last_event = Some(event.clone());

@@ -89,17 +89,26 @@ impl Controls {
 
     /// The environment variables that the template gives a function.
     pub(super) async fn environment(&self, function: &str) -> Result<BTreeMap<String, String>> {
+        let configuration = self.configuration(function).await?;
+        Ok(configuration.environment.variables)
+    }
+
+    /// The ARN of the role that a function runs as.
+    pub(super) async fn role_of(&self, function: &str) -> Result<String> {
+        Ok(self.configuration(function).await?.role)
+    }
+
+    async fn configuration(&self, function: &str) -> Result<Configuration> {
         let call = self
             .http
             .get(self.function_url(function, "configuration"))
             .header("authorization", root_authorization());
         let answer = call.send().await.and_then(Response::error_for_status);
         let answer = answer.map_err(unexpected("asking for a function's configuration"))?;
-        let configuration: Configuration = answer
+        answer
             .json()
             .await
-            .map_err(unexpected("reading a function's configuration"))?;
-        Ok(configuration.environment.variables)
+            .map_err(unexpected("reading a function's configuration"))
     }
 
     fn function_url(&self, function: &str, what: &str) -> String {
@@ -114,6 +123,7 @@ impl Controls {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Configuration {
+    role: String,
     environment: Environment,
 }
 

@@ -7,6 +7,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 use super::{Outputs, StackOptions};
+use crate::digitalocean::DigitalOceanStandIn;
 use crate::edge::Edge;
 use crate::emulators::{REGION, ROOT_KEY};
 use crate::lambdas::Lambdas;
@@ -21,6 +22,14 @@ const SECRETS_PREFIX: &str = "/infrared";
 /// The documentation's network: who may connect to machines that do not exist.
 const ACCESS_CIDRS: &str = "203.0.113.0/24";
 
+/// What the deployment meets outside of AWS, and where it is met.
+pub(super) struct Outside {
+    pub(super) edge: Edge,
+    pub(super) slack: Workspace,
+    pub(super) wit: WitStandIn,
+    pub(super) digitalocean: DigitalOceanStandIn,
+}
+
 /// One deployment.
 pub(super) struct Deployment<'a> {
     pub(super) venv: &'a Venv,
@@ -34,10 +43,14 @@ impl Deployment<'_> {
     pub(super) async fn deploy(
         &self,
         options: &StackOptions,
-        slack: &Workspace,
-        wit: &WitStandIn,
-        edge: &Edge,
+        outside: &Outside,
     ) -> Result<Outputs> {
+        let Outside {
+            edge,
+            slack,
+            wit,
+            digitalocean,
+        } = outside;
         let values = json!({
             "secrets": {
                 format!("{SECRETS_PREFIX}/slack-signing-secret"): self.secrets.signing_secret,
@@ -55,6 +68,7 @@ impl Deployment<'_> {
                 "SlackTeamId": TEAM_ID,
                 "SlackApiUrl": slack.api_url(),
                 "WitApiUrl": wit.url(),
+                "DigitalOceanApiUrl": digitalocean.url(),
                 "PublicUrl": edge.url(),
                 "MachineRegion": REGION,
             },

@@ -1,9 +1,15 @@
 //! The policy: what admins allow. Checked when a price is named, when it is taken, and when time is added.
 
+mod check;
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub use check::{Breach, Held, LaunchRequest};
+
 use serde::{Deserialize, Serialize};
 
 use crate::identity::{Person, Standing};
-use crate::intent::Provider;
+use crate::intent::{Provider, named_enum};
 
 /// What admins allow, and who they are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,16 +48,16 @@ pub enum Limit<T> {
     Set(T),
 }
 
-/// Whose machines the organisation's account pays for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OrganisationPaysFor {
-    /// Everybody who may have machines.
-    Everybody,
-    /// Admins alone; all others use keys of their own.
-    Admins,
-    /// Nobody: everybody uses keys of their own.
-    Nobody,
+named_enum! {
+    /// Whose machines the organisation's account pays for.
+    OrganisationPaysFor {
+        /// Everybody who may have machines.
+        Everybody = "everybody",
+        /// Admins alone; all others use keys of their own.
+        Admins = "admins",
+        /// Nobody: everybody uses keys of their own.
+        Nobody = "nobody",
+    }
 }
 
 impl Policy {

@@ -1,8 +1,11 @@
 //! Commands beside the sentences: what only admins do, in a few fixed words.
 
 use super::{Decision, World};
+use crate::access::audit::{Entry, Filter, SHOWN_MAX};
 use crate::access::permission::Act;
 use crate::event::{AdminReply, PolicyReply, Reply};
+use crate::intent::is_handle;
+use crate::understand;
 
 /// A command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,24 +14,25 @@ pub enum Command {
     Policy,
     /// Show who the admins are, with a button to change them.
     Admins,
-    /// Show the newest entries of the audit log, of all or of one handle or user.
-    Audit(Option<String>),
+    /// Show the newest entries of the audit log.
+    Audit(Filter),
 }
 
 impl Command {
     /// The command in a text; none where it is a sentence.
     pub fn parse(text: &str) -> Option<Self> {
-        let words: Vec<String> = text
+        let said: Vec<&str> = text
             .split_whitespace()
-            .filter(|word| !word.starts_with("<@") || !word.contains(crate::understand::BOT))
-            .map(str::to_lowercase)
+            .filter(|word| user(word).as_deref() != Some(understand::BOT))
             .collect();
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let lower: Vec<String> = said.iter().map(|word| word.to_lowercase()).collect();
+        let words: Vec<&str> = lower.iter().map(String::as_str).collect();
         Some(match words[..] {
-            ["policy"] | ["show", "policy"] | ["change" | "edit" | "set", "policy"] => Self::Policy,
-            ["admins"] | ["admin"] | ["show", "admins"] => Self::Admins,
-            ["audit"] | ["audit", "log"] => Self::Audit(None),
-            ["audit", of] => Self::Audit(Some(of.to_owned())),
+            ["policy"] | ["show" | "change" | "edit" | "set", "policy"] => Self::Policy,
+            ["admins" | "admin"] | ["show" | "change" | "edit" | "set", "admins"] => Self::Admins,
+            ["audit"] | ["audit", "log"] => Self::Audit(Filter::All),
+            ["audit", of] if is_handle(of) => Self::Audit(Filter::Handle(of.to_owned())),
+            ["audit", _] => Self::Audit(Filter::User(user(said[1])?)),
             _ => return None,
         })
     }
@@ -52,8 +56,67 @@ pub(super) fn commanded(command: &Command, world: &World) -> Decision {
             admins: world.policy.admins.clone(),
             may_change: world.is_admin(),
         }),
-        Command::Audit(_) => Reply::Admin(AdminReply::Audit {
-            entries: world.audit.clone(),
-        }),
+        Command::Audit(of) => Reply::Admin(audit(of, world)),
     })
+}
+
+fn audit(of: &Filter, world: &World) -> AdminReply {
+    let found: Vec<&Entry> = world
+        .audit
+        .iter()
+        .filter(|entry| of.admits(entry))
+        .collect();
+    AdminReply::Audit {
+        of: of.clone(),
+        entries: found.iter().take(SHOWN_MAX).copied().cloned().collect(),
+        more: found.len().saturating_sub(SHOWN_MAX),
+        looked_at: world.audit.len(),
+    }
+}
+
+/// The user id in a mention, `<@U…>` or `<@U…|name>`.
+fn user(word: &str) -> Option<String> {
+    let inside = word.strip_prefix("<@")?.strip_suffix('>')?;
+    let id = inside.split('|').next()?;
+    let is_id = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric());
+    is_id.then(|| id.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_a_few_fixed_words() {
+        for (text, command) in [
+            ("policy", Command::Policy),
+            ("<@U0BOT> Change policy", Command::Policy),
+            ("admins", Command::Admins),
+            ("edit admins", Command::Admins),
+            ("audit log", Command::Audit(Filter::All)),
+            (
+                "Audit R-7F3K2",
+                Command::Audit(Filter::Handle("r-7f3k2".to_owned())),
+            ),
+            (
+                "audit <@U02BOB|bob>",
+                Command::Audit(Filter::User("U02BOB".to_owned())),
+            ),
+            (
+                "<@U0BOT|infrared> audit <@U02BOB>",
+                Command::Audit(Filter::User("U02BOB".to_owned())),
+            ),
+        ] {
+            assert_eq!(Command::parse(text), Some(command), "{text}");
+        }
+        for sentence in [
+            "",
+            "what is the policy on gpus?",
+            "audit my machines please",
+            "audit <@>",
+            "audit bob",
+        ] {
+            assert_eq!(Command::parse(sentence), None, "{sentence}");
+        }
+    }
 }

@@ -10,9 +10,12 @@ use crate::time::EpochSeconds;
 use crate::understand::dialogue::Open;
 use crate::workflow::Workflow;
 
+/// Machines that are ended at once: each takes four items of the hundred that one transaction of the table may have.
+const ENDED_AT_ONCE_MAX: usize = 20;
+
 /// An end that was asked for in words is named and confirmed first.
 pub(super) fn asked(task: Open, world: &World) -> Decision {
-    let reservations =
+    let mut reservations =
         match resolve::several(task.slots.reservation.as_ref(), Act::Terminate, world) {
             Ok(reservations) => reservations,
             Err(resolve::Unresolved::Several(reservations)) => {
@@ -28,6 +31,8 @@ pub(super) fn asked(task: Open, world: &World) -> Decision {
             }
             Err(other) => return other.decision(world).then(world.closed()),
         };
+    let more = reservations.len().saturating_sub(ENDED_AT_ONCE_MAX);
+    reservations.truncate(ENDED_AT_ONCE_MAX);
     let ending = reservations
         .iter()
         .map(|reservation| reservation.id.clone())
@@ -35,6 +40,8 @@ pub(super) fn asked(task: Open, world: &World) -> Decision {
     let reply = Reply::ConfirmEnd {
         reservations: reservations.into_iter().cloned().collect(),
         at_epoch_seconds: world.now,
+        user: world.person.user.clone(),
+        more,
     };
     let conversation = world.with_open(Open {
         next: Next::Confirm,
@@ -49,8 +56,8 @@ pub(super) fn asked(task: Open, world: &World) -> Decision {
 /// The end of these is confirmed.
 pub(super) fn confirmed(ids: &[String], world: &World) -> Decision {
     let mut decision = Decision::default();
-    let mut handles = Vec::new();
-    for id in ids {
+    let (mut handles, mut owners) = (Vec::new(), Vec::new());
+    for id in ids.iter().take(ENDED_AT_ONCE_MAX) {
         let Some(reservation) = world.find(id) else {
             continue;
         };
@@ -65,6 +72,9 @@ pub(super) fn confirmed(ids: &[String], world: &World) -> Decision {
             continue;
         };
         handles.push(after.handle.clone());
+        if after.owner != world.person.user && !owners.contains(&after.owner) {
+            owners.push(after.owner.clone());
+        }
         decision = decision.write(Write::Update(Box::new(after), effects));
     }
     decision.reply = Some(
@@ -72,7 +82,7 @@ pub(super) fn confirmed(ids: &[String], world: &World) -> Decision {
             handles.is_empty(),
             ids.first().and_then(|id| world.find(id)),
         ) {
-            (false, _) => Reply::Ending { handles },
+            (false, _) => Reply::Ending { handles, owners },
             (true, Some(reservation)) => Reply::Over {
                 handle: reservation.handle.clone(),
             },

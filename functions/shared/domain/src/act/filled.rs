@@ -1,9 +1,9 @@
 //! Forms that were sent.
 
-use super::{Decision, Filled, World, Write, keys};
+use super::{Decision, Filled, World, Write, admins, keys, ssh_keys};
 use crate::access::credential::Scope;
 use crate::access::permission::Act;
-use crate::event::{AdminReply, PolicyReply, Reply};
+use crate::event::{PolicyReply, Reply};
 
 impl Filled {
     /// What it is in the permission table.
@@ -23,10 +23,7 @@ impl Filled {
 pub(super) fn filled(filled: &Filled, world: &World) -> Decision {
     match filled {
         Filled::Credential(credential, replaces) => keys::received(credential, *replaces, world),
-        Filled::SshKeys(change) => {
-            let keys = world.ssh_keys.changed(change);
-            Decision::private(Reply::KeyKnown { added: true }).write(Write::SshKeys(keys))
-        }
+        Filled::SshKeys(change) => ssh_keys::changed(change, world),
         Filled::Policy(policy) => {
             let mut policy = policy.clone();
             policy.admins.clone_from(&world.policy.admins);
@@ -36,13 +33,6 @@ pub(super) fn filled(filled: &Filled, world: &World) -> Decision {
             }))
             .write(Write::Policy(Box::new(policy)))
         }
-        Filled::Admins(admins) => {
-            let mut policy = world.policy.clone();
-            policy.admins.clone_from(admins);
-            Decision::private(Reply::Admin(AdminReply::AdminsChanged {
-                admins: admins.clone(),
-            }))
-            .write(Write::Policy(Box::new(policy)))
-        }
+        Filled::Admins(users) => admins::named(users, world),
     }
 }

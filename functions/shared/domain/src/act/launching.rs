@@ -1,9 +1,9 @@
 //! Quotes, and what happens when one is taken.
 
-use super::{Conversation, Decision, World, Write, keys, wish};
+use super::{Conversation, Decision, World, Write, allowed, keys, wish};
 use crate::effect::Effect;
-use crate::event::{Reply, WayOut};
-use crate::intent::{Intent, Kind};
+use crate::event::{PolicyReply, Reply, WayOut};
+use crate::intent::{Intent, Kind, Provider};
 use crate::offers::{CANDIDATES_MAX, Catalogue, Choice, Offer, Rules};
 use crate::quote::Quote;
 use crate::reservation::Reservation;
@@ -17,7 +17,10 @@ pub(super) fn quoted(task: Open, world: &World) -> Decision {
         Ok(spec) => spec,
         Err(what) => return unsupported(task, what, world),
     };
-    let choice = Catalogue::bundled().choose(&spec);
+    let choice = match allowed::choose(&spec, world) {
+        Ok(choice) => choice,
+        Err(breaches) => return allowed::not_launched(Some(task), breaches, world),
+    };
     let nothing_fits = nothing_fits(&choice, &spec, task.slots.duration_minutes, world);
     let (team, user) = (&world.person.team, &world.person.user);
     let payer = keys::payer(world).unwrap_or_default();
@@ -64,16 +67,37 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
         Err(what) => return Decision::reply(Reply::Unsupported { what }),
     };
     let asked = Rules::of(&spec).on(provider);
-    let choice = Catalogue::bundled().search(&asked, CANDIDATES_MAX);
-    let reply = match choice.candidates.first() {
-        Some(offer) => Reply::Priced {
-            offer: offer.clone(),
-            rules: choice.rules,
-            storage_gb: spec.storage_gb,
-            duration_minutes: task.slots.duration_minutes,
-            asked: Box::new(asked),
+    let choice = match provider {
+        // Where the policy leaves nothing, the price is said all the same, and why it cannot be had.
+        Provider::Aws => {
+            allowed::choose(&spec, world).unwrap_or_else(|_| Catalogue::bundled().choose(&spec))
+        }
+        Provider::Digitalocean => Catalogue::bundled().search(&asked, CANDIDATES_MAX),
+    };
+    let (storage_gb, duration_minutes) = (spec.storage_gb, task.slots.duration_minutes);
+    let reply = match choice.candidates.first().cloned() {
+        None => nothing_fits(&choice, &spec, duration_minutes, world),
+        Some(offer) => match allowed::check(&offer, &spec, world) {
+            Err(breaches) if provider == Provider::Aws => {
+                Reply::Policy(PolicyReply::PricedAgainst {
+                    offer,
+                    rules: choice.rules,
+                    storage_gb,
+                    duration_minutes,
+                    breaches,
+                    admins: world.policy.admins.clone(),
+                    may_change: world.is_admin(),
+                })
+            }
+            // Nothing can be had on DigitalOcean yet, whatever the policy.
+            _ => Reply::Priced {
+                offer,
+                rules: choice.rules,
+                storage_gb,
+                duration_minutes,
+                asked: Box::new(asked),
+            },
         },
-        None => nothing_fits(&choice, &spec, task.slots.duration_minutes, world),
     };
     Decision::reply(reply).then(Conversation {
         open: Some(task),
@@ -88,7 +112,7 @@ pub(super) fn taken(world: &World) -> Decision {
         return Decision::private(Reply::NothingOpen);
     };
     if quote.user != world.person.user || quote.team != world.person.team {
-        return Decision::private(world.not_for_you(&quote.user));
+        return Decision::private(World::not_for_you(&quote.user));
     }
     if let Some(reservation) = world.find(&quote.id) {
         return Decision::reply(Reply::Launching {
@@ -98,8 +122,12 @@ pub(super) fn taken(world: &World) -> Decision {
     if !quote.is_valid(world.now) {
         return renewed(quote, world);
     }
+    let quote = match allowed::launchable(quote, world) {
+        Ok(quote) => quote,
+        Err(breaches) => return allowed::not_launched(task_of(quote, world), breaches, world),
+    };
     let reservation = Reservation::from_quote(
-        quote,
+        &quote,
         world.place.clone(),
         &world.ssh_keys,
         world.salt,
@@ -119,7 +147,10 @@ pub(super) fn taken(world: &World) -> Decision {
 
 /// A price that is too old is asked for again, in the same words.
 fn renewed(quote: &Quote, world: &World) -> Decision {
-    let choice = Catalogue::bundled().choose(&quote.spec);
+    let choice = match allowed::choose(&quote.spec, world) {
+        Ok(choice) => choice,
+        Err(breaches) => return allowed::not_launched(task_of(quote, world), breaches, world),
+    };
     let nothing_fits = nothing_fits(
         &choice,
         &quote.spec,
@@ -137,6 +168,7 @@ fn renewed(quote: &Quote, world: &World) -> Decision {
     ) {
         Some(fresh) => {
             let conversation = Conversation {
+                open: task_of(quote, world),
                 quote_id: Some(fresh.id.clone()),
                 ..world.closed()
             };
@@ -153,12 +185,19 @@ fn renewed(quote: &Quote, world: &World) -> Decision {
     }
 }
 
+/// The task that a quote answers, where that is still what is being talked about.
+fn task_of(quote: &Quote, world: &World) -> Option<Open> {
+    let conversation = world.open()?;
+    let is_about_it = conversation.quote_id.as_ref() == Some(&quote.id);
+    conversation.open.clone().filter(|_| is_about_it)
+}
+
 /// Why a quote's offer is the cheapest.
 pub(super) fn why_quoted(world: &World) -> Decision {
     match &world.quote {
         None => Decision::private(Reply::NothingOpen),
         Some(quote) if quote.user != world.person.user => {
-            Decision::private(world.not_for_you(&quote.user))
+            Decision::private(World::not_for_you(&quote.user))
         }
         Some(quote) => Decision::private(Reply::Why {
             candidates: quote.candidates.clone(),
@@ -169,8 +208,9 @@ pub(super) fn why_quoted(world: &World) -> Decision {
 }
 
 /// Which offer is the cheapest by rules that a price was named by, and why. Only what everybody may know is told.
-pub(super) fn why_priced(rules: &Rules) -> Decision {
-    let choice = Catalogue::bundled().search(rules, CANDIDATES_MAX);
+pub(super) fn why_priced(rules: &Rules, world: &World) -> Decision {
+    let may_have = |offer: &Offer| allowed::may_have(offer, rules, world);
+    let choice = Catalogue::bundled().search_among(rules, CANDIDATES_MAX, may_have);
     if choice.candidates.is_empty() {
         return Decision::private(Reply::NothingOpen);
     }
@@ -189,7 +229,7 @@ fn nothing_fits(
     world: &World,
 ) -> Reply {
     let ways_out = choice.alternatives.iter().map(|alternative| {
-        let can_be_had = can_be_launched(&alternative.offer, spec);
+        let can_be_had = can_be_launched(&alternative.offer, spec, world);
         WayOut {
             alternative: alternative.clone(),
             sentence: can_be_had
@@ -204,7 +244,7 @@ fn nothing_fits(
 }
 
 /// Whether naming its type gets the offer.
-fn can_be_launched(offer: &Offer, spec: &MachineSpec) -> bool {
+fn can_be_launched(offer: &Offer, spec: &MachineSpec, world: &World) -> bool {
     let named = MachineSpec {
         vcpus_min: None,
         memory_gib_min: None,
@@ -212,7 +252,8 @@ fn can_be_launched(offer: &Offer, spec: &MachineSpec) -> bool {
         instance_type: Some(offer.instance_type.clone()),
         ..spec.clone()
     };
-    Catalogue::bundled().choose(&named).candidates.first() == Some(offer)
+    let named = allowed::choose(&named, world);
+    named.is_ok_and(|choice| choice.candidates.first() == Some(offer))
 }
 
 /// What cannot be served is said, and the task goes on without it, so that one word mends it.

@@ -130,23 +130,24 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
         Press::TakeQuote(_) => launching::taken(world),
         Press::DropQuote(_) => match &world.quote {
             Some(quote) if quote.user != world.person.user => {
-                Decision::private(world.not_for_you(&quote.user))
+                Decision::private(World::not_for_you(&quote.user))
             }
             _ => Decision::reply(Reply::QuoteDropped).then(world.closed()),
         },
         Press::WhyQuote(_) => launching::why_quoted(world),
-        Press::WhyPrice(rules) => launching::why_priced(rules),
+        Press::WhyPrice(rules) => launching::why_priced(rules, world),
         Press::Extend(id, seconds) => on(id, Act::Extend, world, |reservation| {
             extend_to(
                 reservation,
                 reservation.deadline_epoch_seconds + seconds,
+                None,
                 world,
             )
         }),
         Press::OpenForm(request)
             if !request.for_user.is_empty() && request.for_user != world.person.user =>
         {
-            Decision::private(world.not_for_you(&request.for_user))
+            Decision::private(World::not_for_you(&request.for_user))
         }
         Press::OpenForm(request) => keys::form(request, world),
         Press::ShareToManage(id, user) => on(id, Act::Share, world, |reservation| {
@@ -177,7 +178,7 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
             .filter_map(|id| world.find(id))
             .find(|reservation| !world.may(Act::Terminate, reservation))
         {
-            Some(foreign) => Decision::private(world.not_for_you(&foreign.owner)),
+            Some(foreign) => Decision::private(World::not_for_you(&foreign.owner)),
             None => Decision::reply(ending::kept(ids, world)).then(world.closed()),
         },
     }

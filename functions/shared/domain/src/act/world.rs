@@ -14,7 +14,7 @@ use crate::identity::{Person, Place};
 use crate::intent::{Intent, Meaning, OpenQuestion, Slots};
 use crate::quote::Quote;
 use crate::reservation::Reservation;
-use crate::ssh::SshKeys;
+use crate::ssh::{KeyFault, PublicKey, SshKeys};
 use crate::time::{EpochSeconds, MINUTE_SECONDS};
 use crate::understand::dialogue::Open;
 
@@ -56,8 +56,8 @@ pub enum Input {
     Unclear(Box<Slots>),
     /// How does this work?
     AskedAbout(Intent),
-    /// A public ssh key.
-    SshKey(String),
+    /// Public ssh keys, or what is wrong with the first that cannot be taken.
+    SshKeys(Result<Vec<PublicKey>, KeyFault>),
     /// Words with a secret in them.
     Secret,
     /// A button.
@@ -210,6 +210,14 @@ impl Decision {
         }
     }
 
+    /// The conversation goes on like that, unless it was decided how.
+    pub(super) fn or_then(self, conversation: Conversation) -> Self {
+        Self {
+            conversation: self.conversation.or(Some(conversation)),
+            ..self
+        }
+    }
+
     pub(super) fn write(mut self, write: Write) -> Self {
         self.writes.push(write);
         self
@@ -288,7 +296,7 @@ impl World {
     }
 
     /// What is said where a button was meant for somebody else.
-    pub(super) fn not_for_you(&self, user: &str) -> Reply {
+    pub(super) fn not_for_you(user: &str) -> Reply {
         Reply::NotYours {
             handle: None,
             owner: user.to_owned(),

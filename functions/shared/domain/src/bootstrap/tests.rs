@@ -40,6 +40,17 @@ fn it_fits_with_room_for_many_keys() {
 }
 
 #[test]
+fn it_fits_with_all_the_keys_that_one_person_may_have() {
+    let mut spec = spec();
+    let long = crate::ssh::PublicKey::parse(crate::ssh::tests::rsa_4096())
+        .unwrap()
+        .line();
+    let count = crate::ssh::KEYS_CHARS_MAX.div_ceil(long.len());
+    spec.authorized_keys = vec![AuthorizedKey::parse(&long).unwrap(); count];
+    assert!(render(&spec).len() < USER_DATA_LIMIT_BYTES);
+}
+
+#[test]
 fn the_agent_is_plain_text_in_any_encoding() {
     assert!(AGENT.is_ascii());
     assert!(AGENT.starts_with("#!/usr/bin/env python3\n"));

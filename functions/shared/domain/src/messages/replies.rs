@@ -1,18 +1,20 @@
 //! Answers: one function from [`Reply`] to a message, and a room for each kind.
 
 mod admin;
+mod audit;
 mod keys;
 mod policy;
 mod prices;
 mod questions;
 mod reservations;
 mod sharing;
+mod ssh_keys;
 mod talk;
 
 pub use questions::answer_modal;
 
 use super::blocks::{Message, escape};
-use super::words::bold_list;
+use super::words::{bold_list, people};
 use crate::event::Reply;
 use crate::identity::PlaceKind;
 use crate::time::slack_date;
@@ -78,10 +80,13 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::ConfirmEnd {
             reservations,
             at_epoch_seconds,
-        } => reservations::confirm_end(reservations, *at_epoch_seconds),
-        Reply::Ending { handles } => Message::plain(format!(
-            ":wastebasket: Removing {}. I tell you when everything is gone.",
-            bold_list(handles)
+            user,
+            more,
+        } => reservations::confirm_end(reservations, *at_epoch_seconds, user, *more),
+        Reply::Ending { handles, owners } => Message::plain(format!(
+            ":wastebasket: Removing {}. I tell {} when everything is gone.",
+            bold_list(handles),
+            people(owners, "and").unwrap_or_else(|| "you".to_owned())
         )),
         Reply::Kept { handles } => Message::plain(format!(
             "All right, nothing changes for {}.",
@@ -106,11 +111,7 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
             handle: Some(handle),
             owner,
             admins,
-        } => Message::plain(format!(
-            "*{handle}* belongs to <@{owner}>. Only they{} can do that; ask them, or get a machine of your own.",
-            admin::people(admins)
-                .map_or_else(String::new, |people| format!(" or an admin ({people})"))
-        )),
+        } => admin::not_yours(handle, owner, admins),
         Reply::NotYours {
             handle: None,
             owner,
@@ -124,14 +125,8 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::Keys(reply) => keys::keys(reply),
         Reply::Policy(reply) => policy::policy(reply),
         Reply::Admin(reply) => admin::admin(reply),
+        Reply::SshKeys(reply) => ssh_keys::ssh_keys(reply),
         Reply::Share(reply) => sharing::sharing(reply),
-        Reply::KeyKnown { added: true } => Message::plain(
-            ":key: Your ssh key is kept and will be on every machine you launch from now on.",
-        ),
-        Reply::KeyKnown { added: false } => {
-            Message::plain("I know that ssh key already. It is on every machine you launch.")
-        }
-        Reply::HowToGiveKey { user } => talk::how_to_give_key(user),
         Reply::SecretSeen { user } => talk::secret_seen(user),
         Reply::Help => talk::help(),
         Reply::Topic { intent } => talk::topic(*intent),

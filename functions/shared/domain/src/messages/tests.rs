@@ -1,5 +1,9 @@
 //! Every message that users can see, as a snapshot: what is read, and the whole payload for one of each kind.
 
+mod access;
+mod policy;
+mod ssh_keys;
+
 use std::fmt::Write as _;
 
 use serde_json::Value;
@@ -415,13 +419,16 @@ fn answers_about_reservations() {
             "confirm the end",
             direct(&Reply::ConfirmEnd {
                 reservations: both.clone(),
-                at_epoch_seconds
+                at_epoch_seconds,
+                user: "UALICE".to_owned(),
+                more: 0
             })
         ),
         (
             "ending",
             direct(&Reply::Ending {
-                handles: handles.clone()
+                handles: handles.clone(),
+                owners: Vec::new()
             })
         ),
         ("kept", direct(&Reply::Kept { handles })),
@@ -504,12 +511,6 @@ fn small_talk_and_what_is_not_ready() {
             direct(&Reply::NotBuilt {
                 intent: Intent::CreateCluster,
             }),
-        ),
-        ("key added", direct(&Reply::KeyKnown { added: true })),
-        ("key known", direct(&Reply::KeyKnown { added: false })),
-        (
-            "how to give a key",
-            direct(&Reply::HowToGiveKey { user: user() }),
         ),
         ("secret seen", direct(&Reply::SecretSeen { user: user() })),
         ("help", direct(&Reply::Help)),

@@ -6,8 +6,10 @@ use super::action;
 use super::blocks::{Look, button, confirmed};
 use crate::access::permission::{Act, Relation};
 use crate::cost::{bill, usd};
+use crate::intent::Provider;
 use crate::offers::{ANY_REGION, Market, Offer};
 use crate::reservation::{Reservation, State};
+use crate::ssh::KeyFault;
 use crate::time::slack_date;
 
 /// A machine for hire in words: "t3a.large (2 vCPU, 8 GiB, us-east-1)".
@@ -76,15 +78,28 @@ pub(super) fn deadline_line(reservation: &Reservation) -> String {
     )
 }
 
+/// Whose it is, where it is not the reader's.
+pub(super) fn whose(reservation: &Reservation, reader: &str) -> String {
+    if reservation.owner == reader {
+        String::new()
+    } else {
+        format!(" · belongs to <@{}>", reservation.owner)
+    }
+}
+
 /// The buttons of a running machine that somebody who is that to it may press.
 pub(super) fn keep_or_end(reservation: &Reservation, relation: Relation) -> Vec<Value> {
     let Reservation { id, handle, .. } = reservation;
     let extend = |look, label, action_id| (Act::Extend, button(look, label, action_id, id));
+    let whose = match relation {
+        Relation::Owner => String::new(),
+        _ => format!(" · belongs to <@{}>", reservation.owner),
+    };
     let terminate = confirmed(
         button(Look::Danger, "Terminate", action::TERMINATE, id),
         &format!("Terminate {handle}?"),
         &format!(
-            "*{handle}* ({}) and everything on its disk will be gone for good.",
+            "*{handle}* ({}{whose}) and everything on its disk will be gone for good.",
             reservation.spec.system()
         ),
         "Terminate",
@@ -111,4 +126,85 @@ pub(super) fn capitalised(text: &str) -> String {
     characters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(characters).collect()
     })
+}
+
+/// Why an ssh key cannot be taken, and what to do; without marks, for it also stands beside a form's field.
+pub(crate) fn ssh_key_fault(fault: KeyFault) -> String {
+    const NEW: &str = "Make a new one with “ssh-keygen -t ed25519”.";
+    match fault {
+        KeyFault::NotAKey => "That is no public ssh key. Paste the one line of a file such as ~/.ssh/id_ed25519.pub, beginning with ssh-ed25519.".to_owned(),
+        KeyFault::Private => "That is a private key. I have not kept it, but it was sent, so it has to be replaced: make a new pair with “ssh-keygen -t ed25519”, and paste the line of the file that ends in .pub.".to_owned(),
+        KeyFault::Options => "Something stands before the key’s type. Options and commands are not taken: begin with the type, such as ssh-ed25519.".to_owned(),
+        KeyFault::Dsa => format!("DSA keys are weak, and machines of today do not accept them. {NEW}"),
+        KeyFault::RsaTooShort(bits) => format!("An RSA key of {bits} bits is too weak for the years to come: 3072 are the least. {NEW}"),
+        KeyFault::RsaTooLong(bits) => format!("An RSA key of {bits} bits is longer than a machine can be given: 4096 are the most. {NEW}"),
+        KeyFault::Damaged => "That key is cut off or damaged. Copy the whole line from the file that ends in .pub.".to_owned(),
+    }
+}
+
+/// People who are named at most; of more, the rest is "another admin".
+const NAMED_MAX: usize = 3;
+
+/// People as mentions, joined for a sentence; none where there are none.
+pub(super) fn people(users: &[String], conjunction: &str) -> Option<String> {
+    let mentions: Vec<String> = users.iter().map(|user| format!("<@{user}>")).collect();
+    match mentions.split_last()? {
+        (only, []) => Some(only.clone()),
+        (last, others) => Some(format!("{} {conjunction} {last}", others.join(", "))),
+    }
+}
+
+/// The same for people who could help, admins last: a few of them.
+pub(super) fn helpers(admins: &[String]) -> Option<String> {
+    let (named, others) = admins.split_at(admins.len().min(NAMED_MAX));
+    if others.is_empty() {
+        return people(named, "or");
+    }
+    let mentions: Vec<String> = named.iter().map(|user| format!("<@{user}>")).collect();
+    Some(format!("{} or another admin", mentions.join(", ")))
+}
+
+/// What an act is called once it is done, and when it is about to be: "extended", "extend".
+pub(super) const fn act_words(act: Act) -> (&'static str, &'static str) {
+    match act {
+        Act::Talk => ("talked to me", "talk to me"),
+        Act::Launch => ("launched", "launch a machine"),
+        Act::SeeOwn => ("looked at what is theirs", "look at what is theirs"),
+        Act::See => ("looked at", "look at"),
+        Act::Extend => ("extended", "extend"),
+        Act::Terminate => ("terminated", "terminate"),
+        Act::Power => ("switched off or on", "switch off or on"),
+        Act::Remind => ("set a reminder for", "set a reminder for"),
+        Act::SaveTemplate => ("saved as a template", "save as a template"),
+        Act::Share => ("changed the shares of", "change the shares of"),
+        Act::ManageOwnKeys => ("changed their keys", "change their keys"),
+        Act::ManageOrganisationKeys => (
+            "changed the organisation’s keys",
+            "change the organisation’s keys",
+        ),
+        Act::ReadPolicy => ("read the policy", "read the policy"),
+        Act::SetPolicy => ("changed the policy", "change the policy"),
+        Act::SetAdmins => ("changed the admins", "change who the admins are"),
+        Act::ReadAudit => ("read the audit log", "read the audit log"),
+    }
+}
+
+/// A cloud's name as its makers write it.
+pub(super) fn cloud(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Aws => "AWS",
+        Provider::Digitalocean => "DigitalOcean",
+    }
+}
+
+/// A length of time to the minute: "2 days 3 h 5 min". It is understood again.
+pub(super) fn exact_length(minutes: u32) -> String {
+    let (days, hours, rest) = (minutes / 1_440, minutes / 60 % 24, minutes % 60);
+    let part = |count: u32, unit: &str| (count > 0).then(|| format!("{count} {unit}"));
+    let parts = [
+        part(days, if days == 1 { "day" } else { "days" }),
+        part(hours, "h"),
+        part(rest, "min"),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

@@ -18,7 +18,7 @@ pub struct Choice {
     pub candidates: Vec<Offer>,
     /// The rules by which the first is the cheapest, for people.
     pub rules: String,
-    /// Where nothing fits: what would, if the fewest possible rules were dropped.
+    /// Where nothing fits, allowed or not: what would, if the fewest possible rules were dropped.
     pub alternatives: Vec<Alternative>,
 }
 
@@ -34,15 +34,35 @@ struct Head<'a> {
 impl Catalogue {
     /// Chooses the cheapest offers that meet the specification.
     pub fn choose(&self, spec: &MachineSpec) -> Choice {
-        self.search(&Rules::of(spec), CANDIDATES_MAX)
+        self.choose_among(spec, |_| true)
+    }
+
+    /// The same among the offers that `allowed` lets pass: winner and runners-up.
+    pub fn choose_among(&self, spec: &MachineSpec, allowed: impl Fn(&Offer) -> bool) -> Choice {
+        self.search_among(&Rules::of(spec), CANDIDATES_MAX, allowed)
+    }
+
+    /// Every offer that meets the specification, cheapest first.
+    pub fn fitting(&self, spec: &MachineSpec) -> Vec<Offer> {
+        self.search(&Rules::of(spec), usize::MAX).candidates
     }
 
     /// The cheapest offers that meet the rules, `most` of them at most: by their price with disk and address, then
     /// that of the machine alone, then more memory, more processors, names.
+    pub fn search(&self, rules: &Rules, most: usize) -> Choice {
+        self.search_among(rules, most, |_| true)
+    }
+
+    /// The same among the offers that `allowed` lets pass, as a policy does.
     ///
     /// Groups are sorted by price, and all of a group have the same added to it. So the cheapest of all is at the
     /// head of one of the groups, and the search may stop at the first `most` offers that fit.
-    pub fn search(&self, rules: &Rules, most: usize) -> Choice {
+    pub fn search_among(
+        &self,
+        rules: &Rules,
+        most: usize,
+        allowed: impl Fn(&Offer) -> bool,
+    ) -> Choice {
         let (types, regions) = self.broken(rules);
         let fits = |row: &Row| {
             types[row.machine_type as usize]
@@ -56,23 +76,30 @@ impl Catalogue {
             .filter_map(|group| next(group, 0, rules, fits))
             .collect();
         let mut candidates = Vec::new();
+        let (mut is_steered, mut fits_any) = (false, false);
         while candidates.len() < most {
             let best = (0..heads.len()).min_by(|a, b| self.compare(&heads[*a], &heads[*b]));
             let Some(best) = best else { break };
             let head = &heads[best];
-            candidates.push(self.offer(head.group, head.row));
+            fits_any = true;
+            let offer = self.offer(head.group, head.row);
+            if allowed(&offer) {
+                candidates.push(offer);
+            } else {
+                is_steered |= candidates.is_empty();
+            }
             match next(head.group, head.looked_at, rules, fits) {
                 Some(head) => heads[best] = head,
                 None => drop(heads.swap_remove(best)),
             }
         }
-        let alternatives = if candidates.is_empty() {
-            self.alternatives(rules, &types, &regions)
-        } else {
+        let alternatives = if fits_any {
             Vec::new()
+        } else {
+            self.alternatives(rules, &types, &regions)
         };
         Choice {
-            rules: described(rules, candidates.first()),
+            rules: described(rules, is_steered, candidates.first()),
             candidates,
             alternatives,
         }
@@ -106,10 +133,15 @@ fn next<'a>(
     })
 }
 
-/// The rules for people, with the age of the prices that they were applied to.
-fn described(rules: &Rules, winner: Option<&Offer>) -> String {
+/// The rules for people, with what else decided and the age of the prices that they were applied to.
+fn described(rules: &Rules, is_steered: bool, winner: Option<&Offer>) -> String {
+    let policy = if is_steered {
+        ", within the policy"
+    } else {
+        ""
+    };
     match winner.and_then(|offer| offer.source.age_words()) {
-        Some(age) => format!("{rules}; {age}"),
-        None => rules.to_string(),
+        Some(age) => format!("{rules}{policy}; {age}"),
+        None => format!("{rules}{policy}"),
     }
 }

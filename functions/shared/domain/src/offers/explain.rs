@@ -149,21 +149,15 @@ impl Catalogue {
     }
 }
 
-/// The offers of a group in at most three stretches: those whose price breaks no rule, one, or two.
-fn priced_alike<'a>(
-    group: &'a Group,
-    rules: &Rules,
-) -> impl Iterator<Item = (&'a [Row], Broken)> + use<'a> {
+/// The offers of a group in two stretches: those that are cheap enough, and those that are not.
+fn priced_alike<'a>(group: &'a Group, rules: &Rules) -> [(&'a [Row], Broken); 2] {
     let by_price = |row: &Row| {
         let total_usd = group.cost(*row, rules.storage_gb).total_usd();
         rules.broken_by_total(total_usd)
     };
-    let rows = &group.rows[..];
-    let (none, some) = rows.split_at(rows.partition_point(|row| by_price(row).count() == 0));
-    let (one, two) = some.split_at(some.partition_point(|row| by_price(row).count() == 1));
-    [none, one, two]
-        .map(|rows| (rows, rows.first().map(by_price).unwrap_or_default()))
-        .into_iter()
+    let cheap = group.rows.partition_point(|row| by_price(row).is_empty());
+    let (cheap, dear) = group.rows.split_at(cheap);
+    [cheap, dear].map(|rows| (rows, rows.first().map(by_price).unwrap_or_default()))
 }
 
 impl<'a> Survey<'a> {
@@ -219,8 +213,7 @@ fn shortfall(rules: &Rules, broken: Broken, machine: &MachineType) -> f64 {
         .fold(0.0, f64::max)
 }
 
-/// How unlikely it is that somebody drops a rule: a price that was named is the first thing to reconsider, a policy the
-/// last.
+/// How unlikely it is that somebody drops a rule: a price that was named is the first thing to reconsider.
 fn reluctance(rule: Rule) -> u8 {
     match rule {
         Rule::Price => 0,
@@ -228,10 +221,6 @@ fn reluctance(rule: Rule) -> u8 {
         Rule::InstanceType | Rule::Burstable => 2,
         Rule::Market | Rule::Architecture | Rule::Generation => 3,
         Rule::Region | Rule::Provider => 4,
-        Rule::PolicyProviders
-        | Rule::PolicyRegions
-        | Rule::PolicyPrice
-        | Rule::Current
-        | Rule::Fresh => 5,
+        Rule::Current | Rule::Fresh => 5,
     }
 }

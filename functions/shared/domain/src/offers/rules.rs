@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::catalogue::{Catalogue, MachineType, Terms};
 use super::offer::{ANY_REGION, Architecture, Market};
-use crate::access::policy::{Limit, Policy};
 use crate::intent::Provider;
 use crate::spec::MachineSpec;
 use crate::time::{EpochSeconds, HOUR_SECONDS};
@@ -41,22 +40,8 @@ pub struct Rules {
     pub storage_gb: Option<u32>,
     /// The most that an hour may cost, all of that included, in US dollars.
     pub total_usd_max: Option<f64>,
-    /// What admins allow.
-    pub policy: PolicyLimits,
     /// Now: spot prices are refused when they are too old. Without it no price is.
     pub now_epoch_seconds: Option<EpochSeconds>,
-}
-
-/// The limits of a policy that concern offers.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct PolicyLimits {
-    /// The clouds that may be used.
-    pub providers: Option<Vec<Provider>>,
-    /// The regions that may be used.
-    pub regions: Option<Vec<String>>,
-    /// The most that an hour may cost, everything included.
-    pub total_usd_max: Option<f64>,
 }
 
 /// One rule, by name. The order is the one in which they are said.
@@ -82,12 +67,6 @@ pub enum Rule {
     Memory,
     /// The highest price.
     Price,
-    /// The clouds of the policy.
-    PolicyProviders,
-    /// The regions of the policy.
-    PolicyRegions,
-    /// The highest price of the policy.
-    PolicyPrice,
     /// Price lists of today.
     Current,
     /// Spot prices of this week.
@@ -96,7 +75,7 @@ pub enum Rule {
 
 impl Rule {
     /// All of them, in order.
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Provider,
         Self::Region,
         Self::Market,
@@ -107,9 +86,6 @@ impl Rule {
         Self::Vcpus,
         Self::Memory,
         Self::Price,
-        Self::PolicyProviders,
-        Self::PolicyRegions,
-        Self::PolicyPrice,
         Self::Current,
         Self::Fresh,
     ];
@@ -175,25 +151,6 @@ impl Rules {
         }
     }
 
-    /// The same rules and what the policy allows.
-    #[must_use]
-    pub fn under(self, policy: &Policy) -> Self {
-        fn set<T: Clone>(limit: &Limit<T>) -> Option<T> {
-            match limit {
-                Limit::Off => None,
-                Limit::Set(value) => Some(value.clone()),
-            }
-        }
-        Self {
-            policy: PolicyLimits {
-                providers: set(&policy.providers),
-                regions: set(&policy.regions),
-                total_usd_max: set(&policy.hourly_usd_max),
-            },
-            ..self
-        }
-    }
-
     /// Those that every offer of a type breaks.
     pub(super) fn broken_by_type(&self, machine: &MachineType) -> Broken {
         Broken::default()
@@ -241,11 +198,6 @@ impl Rules {
             )
             .when(Rule::Market, self.market != terms.market)
             .when(
-                Rule::PolicyProviders,
-                (self.policy.providers.as_ref())
-                    .is_some_and(|allowed| !allowed.contains(&terms.provider)),
-            )
-            .when(
                 Rule::Current,
                 terms.source.is_old && self.provider != Some(terms.provider),
             )
@@ -257,26 +209,18 @@ impl Rules {
         if region == ANY_REGION {
             return Broken::default();
         }
-        Broken::default()
-            .when(
-                Rule::Region,
-                self.region
-                    .as_deref()
-                    .is_some_and(|wanted| wanted != region),
-            )
-            .when(
-                Rule::PolicyRegions,
-                (self.policy.regions.as_ref())
-                    .is_some_and(|allowed| !allowed.iter().any(|one| one == region)),
-            )
+        Broken::default().when(
+            Rule::Region,
+            self.region
+                .as_deref()
+                .is_some_and(|wanted| wanted != region),
+        )
     }
 
     /// Those that a price breaks.
     pub(super) fn broken_by_total(&self, total_usd: f64) -> Broken {
-        let is_above = |most: Option<f64>| most.is_some_and(|most| total_usd > most);
-        Broken::default()
-            .when(Rule::Price, is_above(self.total_usd_max))
-            .when(Rule::PolicyPrice, is_above(self.policy.total_usd_max))
+        let is_above = self.total_usd_max.is_some_and(|most| total_usd > most);
+        Broken::default().when(Rule::Price, is_above)
     }
 
     /// A rule in words; none where it is not set.
@@ -304,14 +248,6 @@ impl Rules {
             Rule::Price => self
                 .total_usd_max
                 .map(|most| format!("at most ${most} per hour in all")),
-            Rule::PolicyProviders => (self.policy.providers.is_some())
-                .then(|| "a cloud that the policy allows".to_owned()),
-            Rule::PolicyRegions => (self.policy.regions.is_some())
-                .then(|| "a region that the policy allows".to_owned()),
-            Rule::PolicyPrice => self
-                .policy
-                .total_usd_max
-                .map(|most| format!("at most ${most} per hour by the policy")),
             Rule::Generation | Rule::Current | Rule::Fresh => None,
         }
     }

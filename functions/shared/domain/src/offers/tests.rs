@@ -1,7 +1,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::access::policy::{Limit, Policy};
 use crate::cost::HourlyCost;
 use crate::intent::Provider;
 use crate::spec::{DEFAULT_STORAGE_GB, MachineSpec, System};
@@ -245,21 +244,24 @@ fn a_line_with_both_prices_offers_both() {
 }
 
 #[test]
-fn the_policy_is_one_of_the_rules() {
-    let policy = Policy {
-        regions: Limit::Set(vec!["eu-west-1".to_owned()]),
-        hourly_usd_max: Limit::Set(0.05),
-        ..Policy::initial(Vec::new())
-    };
-    let rules = Rules::of(&spec(None, Some(64.0))).under(&policy);
-    let choice = Catalogue::bundled().search(&rules, CANDIDATES_MAX);
-    assert_eq!(types(&choice), Vec::<&str>::new());
+fn what_is_not_allowed_is_neither_winner_nor_runner_up() {
+    let one_cpu = |offer: &Offer| offer.vcpus == 1;
+    let choice = Catalogue::bundled().choose_among(&spec(None, Some(8.0)), one_cpu);
+    assert_eq!(choice.candidates[0].instance_type, "r7a.medium");
+    assert!(choice.candidates.iter().all(one_cpu));
     assert!(
-        choice.alternatives[0]
-            .without
-            .contains(&"a region that the policy allows".to_owned()),
-        "{choice:?}"
+        choice.rules.contains(", within the policy;"),
+        "{}",
+        choice.rules
     );
+    let winner_passes = Catalogue::bundled().choose_among(&spec(None, Some(8.0)), |offer| {
+        offer.instance_type == "t3a.large"
+    });
+    assert_eq!(winner_passes.candidates.len(), 1);
+    assert!(!winner_passes.rules.contains("policy"));
+    let nothing_passes = Catalogue::bundled().choose_among(&spec(None, Some(8.0)), |_| false);
+    assert_eq!(nothing_passes.candidates, []);
+    assert_eq!(nothing_passes.alternatives, []);
 }
 
 /// The same question answered by looking at each offer.
@@ -272,7 +274,6 @@ fn by_hand(offers: &[Offer], rules: &Rules, most: usize) -> Vec<Offer> {
         .iter()
         .filter(|offer| {
             let most = rules.total_usd_max.unwrap_or(f64::INFINITY);
-            let allowed = rules.policy.total_usd_max.unwrap_or(f64::INFINITY);
             offer.market == rules.market
                 && rules.provider.is_none_or(|it| it == offer.provider)
                 && (rules.region.as_ref()).is_none_or(|it| *it == offer.region)
@@ -282,7 +283,6 @@ fn by_hand(offers: &[Offer], rules: &Rules, most: usize) -> Vec<Offer> {
                 && offer.vcpus >= rules.vcpus_min.unwrap_or(0)
                 && offer.memory_gib >= rules.memory_gib_min.unwrap_or(0.0)
                 && total(offer) <= most
-                && total(offer) <= allowed
         })
         .cloned()
         .collect();
@@ -344,13 +344,11 @@ prop_compose! {
         memory_gib_min in prop::option::of(0.0_f64..300.0),
         storage_gb in prop::option::of(0_u32..200),
         total_usd_max in prop::option::of(0.0_f64..0.4),
-        allowed_usd_max in prop::option::weighted(0.2, 0.0_f64..0.4),
     ) -> Rules {
         Rules {
             market, provider, region, architecture, instance_type, burstable, vcpus_min, memory_gib_min, storage_gb,
             total_usd_max,
             current_generation: false,
-            policy: PolicyLimits { total_usd_max: allowed_usd_max, ..PolicyLimits::default() },
             now_epoch_seconds: None,
         }
     }
@@ -388,9 +386,8 @@ proptest! {
     #[test]
     fn without_the_rules_that_are_named_something_fits(
         offers in prop::collection::vec(any_offer(), 1..60),
-        mut rules in any_rules(),
+        rules in any_rules(),
     ) {
-        rules.policy = PolicyLimits::default();
         let catalogue = Catalogue::of(offers);
         let choice = catalogue.search(&rules, 1);
         for alternative in choice.alternatives {

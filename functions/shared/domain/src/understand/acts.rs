@@ -1,52 +1,14 @@
 //! What is to be done, and to what: verbs with their particles, in the order of the text.
 
-use super::class::{Class, Classes};
+mod object;
+mod particles;
+mod told;
+
+use super::class::Class;
 use super::token::{Kind, Token};
-
-/// Words between a verb and its particle: "turn the old spark cluster back on".
-const MAX_PARTICLE_DISTANCE: usize = 6;
-
-/// Verb, particle, what the two together mean.
-const SEPARABLE: &[(&str, &str, Class)] = &[
-    (
-        "turn switch power shut flip toggle make put_it",
-        "off",
-        Class::Stop,
-    ),
-    (
-        "shut power turn bring spin wind idle put_it",
-        "down",
-        Class::Stop,
-    ),
-    ("put send", "sleep", Class::Stop),
-    ("put", "hold standby ice pause", Class::Stop),
-    ("turn switch power flip toggle put get", "on", Class::Start),
-    (
-        "bring fire boot start power wake spin get put turn",
-        "up",
-        Class::Start,
-    ),
-    ("bring put get turn switch", "back", Class::Start),
-    (
-        "throw blow chuck toss give put sign",
-        "away",
-        Class::Terminate,
-    ),
-    ("throw chuck toss take", "out", Class::Terminate),
-    ("tear take burn pull strip", "down", Class::Terminate),
-    ("give hand take have return", "back", Class::Terminate),
-    ("put", "misery", Class::Terminate),
-    ("get", "rid", Class::Terminate),
-    ("let", "go die", Class::Terminate),
-    (
-        "kick take throw boot get remove lock cut",
-        "off",
-        Class::Unshare,
-    ),
-    ("lock kick boot shut", "out", Class::Unshare),
-    ("turn make convert change", "into", Class::Save),
-    ("push move set shift change", "to", Class::Extend),
-];
+pub(super) use object::{Names, Object};
+use particles::MAX_PARTICLE_DISTANCE;
+pub(super) use particles::join_particles;
 
 /// Words that turn a stop into a farewell.
 const FOR_GOOD: &str = "for good|permanently|for ever|forever|not keep the disk|not keep disk|without the disk|without disk|\
@@ -62,115 +24,14 @@ pub(super) struct Act {
     pub(super) at: usize,
     /// "don't …", "no need to …".
     pub(super) negated: bool,
-    /// Told about, not asked for: "before I kill anything", "so I remember to kill it".
+    /// What it is done to, for acts that stop something or give it up.
+    pub(super) object: Object,
+    /// Told about, or done to what is none of ours: "before I kill anything", "kill the process".
     pub(super) told: bool,
 }
 
-/// Gives verbs with a particle further on their meaning.
-pub(super) fn join_particles(tokens: &mut [Token]) {
-    let people = tokens
-        .iter()
-        .any(|token| matches!(token.kind, Kind::Person(_)));
-    for at in 0..tokens.len() {
-        let Token {
-            kind: Kind::Word,
-            text: verb,
-            ..
-        } = &tokens[at]
-        else {
-            continue;
-        };
-        let rows = SEPARABLE
-            .iter()
-            .filter(|(verbs, ..)| verbs.split(' ').any(|entry| entry == verb));
-        let mut meant: Option<(usize, Class)> = None;
-        for (_, particles, class) in rows {
-            let window = tokens
-                .iter()
-                .enumerate()
-                .skip(at + 1)
-                .take(MAX_PARTICLE_DISTANCE)
-                .take_while(|(_, token)| !token.is_break());
-            let particle = window
-                .into_iter()
-                .find(|(_, token)| particles.split(' ').any(|entry| token.is(entry)))
-                .map(|(index, _)| index);
-            let Some(index) = particle else { continue };
-            if !fits(tokens, at, index, *class, people) {
-                continue;
-            }
-            // The particle that closes its phrase wins: "turn it back on" is about "on" and "back" alike.
-            if meant.is_none_or(|(known, _)| index < known) {
-                meant = Some((index, *class));
-            }
-        }
-        if let Some((index, class)) = meant {
-            let drop = tokens[at].class;
-            // The bare verb meant something else: "bring", "take", "have".
-            let kept = if matches!(class, Class::Terminate | Class::Stop | Class::Unshare) {
-                Classes::of(Class::Known)
-            } else {
-                drop
-            };
-            tokens[at].class = kept
-                .union(Classes::of(class))
-                .union(Classes::of(Class::Known));
-            if class != Class::Extend {
-                tokens[index].class = tokens[index].class.union(Classes::of(class));
-            }
-        }
-    }
-}
-
-fn fits(tokens: &[Token], verb: usize, particle: usize, class: Class, people: bool) -> bool {
-    let next = tokens.get(particle + 1);
-    let closes = next.is_none_or(|next| {
-        next.is_break() || next.kind == Kind::Emoji || !next.used && next.number().is_none()
-    });
-    let verb_text = tokens[verb].text.as_str();
-    match class {
-        Class::Unshare => people || matches!((verb_text, next), ("kick" | "lock", Some(_))),
-        // "turn on", "have jupyter on it": the particle belongs to the verb only at the end of the phrase.
-        Class::Start if tokens[particle].is("on") => {
-            let object = next.is_some_and(|next| {
-                matches!(
-                    next.text.as_str(),
-                    "it" | "the" | "top" | "my" | "aws" | "spot"
-                ) && verb_text != "turn"
-                    && verb_text != "switch"
-                    && verb_text != "power"
-            });
-            !object && !matches!(verb_text, "put" | "get")
-        }
-        Class::Start if tokens[particle].is("up") => closes,
-        Class::Terminate if verb_text == "let" => {
-            !tokens[particle].is("go")
-                || tokens.get(particle + 1).is_none_or(|next| {
-                    next.is_break()
-                        || next.is("of")
-                        || next.class.any(&[Class::Please, Class::Filler]) && !next.is("on")
-                })
-        }
-        Class::Terminate if verb_text == "have" => {
-            tokens[verb + 1..particle]
-                .iter()
-                .all(|token| !token.has(Class::Article))
-                && particle > verb + 1
-        }
-        Class::Terminate if verb_text == "take" && tokens[particle].is("out") => !people,
-        Class::Terminate => !(people && matches!(verb_text, "take")),
-        Class::Extend => tokens[verb..particle].iter().any(|token| {
-            matches!(
-                token.text.as_str(),
-                "end" | "deadline" | "expiry" | "expiration"
-            ) || token.has(Class::Expiring)
-        }),
-        _ => true,
-    }
-}
-
 /// The acts of the text, in order.
-pub(super) fn read(tokens: &[Token], line: &str) -> Vec<Act> {
+pub(super) fn read(tokens: &[Token], line: &str, names: Names<'_>) -> Vec<Act> {
     const CLASSES: &[Class] = &[
         Class::Terminate,
         Class::Stop,
@@ -209,9 +70,16 @@ pub(super) fn read(tokens: &[Token], line: &str) -> Vec<Act> {
             {
                 continue;
             }
-            if !is_act(tokens, at, *class) {
+            if !is_act(tokens, at, *class) || particles::is_particle(tokens, at, *class) {
                 continue;
             }
+            let object = if matches!(class, Class::Terminate | Class::Stop) {
+                object::object(tokens, at, *class, names)
+            } else {
+                Object::Unsaid
+            };
+            let alien = matches!(object, Object::Foreign | Object::Task);
+            let told = alien || told::is_told(tokens, at, *class, object);
             let class = if *class == Class::Stop && for_good {
                 Class::Terminate
             } else {
@@ -221,7 +89,8 @@ pub(super) fn read(tokens: &[Token], line: &str) -> Vec<Act> {
                 class,
                 at,
                 negated: token.negated || takes_nothing(tokens, at),
-                told: is_told(tokens, at),
+                object,
+                told,
             });
         }
     }
@@ -236,7 +105,26 @@ fn is_act(tokens: &[Token], at: usize, class: Class) -> bool {
         .map_or("", |before| tokens[before].text.as_str());
     let next = tokens.get(at + 1);
     let next_text = next.map_or("", |next| next.text.as_str());
-    if matches!(class, Class::Terminate | Class::Stop) && has_other_object(tokens, at) {
+    // "empty the trash", "a kill switch": a noun.
+    let determined = matches!(
+        before,
+        "the"
+            | "a"
+            | "an"
+            | "my"
+            | "our"
+            | "your"
+            | "his"
+            | "her"
+            | "their"
+            | "this"
+            | "any"
+            | "some"
+            | "no"
+    );
+    if matches!(class, Class::Terminate | Class::Stop)
+        && (determined || token.typed.is_some() && is_misplaced(tokens, at))
+    {
         return false;
     }
     match (class, token.text.as_str()) {
@@ -294,9 +182,20 @@ fn is_act(tokens: &[Token], at: usize, class: Class) -> bool {
         }
         (Class::Stop, "stop") => !(next_text == "sharing" || token.has(Class::Unshare)),
         (Class::Show, "spec" | "specs") => !matches!(before, "and"),
+        (Class::Show, "information" | "info") => before != "your",
         (Class::Keep, "leave") => !matches!(before, "the" | "on" | "i"),
         (Class::Create, "order" | "book") => before != "in" && before != "the",
         _ => true,
+    }
+}
+
+/// A misspelt word is taken for a verb that ends something only where a verb can be: not in "a banner in slakc".
+fn is_misplaced(tokens: &[Token], at: usize) -> bool {
+    at > 0 && {
+        let before = &tokens[at - 1];
+        before.class.any(&[Class::Preposition, Class::Adjective])
+            && !before.class.any(&[Class::Please, Class::And])
+            && !before.is("to")
     }
 }
 
@@ -305,72 +204,4 @@ fn takes_nothing(tokens: &[Token], at: usize) -> bool {
     tokens
         .get(at + 1)
         .is_some_and(|next| matches!(next.text.as_str(), "nothing" | "none" | "no" | "nobody"))
-}
-
-/// "drop me a note", "shoot a message over": what the verb takes is none of ours.
-fn has_other_object(tokens: &[Token], at: usize) -> bool {
-    const OURS: &[Class] = &[
-        Class::Machine,
-        Class::Machines,
-        Class::Cluster,
-        Class::Clusters,
-        Class::Reservation,
-        Class::Reservations,
-        Class::Template,
-        Class::Templates,
-        Class::Key,
-        Class::Account,
-        Class::Name,
-    ];
-    let Some(next) = tokens.get(at + 1) else {
-        return false;
-    };
-    let to_me = next.is("me") || next.is("us");
-    // "drop everything, there is a fire".
-    let alarm = tokens[at].is("drop")
-        && next.is("everything")
-        && tokens.get(at + 2).is_none_or(Token::is_break)
-        && tokens.len() > at + 2;
-    let some = next.is("a") || next.is("an");
-    let ours = || {
-        let object = tokens.iter().skip(at + 2).take(4);
-        object
-            .take_while(|token| !token.is_break())
-            .any(|token| token.class.any(OURS) || token.kind == Kind::Handle || token.used)
-    };
-    to_me || alarm || some && !ours()
-}
-
-/// "before I kill", "if I delete", "so I remember to terminate", "remind me … to stop".
-fn is_told(tokens: &[Token], at: usize) -> bool {
-    let back = |distance: usize| {
-        at.checked_sub(distance)
-            .map_or("", |index| tokens[index].text.as_str())
-    };
-    let pronoun = matches!(back(1), "i" | "we" | "you" | "they" | "he" | "she" | "to");
-    let conjunction = |word: &str| {
-        matches!(
-            word,
-            "before" | "if" | "when" | "after" | "until" | "till" | "because" | "while" | "once"
-        )
-    };
-    let remembers = (2..=5).any(|distance| {
-        matches!(
-            back(distance),
-            "remember" | "forget" | "reminder" | "remind" | "me"
-        )
-    });
-    // "I'll hand it back friday" announces, and asks for nothing.
-    let announced = matches!(back(1), "will" | "shall") && matches!(back(2), "i" | "we")
-        || matches!(back(1), "to") && back(2) == "going" && matches!(back(4), "i" | "we")
-        || matches!(back(2), "will" | "shall")
-            && matches!(back(3), "i" | "we")
-            && matches!(back(1), "then" | "just" | "probably" | "later" | "only");
-    announced
-        || (pronoun
-            && (conjunction(back(2))
-                || (back(1) == "to"
-                    && remembers
-                    && tokens[..at].iter().any(|token| token.has(Class::Remind)))))
-        || conjunction(back(1)) && back(1) != "until" && at > 1
 }

@@ -17,13 +17,19 @@ classes! {
     // Things.
     Machine, Machines, Cluster, Clusters, Reservation, Reservations, Node, Worker, Master,
     Template, Templates, Key, Ssh, Account, Access, Foreign, Everything, Last, Pronoun, My, Our, The, Article, Everybody,
+    /// Somebody by name or trade.
+    Person,
+    /// What stands beside machines or runs on them: an object that is never ours.
+    Beside,
+    /// What is being talked about: "that request", "the whole idea".
+    Task,
     // Acts.
     Terminate, Stop, Start, Launch, Create, Want, Show, List, Extend, Keep, Save, Add, Share, Unshare, Remind,
     Past, Gerund, Quote, Cheap, Spend, Owe,
     // Small talk.
     Yes, No, Hello, Thank, CancelWord, Filler, Please,
     // Grammar.
-    Not, Or, And, Correction, Question, More, Longer, Until, Per, Each, Total, New, Again, Future, Preposition,
+    Not, Or, And, Correction, Question, More, Longer, Until, Per, Each, Total, New, Again, Future, Preposition, Adverb,
     // Values.
     Gigabyte, Megabyte, Terabyte, Memory, Disk, Core, Minute, Hour, Day, Week, Month, Year, Fortnight, WorkDay,
     Cent, Dollar, Spot, OnDemand, Adjective, Times, Budget,

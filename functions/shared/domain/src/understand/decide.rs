@@ -1,6 +1,7 @@
 //! What is meant: rules from the most telling observation to the least, each leaving its reason.
 
 mod acts;
+mod elsewhere;
 mod farewell;
 mod kept;
 mod money;
@@ -11,7 +12,7 @@ mod wishes;
 use super::class::Class;
 use super::quantities::What;
 use super::small_talk;
-use super::token::Token;
+use super::token::{Kind, Token};
 use super::view::View;
 use crate::intent::Intent;
 use questions::HOW;
@@ -47,14 +48,21 @@ const RULES: &[Rule] = &[
     questions::advice,
     questions::what_if,
     people::sharing,
+    elsewhere::task,
+    elsewhere::object,
+    elsewhere::doing,
     kept::unwanted_template,
     farewell::passive,
+    farewell::wished,
     report_of_the_past,
     money::spending,
+    elsewhere::kept,
     kept::credentials,
+    money::time_left,
     money::price,
     kept::templates,
     questions::how_to,
+    elsewhere::told,
     acts::refusal,
     acts::fate,
     acts::longer,
@@ -126,11 +134,18 @@ fn small_talk(view: &View<'_>) -> Option<Decision> {
 
 /// "kill the process", "order pizza": acts on things that are not ours.
 fn foreign(view: &View<'_>) -> Option<Decision> {
-    let (at, foreign) = view
-        .tokens
-        .iter()
-        .enumerate()
-        .find(|(_, token)| token.has(Class::Foreign))?;
+    // "kill it before lunch": a time.
+    let dates = |at: usize| {
+        at > 0
+            && matches!(
+                view.word(at - 1),
+                "before" | "after" | "during" | "over" | "until" | "till"
+            )
+    };
+    let (at, foreign) =
+        view.tokens.iter().enumerate().find(|(at, token)| {
+            token.has(Class::Foreign) && !token.has(Class::Task) && !dates(*at)
+        })?;
     let references = view.references;
     // "stop foobar in this channel": the unknown word is no nickname there.
     let only_nicknames =
@@ -182,6 +197,14 @@ fn reminder(view: &View<'_>) -> Option<Decision> {
         return so(Intent::SetReminder, 0.8, "a time, and to be told");
     }
     let act = view.wanted(&[Class::Remind])?;
+    // "drop me a line when you are back": a message like any other, unless it is about a time or a machine.
+    let loosely = matches!(
+        view.word(act.at),
+        "drop" | "shoot" | "send" | "give" | "leave"
+    );
+    if loosely && view.quantities.is_empty() && view.references.slot().is_none() && !view.thing() {
+        return None;
+    }
     let ended = act.at > 0 && matches!(view.word(act.at - 1), "stop" | "quit");
     if view.says(HOW).is_some() || view.says("alert policy").is_some() || ended {
         return None;
@@ -195,19 +218,37 @@ fn reminder(view: &View<'_>) -> Option<Decision> {
 
 /// "I deleted the wrong line": tells, asks nothing.
 fn report_of_the_past(view: &View<'_>) -> Option<Decision> {
-    let past = view
-        .tokens
-        .iter()
-        .any(|token| token.has(Class::Past) && !token.is("got") && !token.is("started"));
+    let past = view.tokens.iter().any(|token| {
+        token.has(Class::Past) && !token.negated && !token.is("got") && !token.is("started")
+    });
     let gives_keys = view.any(Class::Key) && view.any(Class::Add);
+    // "deleted the golden template this morning".
+    let tells_first = view
+        .tokens
+        .first()
+        .is_some_and(|first| first.has(Class::Past))
+        && view.tokens.get(1).is_some_and(|next| {
+            next.class.any(&[
+                Class::The,
+                Class::My,
+                Class::Our,
+                Class::Pronoun,
+                Class::Article,
+            ]) || next.kind == Kind::Handle
+        });
     let asks = view.is_question()
+        || view
+            .says("hate to see|hate it if|sorry to see|sad to see")
+            .is_some()
         || gives_keys
-        || view.acts.iter().any(|act| !act.negated)
-        || view.has_spec()
+        || view.acts.iter().any(|act| !act.negated && !act.told)
+        || view.has_spec() && !tells_first
         || view.length();
     let told_by = view
-        .says("i|we|he|she|they|someone|somebody|bob|alice|it|the")
-        .is_some();
+        .says("i|we|he|she|they|someone|somebody|bob|alice|it|the|letting you know|just telling|fyi|for your information|so you know")
+        .is_some()
+        || tells_first
+        || done_to_something(view);
     if past && !asks && told_by {
         return so(
             Intent::OutOfScope,
@@ -216,6 +257,29 @@ fn report_of_the_past(view: &View<'_>) -> Option<Decision> {
         );
     }
     None
+}
+
+/// "finance killed our budget", "r-7f3k2 was deleted".
+fn done_to_something(view: &View<'_>) -> bool {
+    view.tokens
+        .iter()
+        .enumerate()
+        .skip(1)
+        .take(5)
+        .any(|(at, token)| {
+            let next = view.tokens.get(at + 1);
+            let takes = next.is_some_and(|next| {
+                next.class.any(&[
+                    Class::The,
+                    Class::My,
+                    Class::Our,
+                    Class::Pronoun,
+                    Class::Article,
+                ])
+            });
+            let passive = matches!(view.word(at - 1), "was" | "were" | "been" | "got");
+            token.has(Class::Past) && (takes || passive)
+        })
 }
 
 fn leftovers(view: &View<'_>) -> Option<Decision> {
@@ -227,10 +291,14 @@ fn leftovers(view: &View<'_>) -> Option<Decision> {
     let first = spoken
         .iter()
         .find(|token| !token.has(Class::Filler) || token.class.any(&[Class::Thank, Class::Hello]));
+    let words = spoken
+        .iter()
+        .filter(|token| token.kind != Kind::Emoji)
+        .count();
     if first.is_some_and(|token| token.has(Class::Thank)) {
         return so(Intent::Thanks, 0.7, "begins with thanks and asks nothing");
     }
-    if first.is_some_and(|token| token.has(Class::Hello)) && spoken.len() <= 4 {
+    if first.is_some_and(|token| token.has(Class::Hello)) && words <= 4 {
         return so(
             Intent::Greet,
             0.6,

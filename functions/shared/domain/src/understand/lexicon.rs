@@ -4,14 +4,15 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::class::Class::{
-    self, Access, Account, Active, Add, Adjective, Again, And, Article, Budget, CancelWord, Cent,
-    Cheap, Cluster, Clusters, Core, Correction, Create, Day, Disk, Dollar, Each, Ended, Everybody,
-    Everything, Expiring, Extend, Filler, Foreign, Fortnight, Future, Gerund, Gigabyte, Hello,
-    Hour, Idle, Keep, Key, Known, Last, Launch, List, Longer, Machine, Machines, Master, Me,
-    Megabyte, Memory, Minute, Month, More, My, Name, New, No, Node, Not, OnDemand, Or, Our, Owe,
-    Past, Per, Please, Preposition, Pronoun, Question, Quote, Remind, Reservation, Reservations,
-    Save, Share, Show, Spend, Spot, Ssh, Start, Stop, Template, Templates, Terabyte, Terminate,
-    Thank, The, Times, Total, Unshare, Until, Us, Want, Week, WorkDay, Worker, Year, Yes,
+    self, Access, Account, Active, Add, Adjective, Adverb, Again, And, Article, Beside, Budget,
+    CancelWord, Cent, Cheap, Cluster, Clusters, Core, Correction, Create, Day, Disk, Dollar, Each,
+    Ended, Everybody, Everything, Expiring, Extend, Filler, Foreign, Fortnight, Future, Gerund,
+    Gigabyte, Hello, Hour, Idle, Keep, Key, Known, Last, Launch, List, Longer, Machine, Machines,
+    Master, Me, Megabyte, Memory, Minute, Month, More, My, Name, New, No, Node, Not, OnDemand, Or,
+    Our, Owe, Past, Per, Person, Please, Preposition, Pronoun, Question, Quote, Remind,
+    Reservation, Reservations, Save, Share, Show, Spend, Spot, Ssh, Start, Stop, Task, Template,
+    Templates, Terabyte, Terminate, Thank, The, Times, Total, Unshare, Until, Us, Want, Week,
+    WorkDay, Worker, Year, Yes,
 };
 use super::class::Classes;
 use super::names;
@@ -59,15 +60,42 @@ const WORDS: &[(Class, &str)] = &[
         organisation organization org whole_org all_users each_team every_team"),
     (The, "the"),
     (Article, "a an another some any"),
+    (Beside, "zookeeper consul rabbitmq memcached cassandra daemon daemons demon docker-compose systemd_unit unit units posters poster
+        washing_machine vending_machine fax_machine answering_machine slot_machine espresso_machine time_machine machine_room server_room
+        box_office mail_server print_server firewall database databases rumour rumours rumor rumors logfile logfiles log logs log_files backup
+        backups snapshot snapshots image images volume_snapshot service services systemd kernel thread threads session sessions tmux screen_session
+        notebook_kernel shell nginx apache redis chrome firefox safari vim emacs kafka airflow elasticsearch mongodb prometheus grafana
+        celery gunicorn uvicorn haproxy ansible terraform systemctl crontab webhook webhooks notification notifications alert alerts newsletter
+        newsletters mailing_list mailing_lists list reminder reminders user users user_account partition cache caches index indices bucket
+        buckets lambda queue queues worker_process app apps application applications website site webapp api endpoint dns_record record records
+        domain certificate certificates cert secret_santa virus malware trojan spider bugs mosquito mosquitoes wasp time_wasters boredom
+        habit smoking whining nonsense madness chatter fun fuss noise bleeding bet bets deal project projects programme
+        lamp lamps heater fan aircon air_conditioning ac tv radio monitor monitors projector laptop laptops elevator oven kettle engine sensor
+        camera cameras water gas electricity power lease_car gym membership memberships netflix spotify order_of_pizza appointment appointments
+        dentist reservation_for_dinner table_reservation conference_room meeting_room flight_booking hotel_booking hotel_reservation
+        restaurant_reservation dinner_reservation dinner_booking table_booking flights trip holiday vacation zoom_call feature features
+        code function method class variable variables column_names table tables schema dataset datasets data contents content package packages
+        library dependency dependencies dependency_graph bookmark bookmarks note notes paragraph sentence chapter word words emoji
+        emojis reaction reactions history password passwords username avatar photo photos pictures videos song songs bill bills invoice invoices
+        payment payments contract loop loops timer timers countdown clock zombie zombies child_process hung_job jobs tests rack racks ssh_session
+        vpn proxy load_balancer balancer autoscaling autoscaler monitoring swap disk_image iso ip_address elastic_ip port_forwarding interface
+        mouse keyboard cat cats fly flies weed weeds conversation_history workflow workflows action actions runner_job tunnel tunnels mount mounts"),
+    (Person, "bob alice carol dave eve anna tom john jane mike sarah sam ben chris kate paul peter mary emma lisa julia laura martin frank
+        kevin steve jim joe sue amy nina oscar lena jonas lukas marie sophie boss manager ceo colleague colleagues coworker coworkers
+        intern interns janitor admin admins sysadmin scheduler customer customers client clients student students teammate teammates
+        guy guys contractor contractors reaper autoreaper cronjob"),
+    (Task, "request order idea plan whole_idea whole_plan whole_thing attempt enquiry inquiry question proposal draft wizard dialogue dialog
+        operation procedure thought thoughts"),
     // Acts.
     (Terminate, "kill delete destroy terminate nuke remove wipe bin trash axe decommission scrap discard dispose demolish obliterate erase
         annihilate free release relinquish ditch dump drop rm del purge zap cancel retire teardown tear_down tear_it_down get_rid_of rid_of throw_away
         throw_out give_back hand_back done_with finished_with through_with blow_away vaporize euthanize reap undeploy
         deprovision deallocate unprovision put_down take_down clean_up clear_out clear_away cleanup burn_down burn shred evict shoot smash wreck
         give_up hand_in pull_the_plug_on pull_the_plug say_goodbye_to wave_goodbye_to lay_to_rest kiss_goodbye dismantle bulldoze sunset recycle wrap_up
-        close finish end bye_bye rip ice dispense_with do_away_with take_out get_shot_of dissolve expel knock_down send_to_the_graveyard cull expunge sack let_go_of let_go return get_rid chuck toss toss_out unreserve incinerate put_out_of"),
+        close finish end bye_bye rip ice dispense_with do_away_with take_out get_shot_of dissolve expel knock_down send_to_the_graveyard cull expunge sack let_go_of let_go return get_rid chuck toss toss_out unreserve incinerate put_out_of rid_me_of rid_us_of eliminate scrub reclaim exterminate liquidate eradicate
+        abolish abandon jettison blast slay extinguish zero_out make_go_away make_disappear flush sweep_away sweep_up wash_away clear_off smoke torch murder whack snuff snuff_out yeet banish kill_off finish_off execute waste"),
     (Stop, "stop stand_down pause suspend halt hibernate give_it_a_rest put_on_ice shutdown shut_down power_off poweroff turn_off switch_off power_down turn_down switch_down park
-        freeze sleep put_to_sleep spin_down wind_down mothball snooze standby shut_off idle_down stopp quiesce bring_down
+        freeze sleep put_to_sleep spin_down wind_down mothball snooze standby shut_off idle_down stopp quiesce bring_down deactivate disable
         shut"),
     (Start, "resume unpause wake wake_up restart power_on poweron turn_on switch_on turn_back_on bring_back revive reactivate unsuspend
         power_up unfreeze reboot awaken resurrect unpark switch_back_on power_back_on back_on on_again start_again re-start running_again going_again back_online up_again back_up back_alive back_from_the_dead relaunch
@@ -91,8 +119,8 @@ const WORDS: &[(Class, &str)] = &[
     (Unshare, "unshare un-share revoke kick unsharing uninvite disinvite lock_out boot_out exclude ban remove_access withdraw
         stop_sharing shut_out throw_off kick_out cut_off"),
     (Remind, "remind reminder reminders nudge poke ping alert notify reminding heads_up heads-up notification wake_me buzz
-        tell_me_in tell_me_at tell_me_to ask_me_to drop_me_a drop_me_an send_me_a_note send_me_a_message shoot_me_a leave_me_a_note give_me_a_ring give_me_a_buzz give_me_a_nudge let_me_know_in let_me_know_at warn prod_me give_me_a_shout shout_at_me message_me dm_me tap_me"),
-    (Past, "killed deleted destroyed terminated nuked removed wiped stopped paused suspended shut_it_down halted ended got died vanished
+        tell_me_in tell_me_at tell_me_to ask_me_to drop_me_a drop_me_an send_me_a_note send_me_a_message shoot_me_a leave_me_a_note give_me_a_ring give_me_a_buzz give_me_a_nudge let_me_know_in let_me_know_at warn prod_me give_me_a_shout shout_at_me message_me dm_me tap_me set_an_alarm set_me_an_alarm alarm_me"),
+    (Past, "switched powered turned killed deleted destroyed terminated nuked removed wiped stopped paused suspended shut_it_down halted ended got died vanished
         disappeared dropped released freed erased cancelled canceled trashed restarted started created extended shut_down_by"),
     (Gerund, "killing deleting destroying terminating removing wiping stopping pausing suspending halting extending sharing starting
         resuming hibernating shutting_down turning_off switching_off powering_off saving cancelling"),
@@ -114,16 +142,16 @@ const WORDS: &[(Class, &str)] = &[
         i_will_take_it green_light oui ja si si_senor works_great fire_away go_on you_may cool nice excellent super sweet
         sounds_like_a_plan sounds_perfect sounds_fine that_will_do that_does_it no_objections no_objection that_is_correct all_good go_right_ahead fire_it_up
         happy_with_that happy_with_it let_it_rip green_light_it you_have_my_blessing bring_it_on engage make_it_happen"),
-    (No, "no n better_not maybe_not perhaps_not rather_not_do i_think_not i_would_rather_not would_rather_not nope nah not_now no_way negative no_thanks no_thank_you hell_no nay noo nooo nooooo rather_not hold_on wait
+    (No, "no n not_what_i_wanted not_what_i_want not_what_i_meant better_not maybe_not perhaps_not rather_not_do i_think_not i_would_rather_not would_rather_not nope nah not_now no_way negative no_thanks no_thank_you hell_no nay noo nooo nooooo rather_not hold_on wait
         too_expensive absolutely_not definitely_not of_course_not certainly_not not_yet hold_it hang_on hold_off stop_that no_no
         not_really do_not wrong incorrect too_much too_pricey not_ok not_okay not_good nein non not_today
         not_this_time i_disagree refuse decline reject rejected too_costly too_dear no_go"),
     (Hello, "hi hello hey heya hiya yo howdy greetings good_morning morning good_afternoon good_evening afternoon evening sup what_is_up
         hello_there hi_there hey_there gday g'day ahoy hallo hola bonjour moin servus wave anyone_there how_are_you how_is_it_going
-        you_there gm good_day salut ciao hullo aloha namaste hey_hey hi_bot helo how_do_you_do"),
+        you_there gm good_day salut ciao hullo aloha namaste hey_hey hi_bot helo how_do_you_do good_to_see_you nice_to_see_you great_to_see_you nice_to_meet_you good_to_meet_you long_time_no_see"),
     (Thank, "thanks thank thx ty tnx thank_you thankyou cheers appreciated appreciate much_obliged tysm thank_u thanx tks merci danke
         gracias grateful awesome well_done good_job great_job nice_one nice_work great_work good_bot lifesaver you_rock brilliant
-        you_are_the_best kudos legend ta works_great fantastic wonderful amazing bravo love_it obrigado arigato"),
+        you_are_the_best kudos legend ta works_great fantastic wonderful amazing bravo love_it very_kind_of_you so_kind_of_you kind_of_you very_nice_of_you nice_of_you too_kind that_is_very_kind obrigado arigato"),
     (CancelWord, "cancel scratch_that never_mind nevermind nvm forget_it forget_that forget_about_it forget_about_that forget_this scrap_that scrap_it
         scrap_this abort exit quit skip_it changed_my_mind leave_it_as_it_is leave_it_be do_not_bother drop_it disregard
         stop_it_there not_needed_anymore start_over reset ignore_that ignore_it call_it_off let_it_be leave_it back_out bail
@@ -160,6 +188,10 @@ const WORDS: &[(Class, &str)] = &[
     (Future, "later tomorrow soon"),
     (Preposition, "of for about on to from with in at into onto over off as like than near around inside using via within since during
         regarding concerning called named"),
+    (Adverb, "now today tonight tomorrow later afterwards already immediately instantly asap instead completely entirely permanently forever
+        first yet anymore again too please right straight away temporarily overnight until soon eventually early late well quickly slowly
+        safely kindly gently gracefully cleanly straightaway pronto ahead everywhere here there anyway anyhow both together maybe perhaps
+        bro m8 whenever finally promptly fully outright altogether atm meanwhile weekend"),
     // Values.
     (Gigabyte, "gb g gig gigs giga gigas gib gbs gigabyte gigabytes gigabites gbyte gbytes gis gi gg ggb gbb gibibytes gibibyte"),
     (Megabyte, "mb meg megs mib mbs megabyte megabytes mega mbyte"),
@@ -195,7 +227,12 @@ const WORDS: &[(Class, &str)] = &[
         last_legs end_today"),
     (Ended, "ended finished past history old terminated expired including_ended dead historical ever previous gone closed former archived"),
     // Everything else people say around machines, so that it is not taken for a name or a misspelling.
-    (Known, "serve served serves high higher highest deep incl excl configs able above account across act add after ago ahead alone along already always among anyhow anymore anything apart
+    (Known, "sweep swept sweeping stoop strop shop shops step steps skill skills kilo pill pills fill fills mill hill
+        kiln deplete parse pulse phase remote remodel crop prop droop duke fluke tree trees fee flee wide pipe swipe ripe crash thrash jump
+        bump lump pump salt malt germinate channel channels surge urge dark bark turn shot shout sheep steep asleep breeze scrape strap
+        scrub pitch witch boss moss loss full pull dull pin been skull still style stock stuck stack clip chip whip strip
+        slack jira zoom teams outlook gmail excel google github gitlab notion trello wanted its itself operating trick pid pids regions outdated sending building tore threw gave froze frozen turns
+        serve served serves high higher highest deep incl excl configs able above account across act add after ago ahead alone along already always among anyhow anymore anything apart
         apparently appear area arrive ask asked asking attach available away bad based because become been before begin behind being believe
         below best better between beyond bit both bring brought budget busy buy came case catch cause central chance choose city class click
         clear close cloud clouds code colleague colleagues come coming command commands compile complete completely connect connected convenient

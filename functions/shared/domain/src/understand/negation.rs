@@ -101,7 +101,13 @@ fn reach_forward(tokens: &mut [Token], at: usize) {
             && offset >= 2
             && token
                 .class
-                .any(&[Class::Extend, Class::Stop, Class::Start, Class::Terminate]);
+                .any(&[Class::Extend, Class::Stop, Class::Start, Class::Terminate])
+            || replaces
+                && offset >= 2
+                && matches!(
+                    token.text.as_str(),
+                    "give" | "show" | "tell" | "keep" | "let"
+                );
         if is_wish || ends && !is_first {
             break;
         }

@@ -8,6 +8,7 @@ use super::names;
 use super::negation::corrected_between;
 use super::token::{Kind, Token};
 use crate::intent::{Environment, Framework, Slots, StorageType};
+pub(super) use clouds::only_provider;
 use clouds::{pick_provider, region};
 use systems::systems;
 

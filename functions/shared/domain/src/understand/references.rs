@@ -8,6 +8,7 @@ use super::class::Class;
 use super::negation::corrected_between;
 use super::token::{Kind, Token};
 use crate::intent::{OneOrMany, ReservationRef};
+pub(super) use nicknames::is_name;
 use nicknames::nicknames;
 use pointers::{is_all, is_last, is_my_plural, noun};
 pub(super) use templates::template;

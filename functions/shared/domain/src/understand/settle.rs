@@ -56,7 +56,14 @@ pub(super) fn slots(view: &View<'_>, intent: Intent, now: DateTime) -> Slots {
             out.template.clone_from(&view.specs.template);
         }
         Intent::DeleteTemplate => out.template.clone_from(&view.specs.template),
-        Intent::SaveCredentials | Intent::DeleteCredentials => out.provider = view.specs.provider,
+        Intent::SaveCredentials => out.provider = view.specs.provider,
+        // "I don't want you to hold my aws key, delete it": refused, and still what it is about.
+        Intent::DeleteCredentials => {
+            out.provider = view
+                .specs
+                .provider
+                .or_else(|| super::products::only_provider(view.tokens));
+        }
         Intent::ShareReservation | Intent::UnshareReservation => {
             out.reservation = view.references.slot();
             out.user = super::references::people(view.tokens);

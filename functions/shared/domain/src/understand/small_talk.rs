@@ -1,10 +1,14 @@
 //! Greetings, thanks, yes, no and cancel.
 
+mod cancel;
+
+use super::acts::Act;
 use super::class::Class;
 use super::decide::Decision;
 use super::token::{Kind, Token};
 use super::view::View;
 use crate::intent::{Intent, Next};
+use cancel::cancels;
 
 /// Emoji that stand for a word.
 fn emoji(name: &str) -> Option<Intent> {
@@ -119,7 +123,9 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
             token.text.as_str(),
             "how" | "what" | "which" | "when" | "who" | "why"
         )
-    }) && !words.first().is_some_and(|token| token.is("no"));
+    }) && !words
+        .first()
+        .is_some_and(|token| token.is("no") || token.is("not") && token.has(Class::No));
     let refuses = first_is(Class::No)
         || words
             .first()
@@ -135,7 +141,10 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
         ])
         .is_some()
         && !confirming;
+    // "no, keep falcon".
+    let keeps = confirming && view.wanted(&[Class::Keep]).is_some();
     let other_target = names_something
+        && !keeps
         && view.acts.iter().all(|act| !act.negated)
         && view
             .references
@@ -144,8 +153,10 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
             .all(|(at, _)| !view.tokens[*at].negated);
     if refuses && !asks_new && !asks && !other_target {
         let destructive_instead = view.acts.iter().any(|act| {
-            !act.negated && matches!(act.class, Class::Terminate | Class::Stop | Class::Start)
-        }) && !confirming;
+            !act.negated
+                && matches!(act.class, Class::Terminate | Class::Stop | Class::Start)
+                && (!confirming || replaces(view, *act))
+        });
         let all_no = covered(&[
             Class::No,
             Class::Filler,
@@ -156,6 +167,7 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
         if all_no
             || (confirming && !destructive_instead && !starts_anew(view))
             || (view.open.is_some()
+                && !destructive_instead
                 && covered(&[Class::No, Class::Filler, Class::Not, Class::Please]) * 2
                     > words.len())
         {
@@ -191,6 +203,22 @@ pub(super) fn decide(view: &View<'_>) -> Option<Decision> {
     None
 }
 
+/// "no, stop it instead", "don't kill it, just switch it off": another act than the one to be confirmed.
+fn replaces(view: &View<'_>, act: Act) -> bool {
+    let asked = view.open.map(|open| match open.intent {
+        Intent::TerminateReservation => Class::Terminate,
+        Intent::StopReservation => Class::Stop,
+        Intent::StartReservation => Class::Start,
+        _ => Class::Known,
+    });
+    let refused = view
+        .acts
+        .iter()
+        .any(|other| other.negated && Some(other.class) == asked);
+    let instead = view.says("instead|only|just|rather|better").is_some();
+    Some(act.class) != asked && !act.told && (refused || instead && view.references.pronoun)
+}
+
 /// Words that are a yes and nothing else; "great" is also praise.
 fn is_plain_yes(token: &Token) -> bool {
     matches!(
@@ -223,82 +251,4 @@ fn starts_anew(view: &View<'_>) -> bool {
         .is_some()
         && (view.thing() || view.cluster)
         && view.indefinite_thing()
-}
-
-fn cancels(view: &View<'_>, words: &[&Token], has_values: bool, names_something: bool) -> bool {
-    if has_values || names_something || view.has_person() {
-        return false;
-    }
-    let at = words.iter().position(|token| token.has(Class::CancelWord));
-    let Some(at) = at else {
-        let unwanted = view
-            .says("not want it|not need it|not want this|not need this|not want one|not need one|not want that|\
-                not need that|not want anything|not need anything|not bother|no longer want|no longer need")
-            .is_some();
-        if unwanted
-            && view.open.is_some()
-            && view
-                .wanted(&[Class::Terminate, Class::Stop, Class::Create])
-                .is_none()
-        {
-            return true;
-        }
-        // "stop" in the middle of a task means the task.
-        return view.open.is_some()
-            && words.len() <= 2
-            && words
-                .first()
-                .is_some_and(|token| token.is("stop") || token.is("end"))
-            && view
-                .open
-                .is_none_or(|open| open.intent != Intent::StopReservation);
-    };
-    let owned = view.references.noun.is_some()
-        || view.references.plural
-        || view.any_of(&[Class::Reservation, Class::Reservations])
-        || view.references.all && !view.line.contains("cancel everything");
-    if owned && words[at].is("cancel")
-        || view.any_of(&[
-            Class::Key,
-            Class::Template,
-            Class::Templates,
-            Class::Account,
-        ])
-    {
-        return false;
-    }
-    let starts = words[..at].iter().all(|token| {
-        token.class.any(&[
-            Class::Filler,
-            Class::Correction,
-            Class::Please,
-            Class::Hello,
-            Class::No,
-            Class::Not,
-            Class::Yes,
-            Class::Thank,
-        ]) || matches!(
-            token.text.as_str(),
-            "let" | "us" | "lets" | "could" | "would" | "better"
-        ) || token.is("can")
-            || token.is("we")
-            || token.is("want")
-    });
-    let request = view.acts.iter().any(|act| {
-        !act.negated
-            && !act.told
-            && !matches!(
-                act.class,
-                Class::Want
-                    | Class::Keep
-                    | Class::Show
-                    | Class::Save
-                    | Class::Stop
-                    | Class::Terminate
-            )
-    }) && (view.thing() || view.cluster);
-    let asks_after = view.wanted(&[Class::Show, Class::List]).is_some()
-        && words.len() > 3
-        && !words[at].is("leave");
-    starts && !request && !asks_after
 }

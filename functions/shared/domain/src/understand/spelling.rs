@@ -18,6 +18,7 @@ const FIXED: &[(&str, &str)] = &[
     ("hurs", "hours"),
     ("minz", "minutes"),
     ("teh", "the"),
+    ("pwr", "power"),
     ("adn", "and"),
     ("nad", "and"),
     ("si", "is"),
@@ -140,6 +141,11 @@ pub(super) fn correct(word: &str) -> Option<&'static str> {
             {
                 continue;
             }
+            // "panda" is no slip of a product's name in the plural.
+            let plural = candidate.strip_suffix('s') == Some(word);
+            if plural && lexicon::classes(candidate).has(Class::Name) {
+                continue;
+            }
             // A swapped pair at the start is the only way to a different first letter.
             if *initial != letters[0] && candidate.as_bytes()[1] != letters[0] {
                 continue;
@@ -157,6 +163,30 @@ pub(super) fn correct(word: &str) -> Option<&'static str> {
         }
     }
     best.map(|(.., candidate)| candidate)
+}
+
+/// A form of a verb rather than a misspelling of it: "switched", "nuking", "terminates".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    Past,
+    Gerund,
+    ThirdPerson,
+}
+
+/// Which form of `verb` the word is, if it is one.
+pub(super) fn form(word: &str, verb: &str) -> Option<Form> {
+    let stem = |ending: &str| {
+        let stem = word.strip_suffix(ending)?;
+        let bare = verb.strip_suffix('e').unwrap_or(verb);
+        let doubled = stem.len() > 2
+            && stem[..stem.len() - 1] == *verb
+            && verb.ends_with(&stem[stem.len() - 1..]);
+        (stem == bare || stem == verb || doubled).then_some(())
+    };
+    stem("ed")
+        .map(|()| Form::Past)
+        .or_else(|| stem("ing").map(|()| Form::Gerund))
+        .or_else(|| stem("s").or_else(|| stem("es")).map(|()| Form::ThirdPerson))
 }
 
 /// Short words are often names: only swapped neighbours and a left-out or doubled letter count as slips.

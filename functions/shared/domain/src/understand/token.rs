@@ -8,6 +8,7 @@ use super::markup::{EMOJI, PERSON, QUOTED};
 use super::{lexicon, numbers, spelling};
 use crate::redact;
 use pieces::pieces;
+use spelling::Form;
 
 /// More words than that are not read: a message of 4,000 characters holds about 800.
 const MAX_TOKENS: usize = 1_000;
@@ -192,8 +193,18 @@ fn look_up(tokens: &mut [Token]) {
             && numbers::word_value(&token.text).is_none()
             && let Some(meant) = spelling::correct(&token.text)
         {
-            token.class = lexicon::classes(meant);
-            token.typed = Some(std::mem::replace(&mut token.text, meant.to_owned()));
+            let classes = lexicon::classes(meant);
+            let verb = classes.any(&[Class::Terminate, Class::Stop]);
+            let known = Classes::of(Class::Known);
+            match spelling::form(&token.text, meant).filter(|_| verb) {
+                Some(Form::Past) => token.class = known.union(Classes::of(Class::Past)),
+                Some(Form::Gerund) => token.class = known.union(Classes::of(Class::Gerund)),
+                Some(Form::ThirdPerson) => token.class = classes,
+                None => {
+                    token.class = classes;
+                    token.typed = Some(std::mem::replace(&mut token.text, meant.to_owned()));
+                }
+            }
         }
     }
     for at in 0..tokens.len() {

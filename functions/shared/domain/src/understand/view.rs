@@ -107,9 +107,11 @@ impl View<'_> {
     pub(super) fn is_question(&self) -> bool {
         let asks = self.tokens.iter().find(|token| {
             token.kind == Kind::Word && !token.class.any(&[Class::Hello, Class::And, Class::Please])
+                || token.kind == Kind::Handle
                 || token.has(Class::Question)
         });
-        asks.is_some_and(|token| token.has(Class::Question))
+        // "do it" is a yes.
+        asks.is_some_and(|token| token.has(Class::Question) && !token.has(Class::Yes))
             || self.tokens.last().is_some_and(|token| token.is("?"))
     }
 

@@ -1,7 +1,7 @@
 //! Credentials, the policy, and the audit log.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::access::audit::Entry;
+use domain::access::audit::{Entry, Filter};
 use domain::access::credential::Credential;
 use domain::access::policy::Policy;
 use domain::time::EpochSeconds;
@@ -11,8 +11,15 @@ use crate::PlatformError;
 
 /// Nobody has more of anything than this; of more, the newest are looked at. Also what one batch reads at most.
 const READ_MAX: i32 = 100;
-/// Entries of the audit log that are shown at once.
-const AUDIT_SHOWN_MAX: i32 = 30;
+/// Entries of the audit log that are read for the newest of all: more than are shown, so that the rest is counted.
+const AUDIT_READ_MAX: usize = 100;
+/// Entries that are looked through for those about one reservation or person: a few round trips, within the time that
+/// Slack allows.
+const AUDIT_SEARCHED_MAX: usize = 2_000;
+/// Entries in one answer of the table: about a tenth of the megabyte that it may have.
+const AUDIT_PAGE: usize = 400;
+/// Months that are looked through, this one included.
+const AUDIT_MONTHS: usize = 12;
 
 impl Store {
     /// What admins allow; none before anybody has set it.
@@ -52,28 +59,45 @@ impl Store {
             .await
     }
 
-    /// The newest entries of the audit log of the month that `now` is in, and of the month before where there are few.
+    /// The newest entries of the audit log, newest first: so many as may hold those that are asked for.
     pub async fn audit_log(
         &self,
         team: &str,
+        filter: &Filter,
         now: EpochSeconds,
     ) -> Result<Vec<Entry>, PlatformError> {
+        let most = match filter {
+            Filter::All => AUDIT_READ_MAX,
+            Filter::Handle(_) | Filter::User(_) => AUDIT_SEARCHED_MAX,
+        };
         let mut entries = Vec::new();
-        for month in months_up_to(now) {
-            let call = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .key_condition_expression("pk = :month")
-                .expression_attribute_values(":month", AttributeValue::S(audit_key(team, &month)))
-                .scan_index_forward(false)
-                .limit(AUDIT_SHOWN_MAX);
-            let answer = call
-                .send()
-                .await
-                .map_err(PlatformError::service("Query AUDIT"))?;
-            for item in answer.items.unwrap_or_default() {
-                entries.push(from_item(item)?);
+        for month in months_before(now).take(AUDIT_MONTHS) {
+            let mut from = None;
+            while entries.len() < most {
+                let page = AUDIT_PAGE.min(most - entries.len());
+                let call = self
+                    .client
+                    .query()
+                    .table_name(&self.table)
+                    .key_condition_expression("pk = :month")
+                    .expression_attribute_values(
+                        ":month",
+                        AttributeValue::S(audit_key(team, &month)),
+                    )
+                    .scan_index_forward(false)
+                    .set_exclusive_start_key(from)
+                    .limit(i32::try_from(page).unwrap_or(i32::MAX));
+                let answer = call
+                    .send()
+                    .await
+                    .map_err(PlatformError::service("Query AUDIT"))?;
+                for item in answer.items.unwrap_or_default() {
+                    entries.push(from_item(item)?);
+                }
+                from = answer.last_evaluated_key;
+                if from.is_none() {
+                    break;
+                }
             }
         }
         Ok(entries)
@@ -112,9 +136,21 @@ pub(super) fn audit_key(team: &str, month: &str) -> String {
     format!("AUDIT#{team}#{month}")
 }
 
-/// The month that `now` is in, as `2026-11`, and the one before.
-pub(super) fn months_up_to(now: EpochSeconds) -> [String; 2] {
+/// The month that `now` is in, as `2026-11`, and those before it.
+pub(super) fn months_before(now: EpochSeconds) -> impl Iterator<Item = String> {
     let date = domain::time::local(now, &domain::time::zone("UTC")).date();
-    let before = date.first_of_month().yesterday().unwrap_or(date);
-    [date, before].map(|date| date.strftime("%Y-%m").to_string())
+    std::iter::successors(Some(date), |date| date.first_of_month().yesterday().ok())
+        .map(|date| date.strftime("%Y-%m").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_follow_each_other_across_a_year() {
+        // 2026-01-31T23:59:59Z.
+        let months: Vec<String> = months_before(1_769_903_999).take(3).collect();
+        assert_eq!(months, ["2026-01", "2025-12", "2025-11"]);
+    }
 }

@@ -13,7 +13,7 @@ use domain::ssh::SshKeys;
 use domain::time::EpochSeconds;
 use serde::Serialize;
 
-use super::access::{audit_key, months_up_to};
+use super::access::{audit_key, months_before};
 use super::outbox::OutboxItem;
 use super::{
     CLAIM_KEPT_SECONDS, DUE_SHARD, Item, Store, TALK_KEPT_SECONDS, key, keyed, n, to_item,
@@ -253,11 +253,11 @@ impl<'a> Transaction<'a> {
 
     /// An entry of the audit log: added, never changed. `id` is a ULID, so that entries lie in the order of their time.
     pub fn audit(self, team: &str, id: &str, entry: &Entry) -> Self {
-        let [month, _] = months_up_to(entry.at_epoch_seconds);
+        let month = months_before(entry.at_epoch_seconds).next();
         self.put(
             "audit entry",
             entry,
-            &audit_key(team, &month),
+            &audit_key(team, &month.unwrap_or_default()),
             id,
             Extra::default(),
             Some(Condition::Absent),

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::app::{Scene, TOKEN, button, section};
-use crate::slack::Failure;
+use crate::slack::{ActError, Failure};
 
 #[tokio::test]
 async fn calls_need_the_token_and_a_known_method() {
@@ -323,4 +323,62 @@ async fn transcript_reads_like_the_conversation() {
             "#general infrared: Started box for @alice 🎉 notebook\n    [Stop]",
         ]
     );
+}
+
+#[tokio::test]
+async fn people_of_another_workspace_are_only_where_it_is_shared() {
+    let scene = Scene::start().await;
+    let zoe = scene.slack.person("zoe");
+    assert!(zoe.says("@infrared", "hello").is_err());
+    assert!(zoe.says("#general", "hello").is_err());
+    zoe.says("#partner", "@infrared hello").unwrap();
+    scene.slack.settle().await.unwrap();
+    let body = scene.app.last().event();
+    assert_eq!(body["is_ext_shared_channel"], true);
+    let event = &body["event"];
+    for field in ["team", "user_team", "source_team"] {
+        assert_eq!(event[field], "T0PARTNER");
+    }
+    assert_eq!(event["user_profile"]["team"], "T0PARTNER");
+    let info = scene
+        .call_form("users.info", Some(TOKEN), &[("user", "U0ZOE")])
+        .await;
+    assert_eq!(info["user"]["is_stranger"], true);
+    assert_eq!(info["user"]["team_id"], "T0PARTNER");
+}
+
+#[tokio::test]
+async fn guests_of_one_channel_are_in_that_and_in_their_own_conversation() {
+    let scene = Scene::start().await;
+    let otto = scene.slack.person("otto");
+    otto.says("#general", "hello").unwrap();
+    otto.says("@infrared", "hello").unwrap();
+    scene.slack.settle().await.unwrap();
+    let body = scene.app.last().event();
+    assert_eq!(body["is_ext_shared_channel"], false);
+    assert_eq!(body["event"]["team"], "T0LOCAL");
+    assert!(otto.says("#random", "hello").is_err());
+    assert!(otto.says("#partner", "hello").is_err());
+}
+
+#[tokio::test]
+async fn who_is_deactivated_says_nothing_but_a_press_may_still_arrive() {
+    let scene = Scene::start().await;
+    let dora = scene.slack.person("dora");
+    assert!(matches!(
+        dora.says("#general", "hello"),
+        Err(ActError::Deactivated { .. })
+    ));
+    assert!(dora.runs("@infrared", "/infrared", "help").await.is_err());
+    let post = json!({ "channel": "C0GENERAL", "text": "x", "blocks": [button("stop", "1")] });
+    scene.call("chat.postMessage", &post).await;
+    let message = scene.slack.next_message_in("#general").await.unwrap();
+    dora.clicks(&message, "stop").await.unwrap();
+    assert_eq!(scene.app.last().payload()["user"]["id"], "U0DORA");
+    let page = |name: &str| {
+        let url = format!("{}page/state?person={name}", scene.slack.page_url());
+        async move { reqwest::get(url).await.unwrap().status() }
+    };
+    assert_eq!(page("dora").await, 404);
+    assert_eq!(page("zoe").await, 200);
 }

@@ -108,7 +108,7 @@ pub(super) fn post_ephemeral(
     let is_there = state.account(user).is_some_and(|account| !account.deleted)
         && state
             .channel(&channel)
-            .is_some_and(|channel| channel.admits(user));
+            .is_some_and(|channel| state.is_in(user, channel));
     if !is_there {
         return Err(ApiError::new("user_not_in_channel"));
     }

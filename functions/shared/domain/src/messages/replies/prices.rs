@@ -74,6 +74,32 @@ pub(super) fn priced(
     duration_minutes: Option<u32>,
     asked: &Rules,
 ) -> Message {
+    let message = price(
+        offer,
+        rules,
+        storage_gb,
+        duration_minutes,
+        &what_next(offer),
+    );
+    match serde_json::to_string(asked) {
+        Ok(asked) => message.with(actions(&[button(
+            Look::Plain,
+            WHY,
+            action::PRICE_WHY,
+            &asked,
+        )])),
+        Err(_) => message,
+    }
+}
+
+/// The price, and what can be done about it.
+pub(super) fn price(
+    offer: &Offer,
+    rules: &str,
+    storage_gb: u32,
+    duration_minutes: Option<u32>,
+    closing: &str,
+) -> Message {
     let cost = HourlyCost::of(offer, storage_gb);
     let mut text = format!(
         "*{}*: {} per hour",
@@ -89,21 +115,11 @@ pub(super) fn priced(
             length(seconds)
         );
     }
-    text.push_str(".\n");
-    text.push_str(&what_next(offer));
-    let message = Message::plain(text).with(context(&format!(
+    let _ = write!(text, ".\n{closing}");
+    Message::plain(text).with(context(&format!(
         "{}\nThe cheapest by these rules: {rules}.",
         parts(&cost, storage_gb)
-    )));
-    match serde_json::to_string(asked) {
-        Ok(asked) => message.with(actions(&[button(
-            Look::Plain,
-            WHY,
-            action::PRICE_WHY,
-            &asked,
-        )])),
-        Err(_) => message,
-    }
+    )))
 }
 
 /// What can be done with a price.

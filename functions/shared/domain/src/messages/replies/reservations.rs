@@ -8,7 +8,7 @@ use crate::identity::PlaceKind;
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, section};
 use crate::messages::words::{
-    access_lines, bold_list, deadline_line, keep_or_end, machine_line, state_words,
+    access_lines, bold_list, deadline_line, keep_or_end, machine_line, state_words, whose,
 };
 use crate::reservation::{Reservation, State};
 use crate::time::{EpochSeconds, slack_date};
@@ -129,7 +129,12 @@ pub(super) fn not_extended(
     })
 }
 
-pub(super) fn confirm_end(reservations: &[Reservation], at: EpochSeconds) -> Message {
+pub(super) fn confirm_end(
+    reservations: &[Reservation],
+    at: EpochSeconds,
+    reader: &str,
+    more: usize,
+) -> Message {
     let handles: Vec<String> = reservations
         .iter()
         .map(|reservation| reservation.handle.clone())
@@ -142,15 +147,16 @@ pub(super) fn confirm_end(reservations: &[Reservation], at: EpochSeconds) -> Mes
         .iter()
         .map(|reservation| {
             format!(
-                "*{}* · {} · {} so far",
+                "*{}* · {} · {} so far{}",
                 reservation.handle,
                 machine_line(reservation),
-                bill(reservation.cost_usd(at))
+                bill(reservation.cost_usd(at)),
+                whose(reservation, reader)
             )
         })
         .collect();
     let question = format!("Terminate {}?", bold_list(&handles));
-    Message::new(
+    let message = Message::new(
         format!("Terminate {}?", handles.join(", ")),
         vec![
             section(&format!(
@@ -167,5 +173,11 @@ pub(super) fn confirm_end(reservations: &[Reservation], at: EpochSeconds) -> Mes
                 button(Look::Plain, "Keep it", action::TERMINATE_NO, &ids.join(",")),
             ]),
         ],
-    )
+    );
+    match more {
+        0 => message,
+        more => message.with(context(&format!(
+            "{more} more stay for now: that is as many as I end at once. Ask again for them."
+        ))),
+    }
 }

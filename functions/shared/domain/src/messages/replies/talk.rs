@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use crate::event::Unsupported;
-use crate::forms::{FormKind, FormRequest};
 use crate::intent::Intent;
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, escape, section};
@@ -55,23 +54,6 @@ pub(super) fn unsupported(what: &Unsupported) -> Message {
                 .to_owned()
         }
     })
-}
-
-pub(super) fn how_to_give_key(user: &str) -> Message {
-    let request = FormRequest {
-        kind: FormKind::SshKeys,
-        for_user: user.to_owned(),
-        credential_id: None,
-    };
-    Message::plain(
-        "Put your *public* ssh key into the form, or send it to me: the one line in `~/.ssh/id_ed25519.pub`, beginning with `ssh-ed25519`. Never the file without `.pub`.",
-    )
-    .with(actions(&[button(
-        Look::Primary,
-        "Open the form",
-        action::FORM_OPEN,
-        &request.value(),
-    )]))
 }
 
 pub(super) fn secret_seen(user: &str) -> Message {
@@ -134,7 +116,7 @@ pub(super) fn help() -> Message {
     }
     text.push_str("\n• `forget it` ends whatever we were talking about");
     Message::new("What I can do", vec![section(&text)]).with(context(
-        "I warn you 30 and 5 minutes before the end, with buttons to extend.",
+        "I warn you 30 and 5 minutes before the end, with buttons to extend. What is allowed here is in `/infrared policy`, who decides it in `/infrared admins`; admins also have `/infrared audit`.",
     ))
 }
 

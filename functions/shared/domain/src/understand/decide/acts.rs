@@ -1,8 +1,9 @@
 //! Acts on reservations: refused, asked about, extended, given up, stopped, started.
 
-use super::super::acts::Act;
+use super::super::acts::{Act, Object};
 use super::super::class::Class;
 use super::super::negation::corrected_between;
+use super::super::token::Kind;
 use super::super::view::View;
 use super::{Decision, so};
 use crate::intent::Intent;
@@ -16,7 +17,10 @@ pub(super) fn refusal(view: &View<'_>) -> Option<Decision> {
         .iter()
         .any(|token| token.has(Class::Past) && token.negated)
         && view
-            .says("make sure|ensure|should|must|may|may not|see to it|take care|ought")
+            .says("not have|never have")
+            .is_none()
+        && view
+            .says("make sure|ensure|should|must|may|may not|see to it|take care|ought|want|like|wish|need|can|asked|ask|said|allowed|is to be|be")
             .is_some();
     if passive
         && view.wanted(DESTRUCTIVE).is_none()
@@ -27,7 +31,7 @@ pub(super) fn refusal(view: &View<'_>) -> Option<Decision> {
         return so(Intent::Deny, 0.8, "nothing is to be done to it");
     }
     let untouched = view
-        .says("not touch|hands off|not mess with|not lay a hand on|keep your hands off")
+        .says("not touch|not to be touched|not be touched|not touched|hands off|not mess with|not lay a hand on|keep your hands off")
         .is_some();
     if untouched
         && (view.references.slot().is_some() || view.references.pronoun)
@@ -35,11 +39,41 @@ pub(super) fn refusal(view: &View<'_>) -> Option<Decision> {
     {
         return so(Intent::Deny, 0.8, "nothing is to be touched");
     }
+    // "leave r-7f3k2 alone".
+    let spared = view.wanted(&[Class::Keep]).is_some()
+        && view
+            .says("alone|in peace|as it is|as is|as they are|untouched")
+            .is_some()
+        || view
+            .says("hate to see|hate it if|sorry to see|sad to see")
+            .is_some()
+            && view.any(Class::Past);
+    if spared
+        && view.references.is_definite()
+        && view.wanted(DESTRUCTIVE).is_none()
+        && !view.length()
+        && !view.bound()
+    {
+        return so(Intent::Deny, 0.8, "nothing is to become of it");
+    }
     let refused = view.refused(DESTRUCTIVE)?;
+    // "do not stop it, start it".
+    let starts = view
+        .wanted(&[Class::Start, Class::Launch])
+        .is_some_and(|act| {
+            act.at > refused.at
+                && view.tokens.get(act.at + 1).is_some_and(|next| {
+                    next.is("it") || next.kind == Kind::Handle || next.is("them")
+                })
+        });
+    if starts {
+        return None;
+    }
     let other = view.acts.iter().find(|act| {
         !act.negated
             && !act.told
             && act.at != refused.at
+            && !view.word(act.at).starts_with("stay")
             && !matches!(
                 act.class,
                 Class::Want
@@ -270,6 +304,9 @@ pub(super) fn acts_on_reservations(view: &View<'_>) -> Option<Decision> {
         _ => *act,
     };
     let chosen = corrected(view, chosen);
+    if matches!(chosen.object, Object::Key | Object::Template) {
+        return None;
+    }
     match chosen.class {
         Class::Terminate if target || short => so(
             Intent::TerminateReservation,

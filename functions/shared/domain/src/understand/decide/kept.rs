@@ -33,6 +33,28 @@ pub(super) fn ssh_key(view: &View<'_>) -> Option<Decision> {
 
 pub(super) fn credentials(view: &View<'_>) -> Option<Decision> {
     let secret = view.tokens.iter().any(|token| token.kind == Kind::Secret);
+    // "I'd rather you no longer stored my aws keys".
+    let unwanted = view
+        .tokens
+        .iter()
+        .any(|token| token.has(Class::Key) && token.negated)
+        && view.refused(DESTRUCTIVE).is_none()
+        && view.wanted(DESTRUCTIVE).is_none()
+        && view
+            .refused(&[Class::Save, Class::Keep, Class::Want])
+            .is_some()
+        && !view.is_question();
+    if unwanted
+        && view
+            .says("no longer|any longer|any more|anymore|not want you")
+            .is_some()
+    {
+        return so(
+            Intent::DeleteCredentials,
+            0.8,
+            "keys are no longer to be kept",
+        );
+    }
     let key = view.any(Class::Key) || secret;
     let account = view.any(Class::Account)
         && (view.specs.provider.is_some() || view.any(Class::Add) || view.line.contains(" cloud "));
@@ -47,9 +69,17 @@ pub(super) fn credentials(view: &View<'_>) -> Option<Decision> {
     if view.thing() && view.any(Class::Create) && view.has_spec() {
         return None;
     }
-    let deletes = view.wanted(&[Class::Terminate]).is_some()
-        || view
-            .says("gone|out of your system|off your|forget|revoke|unlink|disconnect|withdraw|take back|no longer want you to have|not keep|get rid|\
+    let asks_which = view.starts("which|what|who|how many|when|where|are|is|do you|does|did");
+    let ends = view.wanted(&[Class::Terminate]).is_some();
+    let not_asked = !ends
+        && view
+            .acts
+            .iter()
+            .any(|act| act.class == Class::Terminate && (act.told || act.negated));
+    let deletes = ends
+        || !asks_which && !not_asked && view
+            .says("gone|no longer stored|no longer store|no longer keep|no longer kept|no longer hold|stop storing|stop keeping|\
+                not store|not to store|no longer have|out of your system|off your|forget|revoke|unlink|disconnect|withdraw|take back|no longer want you to have|not keep|get rid|\
                 log out|unsave")
             .is_some();
     let how = view.says(HOW).is_some()

@@ -1,9 +1,11 @@
 //! Prices and spending.
 
+use super::super::acts::Object;
 use super::super::class::Class;
 use super::super::quantities::What;
 use super::super::settle;
 use super::super::view::View;
+use super::acts::DESTRUCTIVE;
 use super::questions::HOW;
 use super::{Decision, so};
 use crate::intent::Intent;
@@ -14,6 +16,12 @@ const BUDGET: &str = "over budget|within budget|under budget|on budget|over our 
 
 pub(super) fn spending(view: &View<'_>) -> Option<Decision> {
     if view.says(HOW).is_some() {
+        return None;
+    }
+    if view
+        .says("off the bill|off my bill|off our bill|off the books")
+        .is_some()
+    {
         return None;
     }
     let spends = view.tokens.iter().enumerate().any(|(at, token)| {
@@ -75,11 +83,41 @@ const BOOKS: &str = "just book|book it|just get it|just take it|order it|and boo
     give me the cheapest|i want the cheapest|i need the cheapest|book me|create the cheapest|\
     launch the cheapest|spin up the cheapest|book the cheapest|reserve the cheapest|take the cheapest";
 
+/// Words from a verb to the end of what it takes.
+const OBJECT_WIDTH: usize = 6;
+
 /// Ways to put it off until the price is known.
 const NOT_YET: &str = "not create|not book|not launch|not start it|just tell me|before i book|before booking|\
     before i create|before i order|without creating|do not spin";
 
+/// "how much time has my cluster got left?".
+pub(super) fn time_left(view: &View<'_>) -> Option<Decision> {
+    let asks = view
+        .says("how much time|how much longer|how much life")
+        .is_some();
+    if asks && view.references.is_definite() {
+        return so(Intent::ShowReservation, 0.8, "asks how much time is left");
+    }
+    None
+}
+
+/// "kill my pricey gpu box": what is given up has no price asked for.
+fn is_given_up(view: &View<'_>) -> bool {
+    view.acts.iter().any(|act| {
+        DESTRUCTIVE.contains(&act.class)
+            && !act.told
+            && !act.negated
+            && matches!(act.object, Object::Machine | Object::Named)
+            && view.tokens.iter().enumerate().all(|(at, token)| {
+                !token.has(Class::Quote) || (act.at..act.at + OBJECT_WIDTH).contains(&at)
+            })
+    })
+}
+
 pub(super) fn price(view: &View<'_>) -> Option<Decision> {
+    if is_given_up(view) {
+        return None;
+    }
     let quote = view.tokens.iter().enumerate().find(|(at, token)| {
         token.class.any(&[Class::Quote])
             && !token.negated

@@ -1,12 +1,15 @@
 //! Questions about how things work, rather than about a machine.
 
+mod general;
+
 use super::super::class::Class;
 use super::super::view::View;
 use super::{Decision, so};
 use crate::intent::Intent;
+use general::{asks_habit, asks_in_general, asks_of_command, supposes};
 
 pub(super) const HOW: &str = "how do i|how to|how can i|how do you|how would i|how should i|how does|how do we|how can we|\
-        how must i|how i can|how i|how one|how is it done|what must i|what do i have to|what i must|\
+        how must i|how i can|how i|how one|how is it done|how would one|how can one|how does one|how might one|how might i|how may i|what must i|what do i have to|what i must|\
         what should i|what do i need to do|what do i type|what do i write|what to write|how could i|\
         what is the way to|what is the command|which command|what is the syntax|how are|where do i find|\
         can you explain|explain|teach me|show me how|tell me how|show me what you|tell me what you";
@@ -91,6 +94,23 @@ pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
     if let Some(phrase) = view.says(WHAT_IF) {
         return so(Intent::Help, 0.9, format!("“{phrase}”"));
     }
+    if supposes(view) {
+        return so(
+            Intent::Help,
+            0.85,
+            "supposes something and asks what follows",
+        );
+    }
+    if asks_in_general(view) {
+        return so(
+            Intent::Help,
+            0.8,
+            "asks what is done to machines in general",
+        );
+    }
+    if asks_habit(view) || asks_of_command(view) {
+        return so(Intent::Help, 0.8, "asks what is done by itself");
+    }
     let about_one = !view.references.named.is_empty()
         || !view.references.nicknames.is_empty()
         || view.references.last;
@@ -101,7 +121,7 @@ pub(super) fn what_if(view: &View<'_>) -> Option<Decision> {
             Class::Terminate | Class::Stop | Class::Start | Class::Extend
         )
     }) || view.any_of(&[Class::Past, Class::Gerund]);
-    if judged && told && !about_one {
+    if judged && told && (!about_one || view.starts(JUDGED)) {
         return so(Intent::Help, 0.8, "asks about machines in general");
     }
     if let (true, Some(act)) = (

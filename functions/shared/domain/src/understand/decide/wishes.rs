@@ -29,7 +29,7 @@ pub(super) fn listing(view: &View<'_>) -> Option<Decision> {
                 did i book|does the team have|the team has|is everybody running|i got|we got|do i own|am i running|\
                 are we running|is everyone running|everyone has|everybody has|i am running|we are running|\
                 has the team|team is running|is the team running|belongs to me|is mine|are mine|am i using|\
-                are we using|do i own|have running|did i reserve|i reserved|i booked|team got|have got|people have|\
+                are we using|do i own|have running|did i reserve|i reserved|i booked|team got|on my plate|on our plate|have got|people have|\
                 anyone have|anybody have|people running|am i wasting|i own|does my team")
         .is_some();
     let status = view.any_of(&[Class::Active, Class::Idle, Class::Expiring]);

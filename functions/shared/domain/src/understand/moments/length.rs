@@ -125,6 +125,16 @@ fn one_length(tokens: &[Token], start: usize, follows: bool) -> Option<(f64, f64
         let half = text(start + 1) == "and" && text(start + 2) == "a" && text(start + 3) == "half";
         return half.then_some((90.0, 60.0, start + 4, false));
     }
+    // "for the next fortnight".
+    if !follows
+        && matches!(text(start), "next" | "coming")
+        && start > 1
+        && matches!(text(start - 1), "the")
+        && matches!(text(start - 2), "for" | "over" | "during" | "within")
+        && let Some(unit) = tokens.get(start + 1).and_then(unit_minutes)
+    {
+        return Some((unit, unit, start + 2, false));
+    }
     let number = numbers::at(tokens, start)?;
     if follows && number.article {
         return None;

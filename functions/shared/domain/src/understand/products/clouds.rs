@@ -25,6 +25,17 @@ pub(super) fn pick_provider(tokens: &[Token]) -> Option<Provider> {
     pick(tokens, &found, true)
 }
 
+/// The one provider that is named at all, wanted or not.
+pub(in crate::understand) fn only_provider(tokens: &[Token]) -> Option<Provider> {
+    let mut found = listed(tokens, names::PROVIDERS);
+    found.extend(providers(tokens));
+    let (_, first) = found.first()?;
+    found
+        .iter()
+        .all(|(_, provider)| provider == first)
+        .then_some(*first)
+}
+
 fn providers(tokens: &[Token]) -> Found<Provider> {
     let mut found: Found<Provider> = listed(tokens, names::PROVIDERS);
     // "Amazon Linux" is a system.

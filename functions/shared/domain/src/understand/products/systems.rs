@@ -35,11 +35,20 @@ pub(super) fn systems(tokens: &mut [Token]) -> Found<(Os, Option<String>)> {
         let mut version = (!implied.is_empty()).then(|| implied.to_owned());
         let mut number_at = end;
         for _ in 0..MAX_SYSTEM_GLUE {
-            if tokens
-                .get(number_at)
-                .is_some_and(|token| SYSTEM_GLUE.contains(&token.text.as_str()))
-            {
+            let glue = |at: usize| {
+                tokens
+                    .get(at)
+                    .is_some_and(|token| SYSTEM_GLUE.contains(&token.text.as_str()))
+            };
+            // "windows box, version 2019".
+            let aside = tokens.get(number_at).is_some_and(|token| token.is(","))
+                && tokens
+                    .get(number_at + 1)
+                    .is_some_and(|token| token.is("version"));
+            if glue(number_at) {
                 number_at += 1;
+            } else if aside {
+                number_at += 2;
             }
         }
         // "windows pc 2019": only what cannot be a count.

@@ -13,7 +13,7 @@ pub(super) fn nicknames(tokens: &[Token], template: Option<&str>, found: &mut Re
         if !is_name(token) || template == Some(token.raw()) || token.raw().len() < 2 {
             continue;
         }
-        if !expects_name(tokens, at, &names) {
+        if is_word_asked_about(tokens, at) || !expects_name(tokens, at, &names) {
             continue;
         }
         if names
@@ -32,6 +32,16 @@ pub(super) fn nicknames(tokens: &[Token], template: Option<&str>, found: &mut Re
         let others_meant = names.iter().any(|(at, _)| !tokens[*at].negated);
         names.retain(|(at, _)| !(is_kept(tokens, *at) || tokens[*at].negated && others_meant));
     }
+    // "put zeus out to pasture": beside one that is named outright, a word behind a preposition is no name.
+    let placed = |at: usize| {
+        at > 0
+            && tokens[at - 1].has(Class::Preposition)
+            && !matches!(text(tokens, at - 1), "of" | "called" | "named" | "with")
+    };
+    let plain = |at: usize| !tokens[at].text.contains('-') && !tokens[at].quoted;
+    if names.iter().any(|(at, _)| !placed(*at)) {
+        names.retain(|(at, _)| !(placed(*at) && plain(*at)));
+    }
     // With a handle at hand, only a name listed beside it counts: "falcon and r-7f3k2".
     if !found.named.is_empty() {
         names.retain(|(at, _)| {
@@ -45,7 +55,14 @@ pub(super) fn nicknames(tokens: &[Token], template: Option<&str>, found: &mut Re
                     .get(index)
                     .is_some_and(|token| token.has(Class::And) || token.is(","))
             };
-            (joined(at + 1) && beside(at + 2)) || (*at >= 2 && joined(at - 1) && beside(at - 2))
+            // "r-7f3k2 as well as falcon".
+            let as_well = *at >= 4
+                && text(tokens, at - 1) == "as"
+                && text(tokens, at - 2) == "well"
+                && beside(at - 4);
+            as_well
+                || (joined(at + 1) && beside(at + 2))
+                || (*at >= 2 && joined(at - 1) && beside(at - 2))
         });
     }
     found.nicknames = names;
@@ -61,6 +78,26 @@ pub(in crate::understand) fn is_name(token: &Token) -> bool {
         && !token.text.contains('.')
         && !token.text.ends_with("-wise")
         && (!is_inflected(&token.text) || token.text.contains('-') || token.quoted)
+}
+
+/// What does "terminate" do: a word of ours in quotes.
+fn is_word_asked_about(tokens: &[Token], at: usize) -> bool {
+    let act = tokens[at].class.any(&[
+        Class::Terminate,
+        Class::Stop,
+        Class::Start,
+        Class::Extend,
+        Class::Share,
+        Class::Save,
+    ]);
+    act && (matches!(
+        text(tokens, at + 1),
+        "do" | "mean" | "means" | "work" | "command"
+    ) || at > 0
+        && matches!(
+            text(tokens, at - 1),
+            "does" | "word" | "command" | "by" | "is"
+        ))
 }
 
 /// Endings of verbs and adverbs rather than of names.
@@ -110,7 +147,15 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
         ])
     });
     let Some(before) = at.checked_sub(1).map(|before| &tokens[before]) else {
+        // "nimbus kill pls".
+        let told_what = next_token.is_some_and(|next| {
+            next.class
+                .any(&[Class::Terminate, Class::Stop, Class::Start, Class::Extend])
+        }) && tokens
+            .get(at + 2)
+            .is_none_or(|token| token.is_break() || token.has(Class::Please));
         return hyphenated
+            || told_what
             || follows
             || next_token.is_none_or(Token::is_break)
             || next_token.is_some_and(|next| next.used && next.number().is_some());
@@ -164,6 +209,11 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
             | "yet"
             | "meant"
             | "mean"
+            | "without"
+            | "see"
+            | "inside"
+            | "within"
+            | "under"
     );
     let determined = before.is("the");
     let fetched = follows && matches!(before.text.as_str(), "get" | "want" | "have");
@@ -174,7 +224,7 @@ fn expects_name(tokens: &[Token], at: usize, names: &[(usize, String)]) -> bool 
         || act
         || fetched
         || noun_before
-        || (preposition && !before.is("as"))
+        || (preposition && (!before.is("as") || at > 1 && tokens[at - 2].is("well")))
         || hyphenated
         || (determined && (follows || next_token.is_none_or(Token::is_break)))
         || (follows

@@ -42,42 +42,15 @@ pub(super) fn is_last(tokens: &[Token], at: usize) -> bool {
         let closes = tokens
             .get(at + 1)
             .is_none_or(|next| next.is_break() || next.has(Class::Please));
+        // "the box I made last".
+        let made = closes && at > 0 && is_making(text(tokens, at - 1));
         return next_thing
+            || made
             || (determined && closes)
             || (closes && at > 0 && tokens[at - 1].class.any(OBJECT_ACTS));
     }
     if token.is("just") {
-        const MADE: &[&str] = &[
-            "made",
-            "booked",
-            "created",
-            "got",
-            "gave",
-            "given",
-            "launched",
-            "started",
-            "booked",
-            "spun",
-            "ordered",
-            "set",
-            "built",
-            "provisioned",
-            "requested",
-            "received",
-            "handed",
-            "opened",
-            "deployed",
-            "reserved",
-            "fired",
-            "brought",
-            "rented",
-            "allocated",
-            "spawned",
-            "sent",
-            "assigned",
-            "get",
-        ];
-        let made = (at + 1..at + 3).any(|index| MADE.contains(&text(tokens, index)));
+        let made = (at + 1..at + 3).any(|index| is_making(text(tokens, index)));
         let thing = tokens[..at].iter().rev().take(5).any(|token| {
             is_thing(token)
                 || token.is("one")
@@ -91,6 +64,41 @@ pub(super) fn is_last(tokens: &[Token], at: usize) -> bool {
         && text(tokens, at + 1) == "one"
         && at > 0
         && tokens[at - 1].class.any(&[Class::My, Class::The])
+}
+
+/// "made", "booked", "gave": how one came by a machine.
+fn is_making(word: &str) -> bool {
+    const MADE: &[&str] = &[
+        "made",
+        "booked",
+        "created",
+        "got",
+        "gave",
+        "given",
+        "launched",
+        "started",
+        "booked",
+        "spun",
+        "ordered",
+        "set",
+        "built",
+        "provisioned",
+        "requested",
+        "received",
+        "handed",
+        "opened",
+        "deployed",
+        "reserved",
+        "fired",
+        "brought",
+        "rented",
+        "allocated",
+        "spawned",
+        "sent",
+        "assigned",
+        "get",
+    ];
+    MADE.contains(&word)
 }
 
 pub(super) fn is_all(tokens: &[Token], at: usize) -> bool {
@@ -132,6 +140,10 @@ pub(super) fn is_all(tokens: &[Token], at: usize) -> bool {
 /// "my cluster", "the ubuntu vm", "stop cluster".
 pub(super) fn noun(tokens: &[Token], at: usize) -> Option<ReservationRef> {
     let token = &tokens[at];
+    // "the coffee machine".
+    if token.class.any(&[Class::Foreign, Class::Beside]) {
+        return None;
+    }
     let reference = if token.has(Class::Cluster) && !token.has(Class::Total) {
         ReservationRef::Cluster
     } else if token.has(Class::Machine) {
@@ -164,8 +176,25 @@ pub(super) fn noun(tokens: &[Token], at: usize) -> Option<ReservationRef> {
         if object {
             return Some(reference);
         }
+        // "my build machine", "the mail server".
+        let modifies = back == 1
+            && before.kind == Kind::Word
+            && before
+                .class
+                .any(&[Class::Foreign, Class::Beside, Class::Create])
+            && at > 1
+            && tokens[at - 2]
+                .class
+                .any(&[Class::My, Class::Our, Class::The]);
         let passable = !before.is_break()
-            && (before.class.any(&[Class::Adjective, Class::Spot])
+            && (modifies
+                || before.class.any(&[
+                    Class::Adjective,
+                    Class::Spot,
+                    Class::Idle,
+                    Class::Cheap,
+                    Class::Quote,
+                ])
                 || before.used
                 || before.is("old")
                 || (before.has(Class::Known)

@@ -33,6 +33,15 @@ pub(in crate::understand) fn template(tokens: &[Token], answering: bool) -> Opti
     if found.is_some() {
         return found;
     }
+    // "delete the template, not the machine: web-kit".
+    let speaks = tokens.iter().any(|token| token.has(Class::Template));
+    if let [.., mark, name] = tokens
+        && speaks
+        && mark.is(":")
+        && is_name(name)
+    {
+        return Some(name.raw().to_owned());
+    }
     // "remove perfect-spark from my templates".
     let listed = (1..tokens.len()).find(|at| {
         tokens[*at].is("from")
@@ -46,17 +55,8 @@ pub(in crate::understand) fn template(tokens: &[Token], answering: bool) -> Opti
     if let Some(at) = listed {
         return Some(tokens[at - 1].raw().to_owned());
     }
-    let introduced = |at: usize| {
-        let before = at.checked_sub(1).map_or("", |before| text(tokens, before));
-        let two = at.checked_sub(2).map_or("", |before| text(tokens, before));
-        matches!(
-            (two, before),
-            ("call" | "name", "it" | "this" | "that") | (_, "named" | "called" | "as")
-        ) && !(before == "as" && answering)
-            || before == ":" && matches!(two, "name" | "named" | "called" | "title")
-            || answering && matches!(before, "as" | "name" | "is")
-    };
-    let by_name = (0..tokens.len()).find(|at| introduced(*at) && can_name(&tokens[*at]));
+    let by_name = (0..tokens.len())
+        .find(|at| is_introduced(tokens, *at, answering) && can_name(&tokens[*at]));
     if let Some(at) = by_name {
         return Some(tokens[at].raw().to_owned());
     }
@@ -99,6 +99,29 @@ pub(in crate::understand) fn template(tokens: &[Token], answering: bool) -> Opti
         })
     };
     unknown.or_else(only).map(|token| token.raw().to_owned())
+}
+
+/// "call it demo", "named demo", "under the name demo"; "the vm called falcon" is a reservation.
+fn is_introduced(tokens: &[Token], at: usize, answering: bool) -> bool {
+    let word = |back: usize| at.checked_sub(back).map_or("", |index| text(tokens, index));
+    let (before, two) = (word(1), word(2));
+    let of_machine = matches!(before, "called" | "named")
+        && at > 1
+        && tokens[at - 2].class.any(&[
+            Class::Machine,
+            Class::Machines,
+            Class::Cluster,
+            Class::Clusters,
+            Class::Reservation,
+        ]);
+    let said = matches!(
+        (two, before),
+        ("call" | "name", "it" | "this" | "that") | (_, "named" | "called" | "as")
+    ) && !(before == "as" && (answering || two == "well"))
+        || (word(3), two, before) == ("under", "the", "name")
+        || before == ":" && matches!(two, "name" | "named" | "called" | "title")
+        || answering && matches!(before, "as" | "name" | "is");
+    said && !of_machine
 }
 
 /// Whether the word can be the name of a template in a place where one is expected.
@@ -165,7 +188,11 @@ fn after_noun(tokens: &[Token], mut at: usize) -> Option<String> {
     if matches!(text(tokens, at), "is" | ":") {
         at += 1;
     }
-    let token = tokens.get(at).filter(|token| can_name(token))?;
+    // "one of my templates is outdated".
+    let said_of = at > 0 && tokens[at - 1].is("is");
+    let token = tokens
+        .get(at)
+        .filter(|token| can_name(token) && (!said_of || is_name(token)))?;
     Some(token.raw().to_owned())
 }
 

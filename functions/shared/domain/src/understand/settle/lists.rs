@@ -11,7 +11,12 @@ pub(super) fn scope(view: &View<'_>) -> Option<Scope> {
         .enumerate()
         .any(|(at, token)| match token.text.as_str() {
             "me" => mine_by_me(view),
-            "i" => !only_asks(view, at),
+            "i" => {
+                let told = at > 0
+                    && matches!(view.word(at - 1), "before" | "if" | "once" | "after")
+                    && view.acts.iter().any(|act| act.told && act.at == at + 1);
+                !only_asks(view, at) && !told
+            }
             _ => token.has(Class::My) && !token.has(Class::Everybody),
         });
     let all = view.any(Class::Everybody);
@@ -21,12 +26,7 @@ pub(super) fn scope(view: &View<'_>) -> Option<Scope> {
         .is_some();
     if all && view.says("my").is_none() {
         Some(Scope::All)
-    } else if owned
-        || team
-            && !view
-                .says("my|i")
-                .is_some_and(|_| !owned && view.says("team|our").is_none())
-    {
+    } else if owned || team && (!mine || view.says("team|our").is_some()) {
         Some(Scope::Team)
     } else if mine {
         Some(Scope::Mine)
@@ -63,7 +63,13 @@ pub(super) fn status(view: &View<'_>) -> Option<Status> {
                 historical|ended|finished")
         .is_some()
         && view.any(Class::Ended);
-    if all {
+    let deleted = view
+        .says("deleted|terminated|killed|destroyed|removed|gone|closed|stopped")
+        .is_some()
+        && view
+            .says("even|also|including|include|too|as well|already|ones")
+            .is_some();
+    if all || deleted {
         return Some(Status::All);
     }
     if view.any(Class::Idle)

@@ -104,7 +104,12 @@ fn put(
         What::Workers(value) => out.workers = Some(whole(value)),
         What::Length(Length { minutes, .. }) => out.duration_minutes = Some(minutes),
         What::Point(point) => {
+            // "I'll hand it back friday".
+            let returned = view
+                .says("hand it back|give it back|bring it back|return it|hand them back|give them back|return them|be done with it")
+                .is_some();
             let lasts = point.bounds
+                || returned
                 || answering
                 || (out.duration_minutes.is_none() && view.says("until|till|til").is_some());
             if lasts {

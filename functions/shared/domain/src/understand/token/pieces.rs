@@ -71,7 +71,8 @@ fn numeric(rest: &str, glued: bool, out: &mut Vec<Token>) -> usize {
     let whole = rest
         .find(|c: char| !c.is_alphanumeric() && c != '-')
         .unwrap_or(rest.len());
-    if lexicon::is_known(&rest[..whole]) && !suffix.is_empty() {
+    // "7zip" is a word; the 1 of "1.5h" is only the beginning of its number.
+    if whole > digits && lexicon::is_known(&rest[..whole]) && !suffix.is_empty() {
         out.push(Token::new(&rest[..whole], Kind::Word, glued));
         return whole;
     }

@@ -1,0 +1,20 @@
+//! Who the admins are.
+
+use super::{Decision, World, Write};
+use crate::event::{AdminReply, Reply};
+
+/// These shall be the admins from now on.
+pub(super) fn named(admins: &[String], world: &World) -> Decision {
+    let before = &world.policy.admins;
+    let decision = Decision::private(Reply::Admin(AdminReply::AdminsChanged {
+        before: before.clone(),
+        admins: admins.to_vec(),
+    }));
+    let same = before.len() == admins.len() && before.iter().all(|user| admins.contains(user));
+    if same {
+        return decision;
+    }
+    let mut policy = world.policy.clone();
+    policy.admins = admins.to_vec();
+    decision.write(Write::Policy(Box::new(policy)))
+}

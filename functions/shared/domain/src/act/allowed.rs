@@ -1,0 +1,143 @@
+//! What the policy leaves of a wish, and what is said where it leaves nothing.
+
+use super::{Decision, World};
+use crate::access::policy::{Breach, Held, LaunchRequest};
+use crate::cost::HourlyCost;
+use crate::event::{PolicyReply, Reply, StandingEnd};
+use crate::intent::{Provider, ReservationRef};
+use crate::offers::{Catalogue, Choice, Market, Offer, Rules};
+use crate::quote::Quote;
+use crate::reservation::Reservation;
+use crate::spec::MachineSpec;
+use crate::understand::dialogue::{self, Open};
+
+/// Chooses among the offers that the policy lets the speaker have, so that no runner-up leaves it either. Where it lets
+/// them have none that fits: what is against the one that comes nearest.
+pub(super) fn choose(spec: &MachineSpec, world: &World) -> Result<Choice, Vec<Breach>> {
+    let catalogue = Catalogue::bundled();
+    let choice = catalogue.choose_among(spec, |offer| check(offer, spec, world).is_ok());
+    if !choice.candidates.is_empty() {
+        return Ok(choice);
+    }
+    let misses = catalogue
+        .fitting(spec)
+        .into_iter()
+        .filter_map(|offer| check(&offer, spec, world).err());
+    misses.min_by_key(Vec::len).map_or(Ok(choice), Err)
+}
+
+/// Whether the speaker may have that machine now.
+pub(super) fn check(offer: &Offer, spec: &MachineSpec, world: &World) -> Result<(), Vec<Breach>> {
+    check_for(offer, spec.storage_gb, spec.duration_minutes, world)
+}
+
+fn check_for(
+    offer: &Offer,
+    storage_gb: u32,
+    duration_minutes: u32,
+    world: &World,
+) -> Result<(), Vec<Breach>> {
+    world.policy.check_launch(&LaunchRequest {
+        provider: offer.provider,
+        region: &offer.region,
+        vcpus: offer.vcpus,
+        hourly_usd: HourlyCost::of(offer, storage_gb).total_usd(),
+        spot: offer.market == Market::Spot,
+        duration_minutes,
+        held: Held::of(&world.mine),
+    })
+}
+
+/// Whether the speaker may have a machine that a price was named for, however long they would keep it.
+pub(super) fn may_have(offer: &Offer, rules: &Rules, world: &World) -> bool {
+    // Nothing can be had on DigitalOcean yet, whatever the policy: its prices are for everybody to know.
+    if offer.provider == Provider::Digitalocean {
+        return true;
+    }
+    let storage_gb = rules.storage_gb.unwrap_or_default();
+    check_for(offer, storage_gb, 0, world).is_ok()
+}
+
+/// The quote as it may be taken now: policy and machines may have changed since. Its winner must still be allowed;
+/// runners-up that are not are left out.
+pub(super) fn launchable(quote: &Quote, world: &World) -> Result<Quote, Vec<Breach>> {
+    check(quote.winner(), &quote.spec, world)?;
+    let mut quote = quote.clone();
+    quote
+        .candidates
+        .retain(|offer| check(offer, &quote.spec, world).is_ok());
+    Ok(quote)
+}
+
+/// A launch is against the policy. Where it was being talked about, the task goes on without what stands in the way.
+pub(super) fn not_launched(task: Option<Open>, breaches: Vec<Breach>, world: &World) -> Decision {
+    let mended = task.map(|task| mended(task, &breaches));
+    against(breaches, None, mended, world)
+}
+
+/// A later end is against the policy. The task that asked for it goes on where a lesser extension would be allowed.
+pub(super) fn not_extended(
+    reservation: &Reservation,
+    breach: Breach,
+    task: Option<Open>,
+    world: &World,
+) -> Decision {
+    let some_is_allowed = matches!(
+        breach,
+        Breach::Deadline { latest_epoch_seconds, .. }
+            if latest_epoch_seconds > reservation.deadline_epoch_seconds
+    );
+    let breaches = vec![breach];
+    let mended = task.filter(|_| some_is_allowed).map(|mut task| {
+        task.slots.reservation = Some(ReservationRef::Handle(reservation.handle.clone()).into());
+        mended(task, &breaches)
+    });
+    let stands = StandingEnd {
+        handle: reservation.handle.clone(),
+        deadline_epoch_seconds: reservation.deadline_epoch_seconds,
+    };
+    Decision {
+        privately: true,
+        ..against(breaches, Some(stands), mended, world)
+    }
+}
+
+fn against(
+    breaches: Vec<Breach>,
+    stands: Option<StandingEnd>,
+    goes_on: Option<Open>,
+    world: &World,
+) -> Decision {
+    let reply = Reply::Policy(PolicyReply::Against {
+        breaches,
+        admins: world.policy.admins.clone(),
+        may_change: world.is_admin(),
+        stands,
+        goes_on: goes_on.is_some(),
+    });
+    Decision {
+        conversation: goes_on.map(|task| world.with_open(task)),
+        ..Decision::reply(reply)
+    }
+}
+
+/// The task without what is against the policy, so that one word on it is enough.
+fn mended(mut task: Open, breaches: &[Breach]) -> Open {
+    let slots = &mut task.slots;
+    for breach in breaches {
+        match breach {
+            Breach::Duration { .. } | Breach::Deadline { .. } => {
+                (slots.duration_minutes, slots.until) = (None, None);
+            }
+            Breach::Vcpus { .. } => (slots.vcpus, slots.instance_type) = (None, None),
+            Breach::HourlyUsd { .. } => slots.instance_type = None,
+            Breach::Provider { .. } => (slots.provider, slots.region) = (None, None),
+            Breach::Region { .. } => slots.region = None,
+            Breach::Spot => slots.spot = None,
+            // Nothing that was said: it can be had once another machine is gone.
+            Breach::Machines { .. } => {}
+        }
+    }
+    task.next = dialogue::next_step(task.intent, &task.slots);
+    task
+}

@@ -1,0 +1,317 @@
+//! Everything that can be tried: lists that the compiler keeps complete.
+
+use super::*;
+use crate::access::audit::Filter;
+use crate::access::credential::{Access, Check, Credential, Scope};
+use crate::forms::SshKeysChange;
+use crate::intent::Provider;
+use crate::ssh::{KeyFault, PublicKey};
+use crate::understand::dialogue::Open;
+
+/// The quote of the scene; it belongs to whoever owns the reservation.
+pub(super) const SCENE_QUOTE_ID: &str = "01KAR7Z8Q0000000000000000Z";
+
+/// What an attempt is about, as far as permission is concerned.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum On {
+    /// Nothing that belongs to anybody.
+    Nothing,
+    /// The reservation, with this act on it.
+    Reservation(Act),
+    /// The quote: nobody but whom it was made for takes or leaves it.
+    Quote,
+}
+
+/// Something that somebody tries.
+pub(super) struct Attempt {
+    pub(super) input: Input,
+    pub(super) act: Act,
+    pub(super) on: On,
+    /// What they were in the middle of.
+    pub(super) conversation: Option<Conversation>,
+}
+
+impl Attempt {
+    fn new(input: Input, act: Act, on: On) -> Self {
+        Self {
+            input,
+            act,
+            on,
+            conversation: None,
+        }
+    }
+}
+
+fn meaning(intent: Intent, slots: Slots) -> Input {
+    Input::Said(Box::new(Meaning {
+        intent,
+        slots,
+        confidence: 1.0,
+        engine: Engine::Builtin,
+        evidence: Vec::new(),
+    }))
+}
+
+/// Everything that can be tried on a reservation.
+pub(super) fn attempts(reservation: &Reservation) -> Vec<Attempt> {
+    [
+        intents(reservation),
+        answers(reservation),
+        presses(reservation),
+        forms(),
+        commands(),
+        other_inputs(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn on(act: Act) -> On {
+    if TABLE.iter().any(|(known, _)| *known == act) {
+        On::Reservation(act)
+    } else {
+        On::Nothing
+    }
+}
+
+/// Every intent, with the reservation named and nothing missing.
+fn intents(reservation: &Reservation) -> Vec<Attempt> {
+    let slots = Slots {
+        reservation: Some(handle(reservation)),
+        duration_minutes: Some(60),
+        template: Some("web".to_owned()),
+        user: Some("UDAVE".to_owned().into()),
+        provider: Some(Provider::Aws),
+        ..Slots::default()
+    };
+    let attempt = |intent: &Intent| {
+        let act = Act::of(*intent);
+        Attempt::new(meaning(*intent, slots.clone()), act, on(act))
+    };
+    Intent::ALL.iter().map(attempt).collect()
+}
+
+/// Answers to questions that were about the reservation.
+fn answers(reservation: &Reservation) -> Vec<Attempt> {
+    let named = Slots {
+        reservation: Some(handle(reservation)),
+        duration_minutes: Some(60),
+        ..Slots::default()
+    };
+    let answer = |answer, slots: Slots, open: Intent, next, known: Slots| {
+        let act = Act::of(open);
+        Attempt {
+            conversation: Some(Conversation {
+                open: Some(Open {
+                    intent: open,
+                    slots: known,
+                    next,
+                }),
+                ending: vec![reservation.id.clone()],
+                quote_id: Some(SCENE_QUOTE_ID.to_owned()),
+                touched_epoch_seconds: NOW,
+                ..Conversation::default()
+            }),
+            ..Attempt::new(meaning(answer, slots), act, on(act))
+        }
+    };
+    let booked = answer(
+        Intent::Affirm,
+        Slots::default(),
+        Intent::CreateVm,
+        Next::Confirm,
+        machine_slots(),
+    );
+    let which = |open| {
+        answer(
+            Intent::Provide,
+            named.clone(),
+            open,
+            Next::Reservation,
+            Slots::default(),
+        )
+    };
+    vec![
+        which(Intent::ExtendReservation),
+        which(Intent::TerminateReservation),
+        which(Intent::ShowReservation),
+        answer(
+            Intent::Affirm,
+            Slots::default(),
+            Intent::TerminateReservation,
+            Next::Confirm,
+            named.clone(),
+        ),
+        Attempt {
+            on: On::Quote,
+            ..booked
+        },
+    ]
+}
+
+/// Every button. A new one does not compile without a rule.
+fn presses(reservation: &Reservation) -> Vec<Attempt> {
+    let id = || reservation.id.clone();
+    let open_form = |kind| {
+        Some(Press::OpenForm(FormRequest {
+            kind,
+            for_user: String::new(),
+            credential_id: None,
+        }))
+    };
+    let mut attempts = Vec::new();
+    let mut next = Some(Press::TakeQuote(SCENE_QUOTE_ID.to_owned()));
+    while let Some(press) = next {
+        let (act, on, following) = match &press {
+            Press::TakeQuote(id) => (Act::Launch, On::Quote, Some(Press::DropQuote(id.clone()))),
+            Press::DropQuote(id) => (Act::SeeOwn, On::Quote, Some(Press::WhyQuote(id.clone()))),
+            Press::WhyQuote(_) => (
+                Act::SeeOwn,
+                On::Quote,
+                Some(Press::WhyPrice(Box::default())),
+            ),
+            Press::WhyPrice(_) => (
+                Act::SeeOwn,
+                On::Nothing,
+                Some(Press::Extend(id(), HOUR_SECONDS)),
+            ),
+            Press::Extend(..) => (Act::Extend, on(Act::Extend), Some(Press::End(vec![id()]))),
+            Press::End(_) => (
+                Act::Terminate,
+                on(Act::Terminate),
+                Some(Press::Keep(vec![id()])),
+            ),
+            // Who could not have it ended cannot have it kept either.
+            Press::Keep(_) => (Act::SeeOwn, on(Act::Terminate), Some(Press::Show(id()))),
+            Press::Show(_) => (
+                Act::See,
+                on(Act::See),
+                Some(Press::ShareToManage(id(), "UDAVE".to_owned())),
+            ),
+            Press::ShareToManage(..) => (Act::Share, on(Act::Share), open_form(FormKind::ALL[0])),
+            Press::OpenForm(request) => {
+                let act = match request.kind {
+                    FormKind::AwsKeys
+                    | FormKind::AwsRole
+                    | FormKind::DigitaloceanToken
+                    | FormKind::SshKeys => Act::ManageOwnKeys,
+                    FormKind::Policy => Act::SetPolicy,
+                    FormKind::Admins => Act::SetAdmins,
+                };
+                let mut kinds = FormKind::ALL
+                    .iter()
+                    .skip_while(|kind| **kind != request.kind);
+                (act, On::Nothing, kinds.nth(1).copied().and_then(open_form))
+            }
+        };
+        attempts.push(Attempt::new(Input::Pressed(press), act, on));
+        next = following;
+    }
+    attempts
+}
+
+fn credential(scope: Scope) -> Filled {
+    Filled::Credential(
+        Credential {
+            id: "01KAR7Z8Q0000000000000000K".to_owned(),
+            team: "T1".to_owned(),
+            scope,
+            provider: Provider::Aws,
+            label: "Sandbox".to_owned(),
+            access: Access::AwsRole {
+                region: "us-east-1".to_owned(),
+                role_arn: "arn:aws:iam::123456789012:role/infrared".to_owned(),
+                external_id: "infrared-01KAR7Z8Q0000000000000000K".to_owned(),
+            },
+            account: None,
+            check: Check::Pending,
+            created_by: "UALICE".to_owned(),
+            created_epoch_seconds: NOW,
+            used_epoch_seconds: None,
+            is_retiring: false,
+            checks: 1,
+            version: 0,
+        },
+        false,
+    )
+}
+
+/// Every form. A new one does not compile without a rule.
+fn forms() -> Vec<Attempt> {
+    let mut attempts = Vec::new();
+    let mut next = Some(credential(Scope::User("UALICE".to_owned())));
+    while let Some(form) = next {
+        let (act, following) = match &form {
+            Filled::Credential(given, _) => match given.scope {
+                Scope::User(_) => (Act::ManageOwnKeys, Some(credential(Scope::Organisation))),
+                Scope::Organisation => (
+                    Act::ManageOrganisationKeys,
+                    Some(Filled::SshKeys(SshKeysChange::default())),
+                ),
+            },
+            Filled::SshKeys(_) => (
+                Act::ManageOwnKeys,
+                Some(Filled::Policy(Policy::initial(Vec::new()))),
+            ),
+            Filled::Policy(_) => (
+                Act::SetPolicy,
+                Some(Filled::Admins(vec![
+                    "UALICE".to_owned(),
+                    "UDAVE".to_owned(),
+                ])),
+            ),
+            Filled::Admins(_) => (Act::SetAdmins, None),
+        };
+        attempts.push(Attempt::new(
+            Input::Filled(Box::new(form)),
+            act,
+            On::Nothing,
+        ));
+        next = following;
+    }
+    attempts
+}
+
+/// Every command. A new one does not compile without a rule.
+fn commands() -> Vec<Attempt> {
+    let mut attempts = Vec::new();
+    let mut next = Some(Command::Policy);
+    while let Some(command) = next {
+        let (act, following) = match &command {
+            Command::Policy => (Act::ReadPolicy, Some(Command::Admins)),
+            Command::Admins => (Act::ReadPolicy, Some(Command::Audit(Filter::All))),
+            Command::Audit(_) => (Act::ReadAudit, None),
+        };
+        attempts.push(Attempt::new(Input::Commanded(command), act, On::Nothing));
+        next = following;
+    }
+    attempts
+}
+
+/// What else comes in. A new kind of input does not compile without a rule.
+fn other_inputs() -> Vec<Attempt> {
+    let key = PublicKey::parse(crate::ssh::tests::ed25519());
+    let inputs = [
+        Input::Unclear(Box::default()),
+        Input::AskedAbout(Intent::CreateVm),
+        Input::SshKeys(key.map(|key| vec![key])),
+        Input::SshKeys(Err(KeyFault::Dsa)),
+        Input::SshKeys(Err(KeyFault::Private)),
+        Input::Secret,
+    ];
+    let attempt = |input| {
+        let act = match &input {
+            Input::Unclear(_)
+            | Input::AskedAbout(_)
+            | Input::Secret
+            | Input::SshKeys(Err(KeyFault::Private)) => Act::Talk,
+            Input::SshKeys(_) => Act::ManageOwnKeys,
+            Input::Said(_) | Input::Pressed(_) | Input::Filled(_) | Input::Commanded(_) => {
+                unreachable!("these have lists of their own")
+            }
+        };
+        Attempt::new(input, act, On::Nothing)
+    };
+    inputs.into_iter().map(attempt).collect()
+}
