@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::workflow::{Step, StepErrorKind};
+use domain::workflow::{Step, StepErrorKind, Workflow};
 use serde_json::{Map, Value};
 
 const TEMPLATE: &str = include_str!("../../template.yaml");
@@ -37,18 +37,24 @@ const JSONPATH_FIELDS: [&str; 5] = [
 
 struct Definition {
     path: &'static str,
+    workflow: Workflow,
     source: &'static str,
     machine: Value,
 }
 
 impl Definition {
-    fn all() -> [Self; 2] {
-        [Self::provision_vm(), Self::terminate()]
+    fn all() -> [Self; 3] {
+        [
+            Self::provision_vm(),
+            Self::terminate(),
+            Self::verify_credential(),
+        ]
     }
 
     fn provision_vm() -> Self {
         Self::parsed(
             "statemachines/provision-vm.asl.json",
+            Workflow::ProvisionVm,
             include_str!("../../statemachines/provision-vm.asl.json"),
         )
     }
@@ -56,12 +62,21 @@ impl Definition {
     fn terminate() -> Self {
         Self::parsed(
             "statemachines/terminate.asl.json",
+            Workflow::Terminate,
             include_str!("../../statemachines/terminate.asl.json"),
         )
     }
 
+    fn verify_credential() -> Self {
+        Self::parsed(
+            "statemachines/verify-credential.asl.json",
+            Workflow::VerifyCredential,
+            include_str!("../../statemachines/verify-credential.asl.json"),
+        )
+    }
+
     /// Substitutions are part of strings or stand for whole numbers; a number serves both.
-    fn parsed(path: &'static str, source: &'static str) -> Self {
+    fn parsed(path: &'static str, workflow: Workflow, source: &'static str) -> Self {
         let substituted = substitutions_used(source)
             .iter()
             .fold(source.to_owned(), |text, name| {
@@ -71,6 +86,7 @@ impl Definition {
             serde_json::from_str(&substituted).unwrap_or_else(|error| panic!("{path}: {error}"));
         Self {
             path,
+            workflow,
             source,
             machine,
         }
@@ -284,8 +300,10 @@ fn every_task_calls_the_step_it_is_named_after_and_every_step_is_called() {
             let payload = &task["Arguments"]["Payload"];
             let step = payload["step"].as_str().unwrap_or_default().to_owned();
             assert_eq!(step, snake_case(name), "{}: {name}", definition.path);
+            let subject = definition.workflow.subject();
             assert_eq!(
-                payload["reservation_id"], "{% $states.context.Execution.Input.reservation_id %}",
+                payload[subject],
+                format!("{{% $states.context.Execution.Input.{subject} %}}"),
                 "{}: {name}",
                 definition.path
             );
@@ -370,6 +388,18 @@ FinishTerminate -> succeeds, else LeaveForRepair
 LeaveForRepair -> NeedsRepair
 NeedsRepair -> fails
 TerminateMachine -> ConfirmTerminated, else LeaveForRepair
+"
+    );
+}
+
+#[test]
+fn whatever_fails_while_checking_a_credential_is_noted() {
+    assert_eq!(
+        Definition::verify_credential().graph(),
+        "\
+RecordUnverified -> succeeds, else Unrecorded
+Unrecorded -> fails
+VerifyCredential -> succeeds, else RecordUnverified
 "
     );
 }

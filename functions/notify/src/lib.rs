@@ -25,6 +25,8 @@ pub struct Deps {
     clock: Clock,
     secrets: Secrets,
     slack: Slack,
+    /// The deployment's name, for the policy to paste.
+    stack: String,
 }
 
 impl Deps {
@@ -37,6 +39,7 @@ impl Deps {
             clock,
             store,
             secrets,
+            stack: config::required("STACK_NAME")?,
             slack: Slack::new(
                 platform::http::client()?,
                 &config::required("SLACK_API_URL")?,

@@ -1,14 +1,19 @@
 //! What the steps work with.
 
-use clouds::ec2::{self, Ec2, RoleAccess};
-use clouds::{Cloud, Placement, Tags};
+use clouds::digitalocean::DigitalOcean;
+use clouds::ec2::{self, AwsAccess, Ec2, RoleAccess};
+use clouds::{Placement, Tags};
+use domain::access::credential::{Access, Credential};
 use domain::effect::Effect;
+use domain::event::Event;
 use domain::reservation::Reservation;
 use domain::time::EpochSeconds;
+use domain::workflow::StepErrorKind;
 use platform::clock::Clock;
 use platform::outbox::Dispatcher;
-use platform::secrets::Secrets;
+use platform::secrets::{Secret, Secrets};
 use platform::store::Store;
+use platform::vault::Vault;
 use platform::{Base, PlatformError, config};
 
 use crate::StepError;
@@ -21,35 +26,51 @@ pub struct Deps {
     pub(crate) store: Store,
     pub(crate) public_url: String,
     pub(crate) access_cidrs: Vec<String>,
-    pub(crate) placement: Placement,
+    pub(crate) digitalocean: DigitalOcean,
+    /// The region that machines are launched in.
+    pub(crate) region: String,
+    /// The deployment's name.
+    pub(crate) stack: String,
+    /// The function's own configuration, without anybody's credentials but its own.
+    pub(crate) own: ec2::SdkConfig,
     clock: Clock,
     dispatcher: Dispatcher,
     secrets: Secrets,
-    /// The organisation's account. With other accounts to come, each step opens the one that pays.
+    vault: Vault,
+    /// The account that the deployment's own role opens, and where in it machines go.
     organisation: Ec2,
+    placement: Placement,
 }
 
 impl Deps {
     /// Everything from the environment.
     pub async fn from_env() -> Result<Self, PlatformError> {
         let Base { aws, store, clock } = Base::from_env().await?;
-        let role = RoleAccess {
+        let role = AwsAccess::Role(RoleAccess {
             arn: config::required("CLOUD_ROLE_ARN")?,
             external_id: config::required("CLOUD_EXTERNAL_ID")?,
-        };
+        });
         let (region, stack) = (
             config::required("MACHINE_REGION")?,
             config::required("STACK_NAME")?,
         );
+        let own = ec2::own_config().await;
+        let digitalocean = DigitalOcean::new(&config::required("DIGITALOCEAN_API_URL")?);
         Ok(Self {
             clock,
+            vault: Vault::from_env(platform::clients::kms(&aws))?,
+            digitalocean: digitalocean
+                .map_err(|_| PlatformError::Setting("DIGITALOCEAN_API_URL"))?,
             dispatcher: Dispatcher::from_env(
                 store.clone(),
                 platform::clients::eventbridge(&aws),
                 None,
             )?,
             secrets: Secrets::from_env(platform::clients::ssm(&aws), &[MASTER])?,
-            organisation: Ec2::with_role(&ec2::own_config().await, &role, &region, &stack).await,
+            organisation: Ec2::open(&own, &role, &region, &stack).await,
+            region,
+            stack,
+            own,
             public_url: config::required("PUBLIC_URL")?,
             access_cidrs: config::list("ACCESS_CIDRS"),
             placement: config::optional("SUBNET_ID").map_or(Placement::Anywhere, Placement::Subnet),
@@ -62,13 +83,81 @@ impl Deps {
         Ok(self.clock.now().await?)
     }
 
-    /// The account that pays for a reservation.
-    pub(crate) fn cloud(&self) -> &dyn Cloud {
-        &self.organisation
+    /// The account that pays for a reservation, opened for this step alone.
+    pub(crate) async fn cloud(&self, reservation: &Reservation) -> Result<Ec2, StepError> {
+        let Some(id) = &reservation.payer.credential_id else {
+            return Ok(self.organisation.clone());
+        };
+        let credential = self.store.credential(id).await?.ok_or_else(|| {
+            StepError::new(StepErrorKind::BadKey, "the credential that pays is gone")
+        })?;
+        let access = self.aws_access(&credential).await?;
+        let region = credential.access.region().unwrap_or(&self.region);
+        Ok(Ec2::open(&self.own, &access, region, &self.stack).await)
+    }
+
+    /// Where in that account machines go: the network that the deployment names is its own account's.
+    pub(crate) fn placement(&self, reservation: &Reservation) -> Placement {
+        match reservation.payer.credential_id {
+            None => self.placement.clone(),
+            Some(_) => Placement::Anywhere,
+        }
+    }
+
+    /// The way into the AWS account behind a credential, its secret decrypted.
+    pub(crate) async fn aws_access(&self, credential: &Credential) -> Result<AwsAccess, StepError> {
+        match &credential.access {
+            Access::AwsKeys {
+                access_key_id,
+                sealed,
+                ..
+            } => {
+                let secret = self.secret(credential, sealed).await?;
+                Ok(AwsAccess::keys(access_key_id, secret.expose()))
+            }
+            Access::AwsRole {
+                role_arn,
+                external_id,
+                ..
+            } => Ok(AwsAccess::Role(RoleAccess {
+                arn: role_arn.clone(),
+                external_id: external_id.clone(),
+            })),
+            Access::DigitaloceanToken { .. } => Err(StepError::new(
+                StepErrorKind::InvalidRequest,
+                "a DigitalOcean token does not open AWS",
+            )),
+        }
+    }
+
+    /// A credential's secret in the clear.
+    pub(crate) async fn secret(
+        &self,
+        credential: &Credential,
+        sealed: &str,
+    ) -> Result<Secret, StepError> {
+        let context = credential.encryption_context();
+        Ok(self.vault.open(sealed, &context).await?)
+    }
+
+    /// Writes a credential that was changed, and lets whoever gave it know.
+    pub(crate) async fn tell_of(&self, credential: &Credential) -> Result<(), StepError> {
+        let (id, version) = (&credential.id, credential.version + 1);
+        let effect = Effect::Publish {
+            event: Event::CredentialChecked {
+                credential_id: id.clone(),
+            },
+        };
+        let transaction = self.store.transaction().credential(credential);
+        let transaction =
+            transaction.effect(format!("{id}-v{version}-0"), effect, self.now().await?);
+        let outbox = transaction.commit().await?;
+        self.dispatcher.dispatch(&outbox).await;
+        Ok(())
     }
 
     /// The secret that the keys of machines derive from.
-    pub(crate) async fn beacon_master(&self) -> Result<platform::secrets::Secret, StepError> {
+    pub(crate) async fn beacon_master(&self) -> Result<Secret, StepError> {
         Ok(self.secrets.get(MASTER).await?)
     }
 
@@ -77,7 +166,7 @@ impl Deps {
         let read = self.store.reservation(id).await?;
         read.ok_or_else(|| {
             StepError::new(
-                domain::workflow::StepErrorKind::InvalidRequest,
+                StepErrorKind::InvalidRequest,
                 "there is no such reservation",
             )
         })

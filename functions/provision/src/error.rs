@@ -52,7 +52,12 @@ impl From<CloudError> for StepError {
         let kind = match error.kind() {
             ErrorKind::NoCapacity => StepErrorKind::NoCapacity,
             ErrorKind::QuotaExceeded => StepErrorKind::QuotaExceeded,
-            ErrorKind::Denied { .. } | ErrorKind::BadKey => StepErrorKind::Denied,
+            ErrorKind::BadKey => StepErrorKind::BadKey,
+            // The role no longer trusts us.
+            ErrorKind::Denied { .. } if error.operation() == "sts:AssumeRole" => {
+                StepErrorKind::BadKey
+            }
+            ErrorKind::Denied { .. } => StepErrorKind::Denied,
             ErrorKind::Throttled => StepErrorKind::Throttled,
             ErrorKind::StillInUse => StepErrorKind::NotYet,
             ErrorKind::InvalidRequest | ErrorKind::UnsupportedImage | ErrorKind::TokenMismatch => {

@@ -18,7 +18,11 @@ pub struct Request {
     /// The step.
     pub step: Step,
     /// For which reservation.
+    #[serde(default)]
     pub reservation_id: String,
+    /// For which credential, where it is about one.
+    #[serde(default)]
+    pub credential_id: String,
     /// The name of the error that is being undone.
     #[serde(default)]
     pub error: Option<String>,
@@ -30,10 +34,11 @@ pub struct Request {
 /// Carries out one step.
 pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> {
     let id = request.reservation_id.as_str();
+    let credential_id = request.credential_id.as_str();
     let outcome = match request.step {
         Step::Begin => steps::lifecycle::begin(deps, id).await,
         Step::CreateSecurityGroup => steps::firewall::create(deps, id).await,
-        Step::LaunchMachine => steps::launch::launch(deps, id).await,
+        Step::LaunchMachine => Box::pin(steps::launch::launch(deps, id)).await,
         Step::ConfirmRunning => steps::launch::confirm_running(deps, id).await,
         Step::AwaitReady => steps::ready::wait(deps, id, request.task_token.as_deref()).await,
         Step::Finish => steps::ready::finish(deps, id).await,
@@ -47,11 +52,18 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
         Step::DeleteSecurityGroup => steps::firewall::delete(deps, id).await,
         Step::FinishUndo | Step::FinishTerminate => steps::lifecycle::close(deps, id).await,
         Step::LeaveForRepair => steps::lifecycle::leave_for_repair(deps, id).await,
+        Step::VerifyCredential => Box::pin(steps::verify::verify(deps, credential_id)).await,
+        Step::RecordUnverified => steps::verify::record_unverified(deps, credential_id).await,
     };
     match &outcome {
-        Ok(()) => tracing::info!(step = request.step.name(), reservation.id = id, "step done"),
+        Ok(()) => tracing::info!(
+            step = request.step.name(),
+            reservation.id = id,
+            credential.id = credential_id,
+            "step done"
+        ),
         Err(error) => {
-            tracing::warn!(step = request.step.name(), reservation.id = id, kind = error.kind.name(), cause = %error.cause, "step not done");
+            tracing::warn!(step = request.step.name(), reservation.id = id, credential.id = credential_id, kind = error.kind.name(), cause = %error.cause, "step not done");
         }
     }
     outcome.map(|()| json!({"step": request.step.name()}))

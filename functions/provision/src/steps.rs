@@ -5,6 +5,7 @@ pub(crate) mod launch;
 pub(crate) mod lifecycle;
 pub(crate) mod ready;
 pub(crate) mod terminate;
+pub(crate) mod verify;
 
 use domain::reservation::{Reservation, State};
 use domain::workflow::StepErrorKind;

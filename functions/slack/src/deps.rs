@@ -56,6 +56,7 @@ impl Deps {
             deployment: Deployment {
                 region: config::required("MACHINE_REGION")?,
                 provision_role_arn: config::required("PROVISION_ROLE_ARN")?,
+                stack: config::required("STACK_NAME")?,
             },
             first_admins: config::list("ADMIN_USER_IDS"),
             store,

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use domain::access::audit::Path;
+use domain::access::credential::Credential;
 use domain::access::policy::Policy;
 use domain::act::{
     self, Command, Conversation, Decision, Filled, Input, World, Write, named_handles,
@@ -28,6 +29,8 @@ const TRIES_MAX: u32 = 5;
 /// The recorded outcome of a turn whose answer does not go into the response.
 const ANSWERED: &str = "answered";
 
+/// Of the reservations on a credential, so many are looked at in one turn; one press ends no more.
+const RUNNING_READ_MAX: usize = 20;
 /// A profile is read from Slack again after this time, for people change zones.
 const PROFILE_FRESH_SECONDS: i64 = 15 * 60;
 /// The same for whoever presses a button or sends a form: these launch and end machines, and outlive the membership of
@@ -136,15 +139,27 @@ async fn sealed(
     Ok(match draft {
         Draft::Credential(draft) => {
             let (team, user) = (&deps.team, &turn.user);
-            let unsealed = draft.credential(team, user, String::new(), now);
+            // What is replaced stays whose it was, whatever the form says.
+            let scope = if draft.replaces {
+                deps.store
+                    .credential(&draft.id)
+                    .await?
+                    .map(|kept| kept.scope)
+            } else {
+                None
+            };
+            let owned = |sealed| Credential {
+                scope: scope.clone().unwrap_or_else(|| draft.scope(user)),
+                ..draft.credential(team, user, sealed, now)
+            };
             let sealed = match draft.secret() {
                 Some(secret) => {
-                    let context = unsealed.encryption_context();
+                    let context = owned(String::new()).encryption_context();
                     deps.vault.seal(secret.expose(), &context).await?
                 }
                 None => String::new(),
             };
-            Filled::Credential(draft.credential(team, user, sealed, now), draft.replaces)
+            Filled::Credential(Box::new(owned(sealed)), draft.replaces)
         }
         Draft::SshKeys(change) => Filled::SshKeys(change),
         Draft::Policy(policy) => Filled::Policy(*policy),
@@ -408,6 +423,7 @@ async fn world(
             }
         },
     )?;
+    let named = [named, running(deps, input, &credentials, &mine).await?].concat();
     Ok(World {
         person: person.clone(),
         place: turn.place.clone(),
@@ -428,6 +444,30 @@ async fn world(
         new_id: ulid::Ulid::generate().to_string(),
         salt,
     })
+}
+
+/// What runs on the credentials that the turn may have forgotten, apart from the speaker's own.
+async fn running(
+    deps: &Deps,
+    input: &Input,
+    credentials: &[(Credential, Vec<String>)],
+    mine: &[Reservation],
+) -> Result<Vec<Reservation>, PlatformError> {
+    let concerned = |id: &str| match input {
+        Input::Pressed(press) => press.credential_id() == Some(id),
+        Input::Said(meaning) => meaning.intent == Intent::DeleteCredentials,
+        _ => false,
+    };
+    let ids = credentials
+        .iter()
+        .filter(|(credential, _)| concerned(&credential.id))
+        .flat_map(|(_, reservations)| reservations)
+        .filter(|id| !mine.iter().any(|reservation| reservation.id == **id));
+    let mut found = Vec::new();
+    for id in ids.take(RUNNING_READ_MAX) {
+        found.extend(deps.store.reservation(id).await?);
+    }
+    Ok(found)
 }
 
 /// The reservations that the turn names, by handle, by id, or by the quote that they came of.

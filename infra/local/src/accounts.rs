@@ -116,7 +116,8 @@ impl Accounts {
         external_id: ExternalId<'_>,
         actions: &[&str],
     ) -> Result<String> {
-        let role = random_name("role")?;
+        // The bot assumes roles of such names alone.
+        let role = random_name("infrared-role")?;
         let trust = trusting(trusted, external_id).to_string();
         let form = [
             ("RoleName", role.as_str()),

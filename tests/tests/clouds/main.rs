@@ -10,7 +10,7 @@ mod moto;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_ec2::config::{Credentials, SharedCredentialsProvider};
-use clouds::ec2::{Ec2, RoleAccess};
+use clouds::ec2::{AwsAccess, Ec2, RoleAccess};
 use clouds::{
     Architecture, Cloud as _, ErrorKind, FirewallId, FirewallSpec, Image, LaunchSpec, MachineId,
     MachineState, Placement, Tags, Termination,
@@ -318,7 +318,7 @@ async fn a_role_that_cannot_be_asked_for_is_tried_again_later() {
         arn: "arn:aws:iam::1:role/y".to_owned(),
         external_id: "any".to_owned(),
     };
-    let ec2 = Ec2::with_role(&own, &role, REGION, "infrared").await;
+    let ec2 = Ec2::open(&own, &AwsAccess::Role(role), REGION, "infrared").await;
     let error = ec2.find_by_tag("any").await.unwrap_err();
     assert_eq!(*error.kind(), ErrorKind::Transient);
 }
@@ -336,7 +336,7 @@ async fn a_refused_role_is_a_denial_of_assuming_it() {
         arn: "arn:aws:iam::1:role/y".to_owned(),
         external_id: "wrong".to_owned(),
     };
-    let ec2 = Ec2::with_role(&own, &role, REGION, "infrared").await;
+    let ec2 = Ec2::open(&own, &AwsAccess::Role(role), REGION, "infrared").await;
     let error = ec2.find_by_tag("any").await.unwrap_err();
     let action = Some("sts:AssumeRole".to_owned());
     assert_eq!(*error.kind(), ErrorKind::Denied { action });

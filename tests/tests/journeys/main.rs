@@ -5,6 +5,7 @@ mod asking;
 mod failing;
 mod first;
 mod front_door;
+mod keys;
 mod people;
 mod repeating;
 mod roles;

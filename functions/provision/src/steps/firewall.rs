@@ -1,6 +1,6 @@
 //! The firewall: one security group for each reservation.
 
-use clouds::FirewallSpec;
+use clouds::{Cloud as _, FirewallSpec};
 use domain::workflow::Step;
 
 use super::wanted;
@@ -11,11 +11,15 @@ use crate::{Deps, StepError};
 pub(crate) async fn create(deps: &Deps, id: &str) -> Result<(), StepError> {
     let reservation = wanted(deps, id).await?;
     let spec = FirewallSpec {
-        placement: deps.placement.clone(),
+        placement: deps.placement(&reservation),
         access_cidrs: deps.access_cidrs.clone(),
         tags: tags(&reservation),
     };
-    let firewall = deps.cloud().ensure_firewall(&spec).await?;
+    let firewall = deps
+        .cloud(&reservation)
+        .await?
+        .ensure_firewall(&spec)
+        .await?;
     deps.change(id, |reservation, now| {
         if reservation.node.firewall_id.is_some() {
             return Ok(None);
@@ -30,8 +34,9 @@ pub(crate) async fn create(deps: &Deps, id: &str) -> Result<(), StepError> {
 
 /// Removes it, and any other that carries the reservation's tag.
 pub(crate) async fn delete(deps: &Deps, id: &str) -> Result<(), StepError> {
-    for firewall in deps.cloud().find_firewalls(id).await? {
-        deps.cloud().delete_firewall(&firewall).await?;
+    let cloud = deps.cloud(&deps.reservation(id).await?).await?;
+    for firewall in cloud.find_firewalls(id).await? {
+        cloud.delete_firewall(&firewall).await?;
     }
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! Launching the machine and seeing it run.
 
+use clouds::ec2::Ec2;
 use clouds::{
-    CloudError, ErrorKind, FirewallId, LaunchSpec, LaunchedMachine, MachineId, MachineState,
+    Cloud as _, CloudError, ErrorKind, FirewallId, LaunchSpec, LaunchedMachine, MachineId,
+    MachineState,
 };
 use domain::beacon;
 use domain::bootstrap::{
@@ -17,7 +19,11 @@ use crate::{Deps, StepError};
 /// Launches the machine, on the next-best offer where the best has none free. Undone by terminating whatever carries
 /// the reservation's tag.
 pub(crate) async fn launch(deps: &Deps, id: &str) -> Result<(), StepError> {
-    let candidates = wanted(deps, id).await?.candidates.len();
+    let reservation = wanted(deps, id).await?;
+    let (candidates, cloud) = (
+        reservation.candidates.len(),
+        deps.cloud(&reservation).await?,
+    );
     let mut last_refusal = StepErrorKind::NoCapacity;
     // One round for each candidate, and one to see that there is none left.
     for _ in 0..=candidates {
@@ -32,8 +38,11 @@ pub(crate) async fn launch(deps: &Deps, id: &str) -> Result<(), StepError> {
                 "every offer that fits was refused",
             ));
         };
-        match call(deps, &reservation).await {
-            Ok(machine) => return launched(deps, id, &machine).await,
+        match call(deps, &cloud, &reservation).await {
+            Ok(machine) => {
+                used(deps, &reservation).await;
+                return launched(deps, id, &machine).await;
+            }
             Err(error)
                 if matches!(
                     error.kind(),
@@ -47,7 +56,9 @@ pub(crate) async fn launch(deps: &Deps, id: &str) -> Result<(), StepError> {
                 };
                 refused(deps, id, error.code().unwrap_or("refused")).await?;
             }
-            Err(error) if *error.kind() == ErrorKind::TokenMismatch => adopt(deps, id).await?,
+            Err(error) if *error.kind() == ErrorKind::TokenMismatch => {
+                adopt(deps, &cloud, id).await?;
+            }
             Err(error) => return Err(error.into()),
         }
     }
@@ -67,7 +78,8 @@ pub(crate) async fn confirm_running(deps: &Deps, id: &str) -> Result<(), StepErr
         ));
     };
     let Some(view) = deps
-        .cloud()
+        .cloud(&reservation)
+        .await?
         .describe(&MachineId(machine_id.clone()))
         .await?
     else {
@@ -145,7 +157,11 @@ async fn with_attempt(
 }
 
 /// The call itself. Everything in it derives from what is recorded, so that repeating it repeats it exactly.
-async fn call(deps: &Deps, reservation: &Reservation) -> Result<LaunchedMachine, CloudError> {
+async fn call(
+    deps: &Deps,
+    cloud: &Ec2,
+    reservation: &Reservation,
+) -> Result<LaunchedMachine, CloudError> {
     let refuse = |reason: &str| CloudError::refused(ErrorKind::Transient, reason);
     let attempt = reservation
         .node
@@ -162,8 +178,7 @@ async fn call(deps: &Deps, reservation: &Reservation) -> Result<LaunchedMachine,
         .clone()
         .ok_or_else(|| refuse("no firewall is recorded"))?;
     let spec = &reservation.spec;
-    let image = deps
-        .cloud()
+    let image = cloud
         .image(spec.os.name(), Some(&spec.os_version), offer.architecture)
         .await?;
     let user_data = user_data(deps, reservation)
@@ -173,13 +188,13 @@ async fn call(deps: &Deps, reservation: &Reservation) -> Result<LaunchedMachine,
         client_token: attempt.client_token.clone(),
         image,
         instance_type: offer.instance_type.clone(),
-        placement: deps.placement.clone(),
+        placement: deps.placement(reservation),
         firewall: FirewallId(firewall),
         user_data,
         root_gib: spec.storage_gb,
         tags: tags(reservation),
     };
-    deps.cloud().launch(&launch).await
+    cloud.launch(&launch).await
 }
 
 /// What the machine does at first boot, with the key by which it enrols.
@@ -209,6 +224,24 @@ async fn user_data(deps: &Deps, reservation: &Reservation) -> Result<String, Ste
 
 fn invalid(error: Unsafe) -> StepError {
     StepError::new(StepErrorKind::Misconfigured, error.to_string())
+}
+
+/// Notes that the credential that pays was used, for its owner's list. A launch does not fail for it.
+async fn used(deps: &Deps, reservation: &Reservation) {
+    let Some(id) = &reservation.payer.credential_id else {
+        return;
+    };
+    let noted = match deps.now().await {
+        Ok(now) => deps
+            .store
+            .credential_used(id, now)
+            .await
+            .map_err(Into::into),
+        Err(error) => Err(error),
+    };
+    if let Err(StepError { cause, .. }) = noted {
+        tracing::warn!(credential.id = %id, cause, "the use of a credential was not noted");
+    }
 }
 
 async fn launched(deps: &Deps, id: &str, machine: &LaunchedMachine) -> Result<(), StepError> {
@@ -244,9 +277,8 @@ async fn refused(deps: &Deps, id: &str, code: &str) -> Result<(), StepError> {
 
 /// The token was used with other parameters: an earlier version of this function launched the machine. It is found by
 /// its tag; if there is none, the try counts as refused.
-async fn adopt(deps: &Deps, id: &str) -> Result<(), StepError> {
-    let alive = deps
-        .cloud()
+async fn adopt(deps: &Deps, cloud: &Ec2, id: &str) -> Result<(), StepError> {
+    let alive = cloud
         .find_by_tag(id)
         .await?
         .into_iter()

@@ -46,16 +46,19 @@ pub(crate) async fn begin_terminate(deps: &Deps, id: &str) -> Result<(), StepErr
     }
 }
 
-/// Closes the reservation: everything is gone.
+/// Closes the reservation: everything is gone. The credential that paid goes as well, if it only waited for this; a
+/// repetition of the step makes up for a first time that got only halfway.
 pub(crate) async fn close(deps: &Deps, id: &str) -> Result<(), StepError> {
-    deps.change(id, |reservation, now| {
+    let closed = deps.change(id, |reservation, now| {
         if reservation.state.is_over() {
             return Ok(None);
         }
         reservation.close(now)?;
         Ok(Some(Vec::new()))
-    })
-    .await?;
+    });
+    if let Some(credential_id) = &closed.await?.payer.credential_id {
+        deps.store.forget_if_retired(credential_id).await?;
+    }
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Waiting for the machine to call home, and handing it over.
 
-use clouds::{MachineId, MachineState};
+use clouds::{Cloud as _, MachineId, MachineState};
 use domain::reservation::State;
 use domain::workflow::{Step, StepErrorKind};
 
@@ -23,7 +23,11 @@ pub(crate) async fn wait(deps: &Deps, id: &str, task_token: Option<&str>) -> Res
 pub(crate) async fn finish(deps: &Deps, id: &str) -> Result<(), StepError> {
     let reservation = wanted(deps, id).await?;
     let machine_id = reservation.node.machine_id.clone().unwrap_or_default();
-    let view = deps.cloud().describe(&MachineId(machine_id)).await?;
+    let view = deps
+        .cloud(&reservation)
+        .await?
+        .describe(&MachineId(machine_id))
+        .await?;
     match view.map(|view| view.state) {
         Some(MachineState::Running) => {}
         None => {

@@ -1,6 +1,7 @@
 //! Ending the machine and seeing it gone.
 
-use clouds::{MachineId, MachineState, MachineView};
+use clouds::ec2::Ec2;
+use clouds::{Cloud as _, MachineId, MachineState, MachineView};
 use domain::reservation::Reservation;
 use domain::time::{EpochSeconds, MINUTE_SECONDS};
 use domain::workflow::StepErrorKind;
@@ -16,7 +17,8 @@ const FORGOTTEN_SECONDS: i64 = 10 * MINUTE_SECONDS;
 /// Ends every machine that carries the reservation's tag, recorded or not.
 pub(crate) async fn terminate(deps: &Deps, id: &str) -> Result<(), StepError> {
     let reservation = deps.reservation(id).await?;
-    let mut machines: Vec<MachineId> = alive(deps, id)
+    let cloud = deps.cloud(&reservation).await?;
+    let mut machines: Vec<MachineId> = alive(&cloud, id)
         .await?
         .into_iter()
         .map(|view| view.id)
@@ -27,7 +29,7 @@ pub(crate) async fn terminate(deps: &Deps, id: &str) -> Result<(), StepError> {
         machines.push(recorded);
     }
     for machine in machines {
-        deps.cloud().terminate(&machine).await?;
+        cloud.terminate(&machine).await?;
     }
     Ok(())
 }
@@ -36,20 +38,20 @@ pub(crate) async fn terminate(deps: &Deps, id: &str) -> Result<(), StepError> {
 pub(crate) async fn confirm(deps: &Deps, id: &str) -> Result<(), StepError> {
     let not_yet = |cause: String| Err(StepError::new(StepErrorKind::NotYet, cause));
     let (reservation, now) = (deps.reservation(id).await?, deps.now().await?);
-    let alive = alive(deps, id).await?;
+    let cloud = deps.cloud(&reservation).await?;
+    let alive = alive(&cloud, id).await?;
     for machine in alive
         .iter()
         .filter(|view| view.state != MachineState::ShuttingDown)
     {
         // One that appeared only now, or whose end was not taken up.
-        deps.cloud().terminate(&machine.id).await?;
+        cloud.terminate(&machine.id).await?;
     }
     if let Some(machine) = alive.first() {
         return not_yet(format!("{} is {:?}", machine.id, machine.state));
     }
     if let Some(machine_id) = reservation.node.machine_id.clone() {
-        return match deps
-            .cloud()
+        return match cloud
             .describe(&MachineId(machine_id))
             .await?
             .map(|view| view.state)
@@ -82,8 +84,8 @@ fn is_long_launched(reservation: &Reservation, now: EpochSeconds) -> bool {
         .is_some_and(|launched| launched + FORGOTTEN_SECONDS < now)
 }
 
-async fn alive(deps: &Deps, id: &str) -> Result<Vec<MachineView>, StepError> {
-    let mut views = deps.cloud().find_by_tag(id).await?;
+async fn alive(cloud: &Ec2, id: &str) -> Result<Vec<MachineView>, StepError> {
+    let mut views = cloud.find_by_tag(id).await?;
     views.retain(|view| view.state != MachineState::Terminated);
     Ok(views)
 }

@@ -5,10 +5,10 @@ mod failures;
 mod images;
 mod prices;
 mod requests;
+mod verify;
 mod views;
 
 use async_trait::async_trait;
-use aws_config::SdkConfig;
 use aws_sdk_ec2::error::ProvideErrorMetadata;
 use aws_sdk_ec2::types::SecurityGroup;
 
@@ -17,9 +17,12 @@ use crate::{
     LaunchedMachine, MachineId, MachineView, Placement, Termination,
 };
 
-pub use access::{RoleAccess, own_config};
+pub use aws_config::SdkConfig;
+
+pub use access::{AwsAccess, RoleAccess, own_config};
 use failures::{cloud_error, unexpected};
 pub use prices::TypeDescription;
+pub use verify::{Check, verify};
 
 /// A reservation holds a handful of machines; a listing that does not end is a fault, not a bigger reservation.
 const PAGE_LIMIT: usize = 20;
@@ -33,12 +36,12 @@ pub struct Ec2 {
 }
 
 impl Ec2 {
-    /// With credentials obtained by assuming a role, renewed by the SDK before they expire.
+    /// With that access; a role's credentials are renewed by the SDK before they expire.
     ///
     /// `own` is the function's own configuration. Public image parameters are read with its own credentials: the role
     /// needs no right to read parameters. `stack` is written on everything and limits what is found.
-    pub async fn with_role(own: &SdkConfig, role: &RoleAccess, region: &str, stack: &str) -> Self {
-        let account = access::assuming(own, role, region).await;
+    pub async fn open(own: &SdkConfig, access: &AwsAccess, region: &str, stack: &str) -> Self {
+        let account = access.config(own, region).await;
         Self::with_configs(&account, own, region, stack)
     }
 

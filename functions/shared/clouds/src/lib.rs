@@ -3,6 +3,7 @@
 //! Every call may be made twice. Clouds that take an idempotency token are given one; the others are searched by tag
 //! before anything is created. Answers are honest: a machine the cloud does not know is unknown, never gone.
 
+pub mod digitalocean;
 pub mod ec2;
 mod error;
 mod model;

@@ -4,3 +4,4 @@ pub mod audit;
 pub mod credential;
 pub mod permission;
 pub mod policy;
+pub mod verification;

@@ -23,6 +23,7 @@ mod world;
 
 pub use command::Command;
 pub use ending::ended;
+pub use keys::KeyPress;
 pub use press::Press;
 pub use resolve::named_handles;
 pub use world::{
@@ -84,7 +85,10 @@ fn act_of(input: &Input, world: &World) -> Act {
         | Input::Unclear(_)
         | Input::AskedAbout(_) => Act::Talk,
         Input::SshKeys(_) => Act::ManageOwnKeys,
-        Input::Pressed(press) => press.act(),
+        Input::Pressed(press) => match press.credential_id() {
+            Some(id) if keys::is_organisations(id, world) => Act::ManageOrganisationKeys,
+            _ => press.act(),
+        },
         Input::Filled(form) => form.act(),
         Input::Commanded(command) => command.act(),
     }
@@ -116,6 +120,9 @@ fn asked_for(task: Open, asked: Next, world: &World) -> Decision {
         (Intent::ShowReservation, _) => shown(task, world),
         (Intent::ShareReservation | Intent::UnshareReservation, _) => sharing::said(task, world),
         (Intent::CreateVm | Intent::ExtendReservation, _) => ask(task, asked, world),
+        (Intent::SaveCredentials | Intent::DeleteCredentials, _) => {
+            keys::said(task.intent, &task.slots, world)
+        }
         (intent, _) => Decision::reply(Reply::NotBuilt { intent }),
     }
 }
@@ -124,6 +131,7 @@ fn to_confirm(task: Open, world: &World) -> Decision {
     match task.intent {
         Intent::CreateVm => launching::quoted(task, world),
         Intent::TerminateReservation => ending::asked(task, world),
+        Intent::DeleteCredentials => keys::said(task.intent, &task.slots, world),
         intent => Decision::reply(Reply::NotBuilt { intent }),
     }
 }
@@ -142,6 +150,7 @@ fn run(meaning: &Meaning, task: Open, world: &World) -> Decision {
             }
             None => Decision::reply(Reply::NothingOpen),
         },
+        Intent::DeleteCredentials => keys::confirmed(world),
         Intent::ExtendReservation => extended(task, world),
         Intent::PriceQuote => launching::priced(task, world),
         Intent::ShowReservation => shown(task, world),
@@ -205,6 +214,12 @@ fn dropped(intent: Intent, world: &World) -> Decision {
             Reply::NothingOpen
         });
     };
+    let forgetting = conversation.forgetting.as_deref();
+    if let Some((credential, _)) =
+        forgetting.and_then(|id| world.credentials.iter().find(|(known, _)| known.id == id))
+    {
+        return keys::kept(credential, world);
+    }
     let reply = if conversation.ending.is_empty() {
         Reply::Forgotten
     } else {

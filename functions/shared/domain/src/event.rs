@@ -6,9 +6,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::audit;
-use crate::access::credential::{Check, Scope};
+use crate::access::credential::{Check, Fault, Payer, Scope};
 use crate::access::permission::{Act, Refusal, Relation, ShareRole};
 use crate::access::policy::{Breach, Policy};
+use crate::forms::FormKind;
 use crate::identity::Place;
 use crate::intent::{Intent, Next, Provider};
 use crate::offers::{Alternative, Offer, Rules};
@@ -101,7 +102,7 @@ pub enum Reply {
     Quoted {
         /// The quote.
         quote: Box<Quote>,
-        /// It replaces one whose price had become too old to take.
+        /// It replaces one that could not be taken any more: its price was too old, or its payer can no longer pay.
         renewed: bool,
         /// An ssh key of theirs is known, so that they can log in.
         has_key: bool,
@@ -349,6 +350,8 @@ pub enum KeysReply {
     Received {
         /// What it is called.
         label: String,
+        /// It shall take the place of one that exists.
+        replaces: bool,
     },
     /// What is kept.
     Listing {
@@ -356,6 +359,55 @@ pub enum KeysReply {
         credentials: Vec<CredentialLine>,
         /// Whom the buttons are for.
         user: String,
+        /// Who would pay for their next machine.
+        payer: Option<Payer>,
+        /// Now, for how old they are.
+        at_epoch_seconds: EpochSeconds,
+    },
+    /// There is no such credential any more, or not for them.
+    Gone,
+    /// Neither the organisation nor a key of their own pays.
+    NobodyPays {
+        /// Whom the buttons are for.
+        user: String,
+    },
+    /// Shall it really be forgotten, and what becomes of what runs on it?
+    ConfirmForget {
+        /// Which.
+        credential: Box<CredentialLine>,
+        /// The handles of what runs on it, as far as they were looked up.
+        handles: Vec<String>,
+    },
+    /// It is forgotten.
+    Forgotten {
+        /// What it was called.
+        label: String,
+    },
+    /// It is forgotten when the last machine on it has ended.
+    Retiring {
+        /// What it is called.
+        label: String,
+        /// How many run on it.
+        reservations: usize,
+    },
+    /// What runs on it is ending, and then it is forgotten.
+    EndingAll {
+        /// What it is called.
+        label: String,
+        /// What is ending.
+        handles: Vec<String>,
+        /// How many were too many for one press.
+        left: usize,
+    },
+    /// It stays.
+    Kept {
+        /// What it is called.
+        label: String,
+    },
+    /// It is being checked once more.
+    Checking {
+        /// What it is called.
+        label: String,
     },
 }
 
@@ -386,6 +438,14 @@ pub struct CredentialLine {
     pub is_retiring: bool,
     /// Whether its reader may replace and delete it.
     pub may_manage: bool,
+    /// The form that replaces it.
+    pub form: FormKind,
+    /// Its region, where that is not the one that machines are launched in.
+    pub unserved_region: Option<String>,
+    /// Why the last replacement was not taken.
+    pub refused_replacement: Option<Fault>,
+    /// A replacement is being checked.
+    pub is_replacement_pending: bool,
 }
 
 /// Answers about the policy.

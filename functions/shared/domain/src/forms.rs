@@ -12,7 +12,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-pub use keys::{AccessDraft, CredentialDraft};
+pub use keys::{AccessDraft, CredentialDraft, field};
 
 use crate::access::credential::Credential;
 use crate::access::policy::Policy;
@@ -91,6 +91,8 @@ pub enum Form {
         region: String,
         /// The role that a given role has to trust.
         provision_role_arn: String,
+        /// The deployment's name, for the policy to paste.
+        stack: String,
     },
     /// For ssh keys.
     SshKeys(SshKeys),

@@ -11,7 +11,7 @@ mod words;
 pub use blocks::{Message, escape};
 pub use cards::{CardKind, card, cards};
 pub use forms::form;
-pub use replies::{answer_modal, reply};
+pub use replies::{answer_modal, credential_checked, reply};
 pub(crate) use words::ssh_key_fault;
 
 /// Names of buttons and forms, as they come back when they are used.
@@ -48,4 +48,18 @@ pub mod action {
     pub const PRICE_WHY: &str = "price_why";
     /// Opens another form: `<user>/<kind>` or `<user>/<kind>/<credential id>`; the user may be empty.
     pub const FORM_OPEN: &str = "form_open";
+    /// Shows the credentials that are kept.
+    pub const KEY_LIST: &str = "key_list";
+    /// Asks what is to become of a credential; the value is its id, here and below.
+    pub const KEY_FORGET: &str = "key_forget";
+    /// Forgets a credential that nothing runs on.
+    pub const KEY_FORGET_NOW: &str = "key_forget_now";
+    /// Ends what runs on a credential, and forgets it then.
+    pub const KEY_END_ALL: &str = "key_end_all";
+    /// Forgets a credential when what runs on it has ended.
+    pub const KEY_FORGET_LATER: &str = "key_forget_later";
+    /// Keeps a credential after all.
+    pub const KEY_KEEP: &str = "key_keep";
+    /// Checks a credential once more.
+    pub const KEY_CHECK: &str = "key_check";
 }

@@ -1,7 +1,8 @@
 //! Reservations for tests.
 
-use crate::access::credential::Payer;
+use crate::access::credential::{Access, Check, Credential, Payer, Scope};
 use crate::identity::{Place, PlaceKind};
+use crate::intent::Provider;
 use crate::offers::Catalogue;
 use crate::quote::Quote;
 use crate::reservation::{Attempt, Reservation, client_token};
@@ -92,4 +93,44 @@ pub(crate) fn ready_reservation(duration_minutes: u32) -> Reservation {
         .hand_over(NOW + 42)
         .expect("it was being provided");
     reservation
+}
+
+/// Alice's access key, not checked yet.
+pub(crate) fn credential() -> Credential {
+    Credential {
+        id: "01KAR7Z8Q0000000000000000C".to_owned(),
+        team: "T1".to_owned(),
+        scope: Scope::User("UALICE".to_owned()),
+        provider: Provider::Aws,
+        label: "Play account".to_owned(),
+        access: aws_keys("AKIAIOSFODNN7EXAMPLE"),
+        account: None,
+        check: Check::Pending,
+        created_by: "UALICE".to_owned(),
+        created_epoch_seconds: NOW,
+        used_epoch_seconds: None,
+        is_retiring: false,
+        checks: 1,
+        version: 1,
+        replacement: None,
+    }
+}
+
+/// The same, found to work.
+pub(crate) fn working_credential() -> Credential {
+    let mut credential = credential();
+    credential.settle(
+        crate::access::verification::Finding::fit("111122223333".to_owned()),
+        NOW,
+    );
+    credential
+}
+
+/// Access by a key of that id.
+pub(crate) fn aws_keys(id: &str) -> Access {
+    Access::AwsKeys {
+        region: "us-east-1".to_owned(),
+        access_key_id: id.to_owned(),
+        sealed: "c2VhbGVk".to_owned(),
+    }
 }

@@ -58,11 +58,15 @@ pub enum Step {
     FinishTerminate,
     /// Leaves what could not be undone to the scan, which starts a repair.
     LeaveForRepair,
+    /// Finds out what a credential can do.
+    VerifyCredential,
+    /// Notes that this could not be found out.
+    RecordUnverified,
 }
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Begin,
         Self::CreateSecurityGroup,
         Self::LaunchMachine,
@@ -77,6 +81,8 @@ impl Step {
         Self::FinishUndo,
         Self::FinishTerminate,
         Self::LeaveForRepair,
+        Self::VerifyCredential,
+        Self::RecordUnverified,
     ];
 
     /// The step's name in a Task's payload.
@@ -96,6 +102,8 @@ impl Step {
             Self::FinishUndo => "finish_undo",
             Self::FinishTerminate => "finish_terminate",
             Self::LeaveForRepair => "leave_for_repair",
+            Self::VerifyCredential => "verify_credential",
+            Self::RecordUnverified => "record_unverified",
         }
     }
 }
@@ -123,11 +131,13 @@ pub enum StepErrorKind {
     Misconfigured,
     /// The machine ended while it was being set up.
     MachineVanished,
+    /// The cloud account no longer lets us in: the key or role was withdrawn.
+    BadKey,
 }
 
 impl StepErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NotYet,
         Self::Throttled,
         Self::Transient,
@@ -138,6 +148,7 @@ impl StepErrorKind {
         Self::InvalidRequest,
         Self::Misconfigured,
         Self::MachineVanished,
+        Self::BadKey,
     ];
 
     /// The `errorType` that the function answers with.
@@ -153,6 +164,7 @@ impl StepErrorKind {
             Self::InvalidRequest => "InvalidRequest",
             Self::Misconfigured => "Misconfigured",
             Self::MachineVanished => "MachineVanished",
+            Self::BadKey => "BadKey",
         }
     }
 }
@@ -177,6 +189,8 @@ pub enum FailureReason {
     NeverReady,
     /// Anything else; the logs know more.
     Unexpected,
+    /// The key or role of the account that pays was withdrawn.
+    BadKey,
 }
 
 impl FailureReason {
@@ -190,6 +204,7 @@ impl FailureReason {
             "InvalidRequest" => Self::InvalidRequest,
             "Misconfigured" => Self::Misconfigured,
             "MachineVanished" => Self::MachineVanished,
+            "BadKey" => Self::BadKey,
             "States.Timeout" | "States.HeartbeatTimeout" => Self::NeverReady,
             _ => Self::Unexpected,
         })
@@ -206,6 +221,7 @@ impl FailureReason {
             Self::MachineVanished => "the machine ended while it was being set up",
             Self::NeverReady => "the machine started but never reported that it was ready",
             Self::Unexpected => "something unexpected went wrong on our side",
+            Self::BadKey => "the cloud account that pays no longer accepts its key or role",
         }
     }
 
@@ -220,6 +236,9 @@ impl FailureReason {
                 "Ask an admin to look at the deployment; asking again will not help until then."
             }
             Self::InvalidRequest => "Try another size or system.",
+            Self::BadKey => {
+                "Replace it (`/infrared keys`), or ask whoever gave it to; then ask for the machine again."
+            }
             Self::MachineVanished | Self::NeverReady | Self::Unexpected => {
                 "Please try again; if it happens twice, tell an admin."
             }

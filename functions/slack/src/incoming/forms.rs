@@ -2,7 +2,7 @@
 //! <https://docs.slack.dev/interactivity/handling-user-interaction>
 
 use domain::access::audit::Path;
-use domain::act::Press;
+use domain::act::{KeyPress, Press};
 use domain::event::Replaces;
 use domain::forms::FormKind;
 use domain::identity::{Place, PlaceKind};
@@ -118,14 +118,19 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
     };
     // Questions are replaced by what came of them. Standing messages and lists stay.
     let replaces = message.filter(|_| match &utterance {
-        Utterance::Button(Press::TakeQuote(_) | Press::DropQuote(_) | Press::Keep(_))
+        Utterance::Button(
+            Press::TakeQuote(_) | Press::DropQuote(_) | Press::Keep(_) | Press::ShareToManage(..),
+        )
         | Utterance::WordsFor(..) => true,
         Utterance::Button(Press::End(_)) => action_id == action::TERMINATE_YES,
-        Utterance::Button(Press::ShareToManage(..)) => true,
+        Utterance::Button(Press::Key(press, _)) => {
+            !matches!(press, KeyPress::Forget | KeyPress::Check)
+        }
         Utterance::Button(
             Press::Extend(..)
             | Press::Show(_)
             | Press::OpenForm(_)
+            | Press::ListKeys
             | Press::WhyQuote(_)
             | Press::WhyPrice(_),
         )

@@ -6,9 +6,9 @@ use aws_config::retry::RetryConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_ec2::config::SharedCredentialsProvider;
 use aws_sdk_ec2::config::interceptors::InterceptorContext;
 use aws_sdk_ec2::config::retry::{ClassifyRetry, RetryAction};
+use aws_sdk_ec2::config::{Credentials, SharedCredentialsProvider};
 use aws_sdk_ec2::error::ProvideErrorMetadata;
 use aws_sdk_ec2::operation::run_instances::RunInstancesError;
 
@@ -35,6 +35,38 @@ pub struct RoleAccess {
     pub external_id: String,
 }
 
+/// A way into an AWS account. Clients are made for one and never kept for another.
+#[derive(Debug, Clone)]
+pub enum AwsAccess {
+    /// An IAM user's key. The SDK's type hides the secret when shown.
+    Keys(Credentials),
+    /// A role.
+    Role(RoleAccess),
+}
+
+impl AwsAccess {
+    /// An IAM user's key.
+    pub fn keys(access_key_id: &str, secret_access_key: &str) -> Self {
+        Self::Keys(Credentials::new(
+            access_key_id,
+            secret_access_key,
+            None,
+            None,
+            "infrared",
+        ))
+    }
+
+    /// The configuration of who comes this way.
+    pub(super) async fn config(&self, own: &SdkConfig, region: &str) -> SdkConfig {
+        match self {
+            Self::Keys(credentials) => {
+                bearing(own, SharedCredentialsProvider::new(credentials.clone()))
+            }
+            Self::Role(role) => assuming(own, role, region).await,
+        }
+    }
+}
+
 /// The function's own configuration from its environment, with this crate's timeouts and retries.
 pub async fn own_config() -> SdkConfig {
     aws_config::defaults(BehaviorVersion::v2026_01_12())
@@ -45,15 +77,19 @@ pub async fn own_config() -> SdkConfig {
 }
 
 /// The configuration of somebody who assumed the role.
-pub(super) async fn assuming(own: &SdkConfig, role: &RoleAccess, region: &str) -> SdkConfig {
+async fn assuming(own: &SdkConfig, role: &RoleAccess, region: &str) -> SdkConfig {
     let provider = AssumeRoleProvider::builder(&role.arn)
         .external_id(&role.external_id)
         .session_name(SESSION_NAME)
         .configure(&in_region(own, region))
         .build()
         .await;
+    bearing(own, SharedCredentialsProvider::new(provider))
+}
+
+fn bearing(own: &SdkConfig, credentials: SharedCredentialsProvider) -> SdkConfig {
     own.to_builder()
-        .credentials_provider(SharedCredentialsProvider::new(provider))
+        .credentials_provider(credentials)
         // A cache of its own: cached identities must never cross from one bearer to another.
         .identity_cache(aws_config::identity::IdentityCache::lazy().build())
         .build()

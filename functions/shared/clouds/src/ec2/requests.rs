@@ -145,8 +145,13 @@ fn is_cidr(text: &str) -> bool {
 pub(super) fn found_by(stack: &str, reservation_id: &str) -> Vec<Filter> {
     vec![
         filter(&format!("tag:{RESERVATION_TAG}"), reservation_id),
-        filter(&format!("tag:{STACK_TAG}"), stack),
+        of_stack(stack),
     ]
+}
+
+/// Everything of this deployment.
+pub(super) fn of_stack(stack: &str) -> Filter {
+    filter(&format!("tag:{STACK_TAG}"), stack)
 }
 
 pub(super) fn filter(name: &str, value: &str) -> Filter {

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::forms::FormKind;
 use crate::intent::Provider;
 use crate::time::EpochSeconds;
 
@@ -42,6 +43,9 @@ pub struct Credential {
     pub checks: u32,
     /// Counts changes; a write names the version that it read.
     pub version: u64,
+    /// What shall take the place of `access`, or why it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replacement: Option<Replacement>,
 }
 
 /// Whose a credential is.
@@ -124,6 +128,54 @@ pub enum Fault {
     AccountNotReady,
     /// The cloud did not answer; nothing is known.
     Unreachable,
+    /// It works, but opens another account than the one that it should take the place of.
+    OtherAccount,
+    /// The account has no default network in the region to put machines into.
+    NoDefaultNetwork,
+}
+
+/// What shall take the place of a credential's access. The old one serves until the new one has passed its check, so
+/// that no machine is left without a key that ends it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "stage")]
+pub enum Replacement {
+    /// Being checked.
+    Pending {
+        /// The new access.
+        access: Access,
+        /// Who gave it.
+        given_by: String,
+        /// When.
+        given_epoch_seconds: EpochSeconds,
+    },
+    /// It did not pass, and is forgotten: the old one stays.
+    Refused {
+        /// Who gave it.
+        given_by: String,
+        /// When that was seen.
+        at_epoch_seconds: EpochSeconds,
+        /// Why.
+        why: Fault,
+    },
+}
+
+impl Access {
+    /// The region that machines are launched in with it; none where a cloud has no such choice.
+    pub fn region(&self) -> Option<&str> {
+        match self {
+            Self::AwsKeys { region, .. } | Self::AwsRole { region, .. } => Some(region),
+            Self::DigitaloceanToken { .. } => None,
+        }
+    }
+
+    /// The form that it came by.
+    pub fn form(&self) -> FormKind {
+        match self {
+            Self::AwsKeys { .. } => FormKind::AwsKeys,
+            Self::AwsRole { .. } => FormKind::AwsRole,
+            Self::DigitaloceanToken { .. } => FormKind::DigitaloceanToken,
+        }
+    }
 }
 
 /// The encryption context: ciphertext moved to another item does not open.
@@ -138,6 +190,11 @@ impl Credential {
     /// Whether new reservations may run on it.
     pub fn is_usable(&self) -> bool {
         matches!(self.check, Check::Passed { .. }) && !self.is_retiring
+    }
+
+    /// Whether new machines of AWS in that region may run on it.
+    pub fn serves(&self, region: &str) -> bool {
+        self.is_usable() && self.provider == Provider::Aws && self.access.region() == Some(region)
     }
 
     /// What people know it by besides its label: the last characters of its key, or the role's name.
@@ -200,4 +257,7 @@ pub struct Payer {
     /// The account is the owner's own and not the organisation's.
     #[serde(default)]
     pub is_personal: bool,
+    /// What else it is known by; empty for the deployment's own role.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub hint: String,
 }

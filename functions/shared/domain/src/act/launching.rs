@@ -23,7 +23,12 @@ pub(super) fn quoted(task: Open, world: &World) -> Decision {
     };
     let nothing_fits = nothing_fits(&choice, &spec, task.slots.duration_minutes, world);
     let (team, user) = (&world.person.team, &world.person.user);
-    let payer = keys::payer(world).unwrap_or_default();
+    let Some(payer) = keys::payer(world) else {
+        return keys::nobody_pays(world).then(Conversation {
+            open: Some(task),
+            ..world.closed()
+        });
+    };
     match Quote::new(
         world.new_id.clone(),
         team,
@@ -119,7 +124,7 @@ pub(super) fn taken(world: &World) -> Decision {
             reservation: Box::new(reservation.clone()),
         });
     }
-    if !quote.is_valid(world.now) {
+    if !quote.is_valid(world.now) || !keys::still_pays(&quote.payer, world) {
         return renewed(quote, world);
     }
     let quote = match allowed::launchable(quote, world) {
@@ -145,8 +150,11 @@ pub(super) fn taken(world: &World) -> Decision {
     .write(Write::Create(Box::new(reservation), vec![start]))
 }
 
-/// A price that is too old is asked for again, in the same words.
+/// A price that is too old, or that its payer cannot pay any more, is asked for again, in the same words.
 fn renewed(quote: &Quote, world: &World) -> Decision {
+    let Some(payer) = keys::payer(world) else {
+        return keys::nobody_pays(world);
+    };
     let choice = match allowed::choose(&quote.spec, world) {
         Ok(choice) => choice,
         Err(breaches) => return allowed::not_launched(task_of(quote, world), breaches, world),
@@ -163,7 +171,7 @@ fn renewed(quote: &Quote, world: &World) -> Decision {
         &quote.user,
         quote.spec.clone(),
         choice,
-        keys::payer(world).unwrap_or_default(),
+        payer,
         world.now,
     ) {
         Some(fresh) => {

@@ -1,9 +1,10 @@
 //! Buttons. They stay on old messages for ever, and anybody can press them: owner and state are looked at anew.
 
-use super::{Decision, World, ending, extend_to, keys, launching, sharing};
+use super::{Decision, KeyPress, World, ending, extend_to, keys, launching, sharing};
 use crate::access::permission::{Act, ShareRole};
 use crate::event::Reply;
 use crate::forms::{FormKind, FormRequest};
+use crate::intent::{Intent, Slots};
 use crate::messages::action;
 use crate::offers::Rules;
 use crate::reservation::Reservation;
@@ -26,6 +27,10 @@ pub enum Press {
     Show(String),
     /// Open a form.
     OpenForm(FormRequest),
+    /// Do something about the credential of that id.
+    Key(KeyPress, String),
+    /// Show the credentials that are kept.
+    ListKeys,
     /// Let somebody who is in already manage the reservation: its id and their user id.
     ShareToManage(String, String),
     /// Tell why the offer of the quote of that id is the cheapest.
@@ -68,6 +73,13 @@ impl Press {
             action::QUOTE_WHY => Self::WhyQuote(id()),
             action::PRICE_WHY => Self::WhyPrice(Box::new(serde_json::from_str(value).ok()?)),
             action::FORM_OPEN => Self::OpenForm(FormRequest::parse(value)?),
+            action::KEY_LIST => Self::ListKeys,
+            action::KEY_FORGET => Self::Key(KeyPress::Forget, id()),
+            action::KEY_FORGET_NOW => Self::Key(KeyPress::ForgetNow, id()),
+            action::KEY_END_ALL => Self::Key(KeyPress::EndAndForget, id()),
+            action::KEY_FORGET_LATER => Self::Key(KeyPress::ForgetLater, id()),
+            action::KEY_KEEP => Self::Key(KeyPress::Keep, id()),
+            action::KEY_CHECK => Self::Key(KeyPress::Check, id()),
             _ => return None,
         })
     }
@@ -80,9 +92,12 @@ impl Press {
             | Self::Show(id)
             | Self::ShareToManage(id, _) => vec![id],
             Self::End(ids) | Self::Keep(ids) => ids.iter().map(String::as_str).collect(),
-            Self::DropQuote(_) | Self::OpenForm(_) | Self::WhyQuote(_) | Self::WhyPrice(_) => {
-                Vec::new()
-            }
+            Self::DropQuote(_)
+            | Self::OpenForm(_)
+            | Self::Key(..)
+            | Self::ListKeys
+            | Self::WhyQuote(_)
+            | Self::WhyPrice(_) => Vec::new(),
         }
     }
 
@@ -96,6 +111,8 @@ impl Press {
             Self::Extend(..) => Act::Extend,
             Self::End(_) => Act::Terminate,
             Self::Show(_) => Act::See,
+            // Whose it is decides, and is looked at with the credential itself.
+            Self::Key(..) | Self::ListKeys => Act::ManageOwnKeys,
             Self::ShareToManage(..) => Act::Share,
             Self::OpenForm(request) => match request.kind {
                 FormKind::AwsKeys
@@ -105,6 +122,15 @@ impl Press {
                 FormKind::Policy => Act::SetPolicy,
                 FormKind::Admins => Act::SetAdmins,
             },
+        }
+    }
+
+    /// The credential that it is about: what runs on it is looked up as well.
+    pub fn credential_id(&self) -> Option<&str> {
+        match self {
+            Self::Key(_, id) => Some(id),
+            Self::OpenForm(request) => request.credential_id.as_deref(),
+            _ => None,
         }
     }
 
@@ -150,6 +176,8 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
             Decision::private(World::not_for_you(&request.for_user))
         }
         Press::OpenForm(request) => keys::form(request, world),
+        Press::Key(press, id) => keys::pressed(*press, id, world),
+        Press::ListKeys => keys::said(Intent::ListCredentials, &Slots::default(), world),
         Press::ShareToManage(id, user) => on(id, Act::Share, world, |reservation| {
             sharing::let_in(
                 reservation,

@@ -117,7 +117,7 @@ pub(super) fn after(mut world: World, decision: &Decision) -> World {
     world
 }
 
-fn machine_slots() -> Slots {
+pub(super) fn machine_slots() -> Slots {
     Slots {
         os: Some(Os::Ubuntu),
         memory_gb: Some(8.0),

@@ -35,6 +35,8 @@ pub struct Conversation {
     pub touched_epoch_seconds: EpochSeconds,
     /// Counts changes; a write names the version that it read.
     pub version: u64,
+    /// The credential whose deletion awaits a yes.
+    pub forgetting: Option<String>,
 }
 
 impl Conversation {
@@ -72,7 +74,7 @@ pub enum Input {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Filled {
     /// A credential, and whether it takes the place of one that exists.
-    Credential(Credential, bool),
+    Credential(Box<Credential>, bool),
     /// What becomes of their ssh keys.
     SshKeys(SshKeysChange),
     /// The policy as it shall be; its admins stay.
@@ -129,6 +131,8 @@ pub struct Deployment {
     pub region: String,
     /// The role that roles given by people have to trust.
     pub provision_role_arn: String,
+    /// Its name, which all that it makes carries as a tag.
+    pub stack: String,
 }
 
 impl Deployment {

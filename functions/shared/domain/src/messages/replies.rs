@@ -11,6 +11,7 @@ mod sharing;
 mod ssh_keys;
 mod talk;
 
+pub use keys::credential_checked;
 pub use questions::answer_modal;
 
 use super::blocks::{Message, escape};

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::action;
-use super::blocks::{Look, button, confirmed};
+use super::blocks::{Look, button, confirmed, escape};
+use crate::access::credential::Payer;
 use crate::access::permission::{Act, Relation};
 use crate::cost::{bill, usd};
 use crate::intent::Provider;
@@ -186,6 +187,17 @@ pub(super) const fn act_words(act: Act) -> (&'static str, &'static str) {
         Act::SetPolicy => ("changed the policy", "change the policy"),
         Act::SetAdmins => ("changed the admins", "change who the admins are"),
         Act::ReadAudit => ("read the audit log", "read the audit log"),
+    }
+}
+
+/// Who pays, in words.
+pub(super) fn payer_words(payer: &Payer) -> String {
+    let (label, hint) = (escape(&payer.label), escape(&payer.hint));
+    match (&payer.credential_id, payer.is_personal) {
+        (None, _) => "Paid by the organisation".to_owned(),
+        (Some(_), false) => format!("Paid by the organisation (“{label}”)"),
+        (Some(_), true) if hint.is_empty() => format!("Paid by your account “{label}”"),
+        (Some(_), true) => format!("Paid by your account “{label}” ({hint})"),
     }
 }
 

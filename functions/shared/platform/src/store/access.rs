@@ -6,11 +6,13 @@ use domain::access::credential::Credential;
 use domain::access::policy::Policy;
 use domain::time::EpochSeconds;
 
-use super::{Store, from_item};
+use super::{Store, from_item, granted, n};
 use crate::PlatformError;
 
 /// Nobody has more of anything than this; of more, the newest are looked at. Also what one batch reads at most.
 const READ_MAX: i32 = 100;
+/// The use of a credential is noted at most once in this time: people read it in hours and days.
+const USE_NOTED_SECONDS: i64 = 3_600;
 /// Entries of the audit log that are read for the newest of all: more than are shown, so that the rest is counted.
 const AUDIT_READ_MAX: usize = 100;
 /// Entries that are looked through for those about one reservation or person: a few round trips, within the time that
@@ -57,6 +59,32 @@ impl Store {
     pub async fn reservations_on(&self, credential_id: &str) -> Result<Vec<String>, PlatformError> {
         self.names_below(&format!("CRED#{credential_id}"), "RES#")
             .await
+    }
+
+    /// Notes that a credential was used. Not a change of it: its version stays.
+    pub async fn credential_used(&self, id: &str, now: EpochSeconds) -> Result<(), PlatformError> {
+        let call = self
+            .update(&format!("CRED#{id}"), "CRED")
+            .update_expression("SET used_epoch_seconds = :now")
+            .condition_expression(
+                "attribute_exists(pk) AND (attribute_not_exists(used_epoch_seconds) OR used_epoch_seconds < :old)",
+            )
+            .expression_attribute_values(":now", n(now))
+            .expression_attribute_values(":old", n(now - USE_NOTED_SECONDS));
+        granted(call.send().await, "UpdateItem CRED").map(|_| ())
+    }
+
+    /// Forgets a credential that only waited for the last reservation on it to end. As often as you like, and whatever
+    /// has become of it: it goes only if it waits and nothing runs on it.
+    pub async fn forget_if_retired(&self, id: &str) -> Result<(), PlatformError> {
+        let Some(credential) = self.credential(id).await? else {
+            return Ok(());
+        };
+        if !credential.is_retiring || !self.reservations_on(id).await?.is_empty() {
+            return Ok(());
+        }
+        let forgotten = self.transaction().forget_credential(&credential);
+        forgotten.commit().await.map(|_| ())
     }
 
     /// The newest entries of the audit log, newest first: so many as may hold those that are asked for.

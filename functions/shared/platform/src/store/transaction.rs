@@ -1,6 +1,6 @@
 //! Writes that happen together or not at all.
 
-use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, Delete, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
 use domain::access::audit::Entry;
 use domain::access::credential::{Credential, Scope};
 use domain::access::policy::Policy;
@@ -71,7 +71,8 @@ impl<'a> Transaction<'a> {
         .charged(reservation)
     }
 
-    /// The reservation's place among those that run on its credential, which must still take new ones.
+    /// The reservation's place among those that run on its credential, which must still take new ones. The credential's
+    /// version goes up, so that whoever is about to forget it because nothing runs on it finds that it has changed.
     fn charged(self, reservation: &Reservation) -> Self {
         let Some(credential) = &reservation.payer.credential_id else {
             return self;
@@ -355,17 +356,19 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    /// Checks that a credential is there and not about to go.
+    /// Marks a credential as used by one more, if it is there and not about to go.
     fn takes_reservations(mut self, pk: &str) -> Self {
-        let check = ConditionCheck::builder()
+        let update = Update::builder()
             .table_name(&self.store.table)
             .set_key(Some(keyed(pk, "CRED")))
+            .update_expression("SET version = version + :one")
             .condition_expression("attribute_exists(pk) AND is_retiring = :no")
+            .expression_attribute_values(":one", n(1))
             .expression_attribute_values(":no", AttributeValue::Bool(false));
-        match check.build() {
-            Ok(check) => self.writes.push((
+        match update.build() {
+            Ok(update) => self.writes.push((
                 "credential",
-                TransactWriteItem::builder().condition_check(check).build(),
+                TransactWriteItem::builder().update(update).build(),
             )),
             Err(error) => self.failure = Some(PlatformError::service("TransactWriteItems")(error)),
         }

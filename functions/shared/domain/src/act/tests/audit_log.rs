@@ -67,6 +67,7 @@ fn credential(scope: Scope) -> Box<Credential> {
             last_four: "beef".to_owned(),
             sealed: "sealed".to_owned(),
         },
+        replacement: None,
         account: None,
         check: Check::Pending,
         created_by: "UALICE".to_owned(),

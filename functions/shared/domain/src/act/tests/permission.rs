@@ -74,6 +74,7 @@ fn scene(relation: Relation, standing: Standing) -> World {
         mine,
         named,
         quote: Some(quote),
+        credentials: attempts::credentials(),
         ..world()
     }
 }

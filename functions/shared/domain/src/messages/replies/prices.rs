@@ -7,7 +7,7 @@ use crate::event::WayOut;
 use crate::intent::Provider;
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, section};
-use crate::messages::words::offer_words;
+use crate::messages::words::{offer_words, payer_words};
 use crate::offers::{Alternative, Lost, Offer, Rules};
 use crate::quote::Quote;
 use crate::time::{MINUTE_SECONDS, length};
@@ -24,7 +24,7 @@ pub(super) fn quoted(quote: &Quote, renewed: bool, has_key: bool) -> Message {
     let time = length(i64::from(quote.spec.duration_minutes) * MINUTE_SECONDS);
     let total = bill(quote.total_usd());
     let intro = if renewed {
-        "That price was too old to take, so here it is afresh.\n"
+        "That offer no longer stood as it was, so here it is afresh.\n"
     } else {
         ""
     };
@@ -35,9 +35,10 @@ pub(super) fn quoted(quote: &Quote, renewed: bool, has_key: bool) -> Message {
         usd(cost.total_usd()),
     );
     let small_print = format!(
-        "{}\nThe cheapest by these rules: {}.",
+        "{}\nThe cheapest by these rules: {}.\n{}.",
         parts(&cost, quote.spec.storage_gb),
-        quote.rules
+        quote.rules,
+        payer_words(&quote.payer)
     );
     let notification = format!("{} for {time}: {total} in all", quote.spec.system());
     let mut message = Message::new(notification, vec![section(&text), context(&small_print)]);

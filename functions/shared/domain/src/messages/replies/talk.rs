@@ -150,6 +150,9 @@ const fn is_ready(intent: Intent) -> bool {
         | Intent::ExtendReservation
         | Intent::TerminateReservation
         | Intent::AddSshKey
+        | Intent::SaveCredentials
+        | Intent::ListCredentials
+        | Intent::DeleteCredentials
         | Intent::ShareReservation
         | Intent::UnshareReservation
         | Intent::Help
@@ -167,9 +170,6 @@ const fn is_ready(intent: Intent) -> bool {
         | Intent::SaveTemplate
         | Intent::ListTemplates
         | Intent::DeleteTemplate
-        | Intent::SaveCredentials
-        | Intent::ListCredentials
-        | Intent::DeleteCredentials
         | Intent::UsageReport => false,
     }
 }

@@ -11,6 +11,10 @@ use crate::understand::dialogue::Open;
 /// The quote of the scene; it belongs to whoever owns the reservation.
 pub(super) const SCENE_QUOTE_ID: &str = "01KAR7Z8Q0000000000000000Z";
 
+/// A credential of Alice's, and one of the organisation's.
+const OWN_KEY_ID: &str = "01KAR7Z8Q0000000000000000K";
+const ORGANISATIONS_KEY_ID: &str = "01KAR7Z8Q0000000000000000L";
+
 /// What an attempt is about, as far as permission is concerned.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum On {
@@ -202,8 +206,28 @@ fn presses(reservation: &Reservation) -> Vec<Attempt> {
                 let mut kinds = FormKind::ALL
                     .iter()
                     .skip_while(|kind| **kind != request.kind);
-                (act, On::Nothing, kinds.nth(1).copied().and_then(open_form))
+                let following = kinds.nth(1).copied().and_then(open_form);
+                (
+                    act,
+                    On::Nothing,
+                    following.or_else(|| Some(key_press(KeyPress::ALL[0], OWN_KEY_ID))),
+                )
             }
+            Press::Key(pressed, id) if id == OWN_KEY_ID => (
+                Act::ManageOwnKeys,
+                On::Nothing,
+                Some(key_press(*pressed, ORGANISATIONS_KEY_ID)),
+            ),
+            Press::Key(pressed, _) => {
+                let mut presses = KeyPress::ALL.iter().skip_while(|known| *known != pressed);
+                let following = presses.nth(1).map(|press| key_press(*press, OWN_KEY_ID));
+                (
+                    Act::ManageOrganisationKeys,
+                    On::Nothing,
+                    following.or(Some(Press::ListKeys)),
+                )
+            }
+            Press::ListKeys => (Act::ManageOwnKeys, On::Nothing, None),
         };
         attempts.push(Attempt::new(Input::Pressed(press), act, on));
         next = following;
@@ -211,40 +235,54 @@ fn presses(reservation: &Reservation) -> Vec<Attempt> {
     attempts
 }
 
-fn credential(scope: Scope) -> Filled {
-    Filled::Credential(
-        Credential {
-            id: "01KAR7Z8Q0000000000000000K".to_owned(),
-            team: "T1".to_owned(),
-            scope,
-            provider: Provider::Aws,
-            label: "Sandbox".to_owned(),
-            access: Access::AwsRole {
-                region: "us-east-1".to_owned(),
-                role_arn: "arn:aws:iam::123456789012:role/infrared".to_owned(),
-                external_id: "infrared-01KAR7Z8Q0000000000000000K".to_owned(),
-            },
-            account: None,
-            check: Check::Pending,
-            created_by: "UALICE".to_owned(),
-            created_epoch_seconds: NOW,
-            used_epoch_seconds: None,
-            is_retiring: false,
-            checks: 1,
-            version: 0,
+fn key_press(press: KeyPress, id: &str) -> Press {
+    Press::Key(press, id.to_owned())
+}
+
+/// Alice's credential and the organisation's.
+pub(super) fn credentials() -> Vec<(Credential, Vec<String>)> {
+    let own = credential(OWN_KEY_ID, Scope::User("UALICE".to_owned()));
+    let organisations = credential(ORGANISATIONS_KEY_ID, Scope::Organisation);
+    vec![(own, Vec::new()), (organisations, Vec::new())]
+}
+
+fn credential(id: &str, scope: Scope) -> Credential {
+    Credential {
+        id: id.to_owned(),
+        team: "T1".to_owned(),
+        scope,
+        provider: Provider::Aws,
+        label: "Sandbox".to_owned(),
+        access: Access::AwsRole {
+            region: "us-east-1".to_owned(),
+            role_arn: "arn:aws:iam::123456789012:role/infrared-sandbox".to_owned(),
+            external_id: format!("infrared-{id}"),
         },
-        false,
-    )
+        replacement: None,
+        account: None,
+        check: Check::Pending,
+        created_by: "UALICE".to_owned(),
+        created_epoch_seconds: NOW,
+        used_epoch_seconds: None,
+        is_retiring: false,
+        checks: 1,
+        version: 0,
+    }
+}
+
+fn given(scope: Scope) -> Filled {
+    let given = credential("01KAR7Z8Q0000000000000000M", scope);
+    Filled::Credential(Box::new(given), false)
 }
 
 /// Every form. A new one does not compile without a rule.
 fn forms() -> Vec<Attempt> {
     let mut attempts = Vec::new();
-    let mut next = Some(credential(Scope::User("UALICE".to_owned())));
+    let mut next = Some(given(Scope::User("UALICE".to_owned())));
     while let Some(form) = next {
         let (act, following) = match &form {
-            Filled::Credential(given, _) => match given.scope {
-                Scope::User(_) => (Act::ManageOwnKeys, Some(credential(Scope::Organisation))),
+            Filled::Credential(credential, _) => match credential.scope {
+                Scope::User(_) => (Act::ManageOwnKeys, Some(given(Scope::Organisation))),
                 Scope::Organisation => (
                     Act::ManageOrganisationKeys,
                     Some(Filled::SshKeys(SshKeysChange::default())),
