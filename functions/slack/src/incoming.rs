@@ -104,7 +104,7 @@ pub(crate) struct Turn {
 }
 
 /// What was said or pressed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Utterance {
     /// Words.
     Words(String),

@@ -3,6 +3,8 @@
 mod bench;
 mod browser;
 mod demo;
+mod prices;
+mod quote;
 mod test;
 mod understand;
 mod up;
@@ -49,6 +51,10 @@ enum Action {
     Bench,
     /// Read JSON lines `{"id","text","context"}` from standard input and write what they mean.
     Understand(understand::Options),
+    /// Read JSON lines of requests from standard input and write the machines that meet each, cheapest first.
+    Quote(quote::Options),
+    /// Write the bundled catalogue, made from a folder of price files, to infra/prices.
+    Prices(prices::Options),
     /// Write wit.ai's training app, made from the labelled sentences, to infra/wit.
     WitApp,
 }
@@ -68,6 +74,8 @@ pub fn run() -> ExitCode {
             Action::Demo { name, list: false } => demo::run(name.as_deref()).await,
             Action::Bench => bench::run().await,
             Action::Understand(options) => understand::run(&options),
+            Action::Quote(options) => quote::run(&options),
+            Action::Prices(options) => prices::run(&options),
             Action::WitApp => wit_app::run(),
         }
     });

@@ -3,6 +3,7 @@
 mod access;
 mod failures;
 mod images;
+mod prices;
 mod requests;
 mod verify;
 mod views;
@@ -20,6 +21,7 @@ pub use aws_config::SdkConfig;
 
 pub use access::{AwsAccess, RoleAccess, own_config};
 use failures::{cloud_error, unexpected};
+pub use prices::TypeDescription;
 pub use verify::{Check, verify};
 
 /// A reservation holds a handful of machines; a listing that does not end is a fault, not a bigger reservation.

@@ -2,15 +2,34 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::intent::Provider;
 use crate::offers::Offer;
 use crate::time::{EpochSeconds, HOUR_SECONDS};
 
-/// gp3 storage in us-east-1, US dollars a GB-month (aws.amazon.com/ebs/pricing, 2026-07).
-const GP3_USD_PER_GB_MONTH: f64 = 0.08;
-/// A public IPv4 address, US dollars an hour (aws.amazon.com/vpc/pricing, since 2024-02).
-const PUBLIC_IPV4_USD_PER_HOUR: f64 = 0.005;
-/// AWS's own divisor for monthly prices.
-const HOURS_PER_MONTH: f64 = 730.0;
+/// What a cloud asks for besides the machine.
+struct Extras {
+    /// Disk beyond what is included, US dollars a GB-month.
+    storage_usd_per_gb_month: f64,
+    /// The cloud's own divisor for monthly prices.
+    hours_per_month: f64,
+    /// A public IPv4 address, US dollars an hour.
+    public_ipv4_usd_per_hour: f64,
+}
+
+/// gp3 in us-east-1 (aws.amazon.com/ebs/pricing, 2026-07; other regions differ) and a public IPv4 address
+/// (aws.amazon.com/vpc/pricing, since 2024-02).
+const EC2: Extras = Extras {
+    storage_usd_per_gb_month: 0.08,
+    hours_per_month: 730.0,
+    public_ipv4_usd_per_hour: 0.005,
+};
+/// A volume beside the Droplet's own disk, and an address that costs nothing while a Droplet has it
+/// (digitalocean.com/pricing, 2022-12). The hourly prices are a 672nd of the monthly ones.
+const DIGITALOCEAN: Extras = Extras {
+    storage_usd_per_gb_month: 0.10,
+    hours_per_month: 672.0,
+    public_ipv4_usd_per_hour: 0.0,
+};
 /// EC2 bills Linux by the second with this minimum (aws.amazon.com/ec2/pricing/on-demand).
 const BILLED_SECONDS_MIN: i64 = 60;
 
@@ -28,10 +47,39 @@ pub struct HourlyCost {
 impl HourlyCost {
     /// The cost of one machine of that offer with a root disk of `storage_gb`.
     pub fn of(offer: &Offer, storage_gb: u32) -> Self {
+        Self::on(
+            offer.provider,
+            offer.hourly_usd,
+            offer.included_storage_gb,
+            storage_gb,
+        )
+    }
+
+    /// The cost of a machine on that cloud whose price includes so much disk, with a root disk of `storage_gb`.
+    pub(crate) fn on(
+        provider: Provider,
+        machine_usd: f64,
+        included_storage_gb: u32,
+        storage_gb: u32,
+    ) -> Self {
+        let extras = match provider {
+            Provider::Aws => EC2,
+            Provider::Digitalocean => DIGITALOCEAN,
+        };
+        let paid_gb = f64::from(storage_gb.saturating_sub(included_storage_gb));
         Self {
-            machine_usd: offer.hourly_usd,
-            storage_usd: f64::from(storage_gb) * GP3_USD_PER_GB_MONTH / HOURS_PER_MONTH,
-            address_usd: PUBLIC_IPV4_USD_PER_HOUR,
+            machine_usd,
+            storage_usd: paid_gb * extras.storage_usd_per_gb_month / extras.hours_per_month,
+            address_usd: extras.public_ipv4_usd_per_hour,
+        }
+    }
+
+    /// The cost of a machine alone.
+    pub fn bare(machine_usd: f64) -> Self {
+        Self {
+            machine_usd,
+            storage_usd: 0.0,
+            address_usd: 0.0,
         }
     }
 
@@ -79,7 +127,6 @@ mod tests {
     fn a_machine_is_billed_with_its_disk_and_address() {
         let offer = Catalogue::bundled()
             .find("t3a.large")
-            .cloned()
             .expect("a common type");
         let cost = HourlyCost::of(&offer, 20);
         assert_eq!(
@@ -95,6 +142,17 @@ mod tests {
             )
         );
         assert_eq!(bill(cost.between(0, 4 * HOUR_SECONDS)), "$0.33");
+    }
+
+    #[test]
+    fn a_droplet_brings_its_disk_and_its_address() {
+        let offer = Catalogue::bundled()
+            .find_on(Provider::Digitalocean, "s-2vcpu-4gb")
+            .expect("a common size");
+        let included = HourlyCost::of(&offer, 80);
+        assert!((included.total_usd() - 0.035_71).abs() < 1e-9);
+        let larger = HourlyCost::of(&offer, 180);
+        assert_eq!(usd(larger.storage_usd), "$0.0149");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::access::policy::{Breach, Policy};
 use crate::forms::FormKind;
 use crate::identity::Place;
 use crate::intent::{Intent, Next, Provider};
-use crate::offers::Offer;
+use crate::offers::{Alternative, Offer, Rules};
 use crate::quote::Quote;
 use crate::reservation::Reservation;
 use crate::ssh::{KeyFault, KnownKey, Surplus};
@@ -117,6 +117,9 @@ pub enum Reply {
         storage_gb: u32,
         /// How long, where it was said.
         duration_minutes: Option<u32>,
+        /// The same as data, for the button that asks why.
+        #[serde(default)]
+        asked: Box<Rules>,
     },
     /// A quote was turned down.
     QuoteDropped,
@@ -124,8 +127,12 @@ pub enum Reply {
     NothingFits {
         /// The rules that were applied.
         rules: String,
-        /// The largest there is.
-        nearest: Option<Offer>,
+        /// What there would be without some of them, with the sentence that asks for it where that can be had.
+        #[serde(default)]
+        ways_out: Vec<WayOut>,
+        /// Whom the buttons are for.
+        #[serde(default)]
+        user: String,
     },
     /// A quote was taken.
     Launching {
@@ -278,8 +285,26 @@ pub enum Reply {
         /// Whom: in a channel the buttons are for them alone.
         user: String,
     },
+    /// Why an offer is the cheapest.
+    Why {
+        /// It and its runners-up, cheapest first.
+        candidates: Vec<Offer>,
+        /// The rules by which it is.
+        rules: String,
+        /// Root disk in GB.
+        storage_gb: u32,
+    },
     /// About ssh keys.
     SshKeys(SshReply),
+}
+
+/// A way out where nothing fits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WayOut {
+    /// Without which rules there would be what.
+    pub alternative: Alternative,
+    /// What to say to have it; none where it cannot be had.
+    pub sentence: Option<String>,
 }
 
 /// Values that are understood but cannot be served today.

@@ -42,6 +42,10 @@ pub mod action {
     pub const SHARE_TO_MANAGE: &str = "share_to_manage";
     /// The form's name, its one block and its one field.
     pub const ANSWER_FORM: &str = "answer";
+    /// Tells why a quote's offer is the cheapest; the value is the quote's id.
+    pub const QUOTE_WHY: &str = "quote_why";
+    /// Tells why an offer is the cheapest by certain rules; the value is the rules as JSON.
+    pub const PRICE_WHY: &str = "price_why";
     /// Opens another form: `<user>/<kind>` or `<user>/<kind>/<credential id>`; the user may be empty.
     pub const FORM_OPEN: &str = "form_open";
     /// Shows the credentials that are kept.

@@ -85,7 +85,7 @@ pub struct MachineSpec {
     pub instance_type: Option<String>,
     /// Root disk in GB.
     pub storage_gb: u32,
-    /// The most an hour may cost, in US dollars, where somebody asked.
+    /// The most an hour may cost with disk and address, in US dollars, where somebody asked.
     pub hourly_usd_max: Option<f64>,
     /// How long it is wanted.
     pub duration_minutes: u32,

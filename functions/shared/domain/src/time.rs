@@ -36,6 +36,16 @@ pub fn slack_date(at: EpochSeconds) -> String {
     format!("<!date^{at}^{{date_short_pretty}} at {{time}}|{fallback}>")
 }
 
+/// A day as ISO 8601 writes it, in UTC: "2026-07-20".
+pub fn day(at: EpochSeconds) -> String {
+    zoned(at, &TimeZone::UTC).strftime("%F").to_string()
+}
+
+/// A month in words, in UTC: "December 2022".
+pub fn month(at: EpochSeconds) -> String {
+    zoned(at, &TimeZone::UTC).strftime("%B %Y").to_string()
+}
+
 /// A length in words of at most two units: "4 h", "1 h 30 min", "2 days 3 h".
 pub fn length(seconds: i64) -> String {
     let minutes = (seconds.max(0) + MINUTE_SECONDS / 2) / MINUTE_SECONDS;

@@ -128,7 +128,12 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
             !matches!(press, KeyPress::Forget | KeyPress::Check)
         }
         Utterance::Button(
-            Press::Extend(..) | Press::Show(_) | Press::OpenForm(_) | Press::ListKeys,
+            Press::Extend(..)
+            | Press::Show(_)
+            | Press::OpenForm(_)
+            | Press::ListKeys
+            | Press::WhyQuote(_)
+            | Press::WhyPrice(_),
         )
         | Utterance::Words(_)
         | Utterance::Form(_) => false,

@@ -4,8 +4,8 @@ use super::{Decision, World};
 use crate::access::policy::{Breach, Held, LaunchRequest};
 use crate::cost::HourlyCost;
 use crate::event::{PolicyReply, Reply, StandingEnd};
-use crate::intent::ReservationRef;
-use crate::offers::{Catalogue, Choice, Offer};
+use crate::intent::{Provider, ReservationRef};
+use crate::offers::{Catalogue, Choice, Market, Offer, Rules};
 use crate::quote::Quote;
 use crate::reservation::Reservation;
 use crate::spec::MachineSpec;
@@ -22,22 +22,40 @@ pub(super) fn choose(spec: &MachineSpec, world: &World) -> Result<Choice, Vec<Br
     let misses = catalogue
         .fitting(spec)
         .into_iter()
-        .filter_map(|offer| check(offer, spec, world).err());
+        .filter_map(|offer| check(&offer, spec, world).err());
     misses.min_by_key(Vec::len).map_or(Ok(choice), Err)
 }
 
 /// Whether the speaker may have that machine now.
 pub(super) fn check(offer: &Offer, spec: &MachineSpec, world: &World) -> Result<(), Vec<Breach>> {
+    check_for(offer, spec.storage_gb, spec.duration_minutes, world)
+}
+
+fn check_for(
+    offer: &Offer,
+    storage_gb: u32,
+    duration_minutes: u32,
+    world: &World,
+) -> Result<(), Vec<Breach>> {
     world.policy.check_launch(&LaunchRequest {
         provider: offer.provider,
         region: &offer.region,
         vcpus: offer.vcpus,
-        hourly_usd: HourlyCost::of(offer, spec.storage_gb).total_usd(),
-        // On demand is all that the catalogue offers.
-        spot: false,
-        duration_minutes: spec.duration_minutes,
+        hourly_usd: HourlyCost::of(offer, storage_gb).total_usd(),
+        spot: offer.market == Market::Spot,
+        duration_minutes,
         held: Held::of(&world.mine),
     })
+}
+
+/// Whether the speaker may have a machine that a price was named for, however long they would keep it.
+pub(super) fn may_have(offer: &Offer, rules: &Rules, world: &World) -> bool {
+    // Nothing can be had on DigitalOcean yet, whatever the policy: its prices are for everybody to know.
+    if offer.provider == Provider::Digitalocean {
+        return true;
+    }
+    let storage_gb = rules.storage_gb.unwrap_or_default();
+    check_for(offer, storage_gb, 0, world).is_ok()
 }
 
 /// The quote as it may be taken now: policy and machines may have changed since. Its winner must still be allowed;

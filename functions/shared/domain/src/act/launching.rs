@@ -2,11 +2,12 @@
 
 use super::{Conversation, Decision, World, Write, allowed, keys, wish};
 use crate::effect::Effect;
-use crate::event::{PolicyReply, Reply};
-use crate::intent::{Intent, Kind};
-use crate::offers::Catalogue;
+use crate::event::{PolicyReply, Reply, WayOut};
+use crate::intent::{Intent, Kind, Provider};
+use crate::offers::{CANDIDATES_MAX, Catalogue, Choice, Offer, Rules};
 use crate::quote::Quote;
 use crate::reservation::Reservation;
+use crate::spec::MachineSpec;
 use crate::understand::dialogue::{self, Open};
 use crate::workflow::Workflow;
 
@@ -20,7 +21,7 @@ pub(super) fn quoted(task: Open, world: &World) -> Decision {
         Ok(choice) => choice,
         Err(breaches) => return allowed::not_launched(Some(task), breaches, world),
     };
-    let (rules, nearest) = (choice.rules.clone(), choice.nearest.clone());
+    let nothing_fits = nothing_fits(&choice, &spec, task.slots.duration_minutes, world);
     let (team, user) = (&world.person.team, &world.person.user);
     let Some(payer) = keys::payer(world) else {
         return keys::nobody_pays(world).then(Conversation {
@@ -52,7 +53,7 @@ pub(super) fn quoted(task: Open, world: &World) -> Decision {
                 .then(conversation)
                 .write(Write::Quote(Box::new(quote)))
         }
-        None => Decision::reply(Reply::NothingFits { rules, nearest }).then(Conversation {
+        None => Decision::reply(nothing_fits).then(Conversation {
             open: Some(task),
             ..world.closed()
         }),
@@ -66,36 +67,41 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
             intent: Intent::CreateCluster,
         });
     }
-    let spec = match wish::machine(&task.slots, &world.deployment.region) {
-        Ok(spec) => spec,
+    let (spec, provider) = match wish::price(&task.slots, &world.deployment.region) {
+        Ok(wish) => wish,
         Err(what) => return Decision::reply(Reply::Unsupported { what }),
     };
-    // Where the policy leaves nothing, the price is said all the same, and why it cannot be had.
-    let choice =
-        allowed::choose(&spec, world).unwrap_or_else(|_| Catalogue::bundled().choose(&spec));
-    let (rules, storage_gb) = (choice.rules, spec.storage_gb);
-    let duration_minutes = task.slots.duration_minutes;
-    let reply = match choice.candidates.into_iter().next() {
-        None => Reply::NothingFits {
-            rules,
-            nearest: choice.nearest,
-        },
+    let asked = Rules::of(&spec).on(provider);
+    let choice = match provider {
+        // Where the policy leaves nothing, the price is said all the same, and why it cannot be had.
+        Provider::Aws => {
+            allowed::choose(&spec, world).unwrap_or_else(|_| Catalogue::bundled().choose(&spec))
+        }
+        Provider::Digitalocean => Catalogue::bundled().search(&asked, CANDIDATES_MAX),
+    };
+    let (storage_gb, duration_minutes) = (spec.storage_gb, task.slots.duration_minutes);
+    let reply = match choice.candidates.first().cloned() {
+        None => nothing_fits(&choice, &spec, duration_minutes, world),
         Some(offer) => match allowed::check(&offer, &spec, world) {
-            Ok(()) => Reply::Priced {
+            Err(breaches) if provider == Provider::Aws => {
+                Reply::Policy(PolicyReply::PricedAgainst {
+                    offer,
+                    rules: choice.rules,
+                    storage_gb,
+                    duration_minutes,
+                    breaches,
+                    admins: world.policy.admins.clone(),
+                    may_change: world.is_admin(),
+                })
+            }
+            // Nothing can be had on DigitalOcean yet, whatever the policy.
+            _ => Reply::Priced {
                 offer,
-                rules,
+                rules: choice.rules,
                 storage_gb,
                 duration_minutes,
+                asked: Box::new(asked),
             },
-            Err(breaches) => Reply::Policy(PolicyReply::PricedAgainst {
-                offer,
-                rules,
-                storage_gb,
-                duration_minutes,
-                breaches,
-                admins: world.policy.admins.clone(),
-                may_change: world.is_admin(),
-            }),
         },
     };
     Decision::reply(reply).then(Conversation {
@@ -153,7 +159,12 @@ fn renewed(quote: &Quote, world: &World) -> Decision {
         Ok(choice) => choice,
         Err(breaches) => return allowed::not_launched(task_of(quote, world), breaches, world),
     };
-    let (rules, nearest) = (choice.rules.clone(), choice.nearest.clone());
+    let nothing_fits = nothing_fits(
+        &choice,
+        &quote.spec,
+        Some(quote.spec.duration_minutes),
+        world,
+    );
     match Quote::new(
         world.new_id.clone(),
         &quote.team,
@@ -178,7 +189,7 @@ fn renewed(quote: &Quote, world: &World) -> Decision {
                 .then(conversation)
                 .write(Write::Quote(Box::new(fresh)))
         }
-        None => Decision::reply(Reply::NothingFits { rules, nearest }),
+        None => Decision::reply(nothing_fits),
     }
 }
 
@@ -187,6 +198,70 @@ fn task_of(quote: &Quote, world: &World) -> Option<Open> {
     let conversation = world.open()?;
     let is_about_it = conversation.quote_id.as_ref() == Some(&quote.id);
     conversation.open.clone().filter(|_| is_about_it)
+}
+
+/// Why a quote's offer is the cheapest.
+pub(super) fn why_quoted(world: &World) -> Decision {
+    match &world.quote {
+        None => Decision::private(Reply::NothingOpen),
+        Some(quote) if quote.user != world.person.user => {
+            Decision::private(World::not_for_you(&quote.user))
+        }
+        Some(quote) => Decision::private(Reply::Why {
+            candidates: quote.candidates.clone(),
+            rules: quote.rules.clone(),
+            storage_gb: quote.spec.storage_gb,
+        }),
+    }
+}
+
+/// Which offer is the cheapest by rules that a price was named by, and why. Only what everybody may know is told.
+pub(super) fn why_priced(rules: &Rules, world: &World) -> Decision {
+    let may_have = |offer: &Offer| allowed::may_have(offer, rules, world);
+    let choice = Catalogue::bundled().search_among(rules, CANDIDATES_MAX, may_have);
+    if choice.candidates.is_empty() {
+        return Decision::private(Reply::NothingOpen);
+    }
+    Decision::private(Reply::Why {
+        candidates: choice.candidates,
+        rules: choice.rules,
+        storage_gb: rules.storage_gb.unwrap_or_default(),
+    })
+}
+
+/// The answer where a choice is empty. What can be launched instead has the sentence that asks for it.
+fn nothing_fits(
+    choice: &Choice,
+    spec: &MachineSpec,
+    duration_minutes: Option<u32>,
+    world: &World,
+) -> Reply {
+    let ways_out = choice.alternatives.iter().map(|alternative| {
+        let can_be_had = can_be_launched(&alternative.offer, spec, world);
+        WayOut {
+            alternative: alternative.clone(),
+            sentence: can_be_had
+                .then(|| wish::sentence(&alternative.offer, spec, duration_minutes)),
+        }
+    });
+    Reply::NothingFits {
+        rules: choice.rules.clone(),
+        ways_out: ways_out.collect(),
+        user: world.person.user.clone(),
+    }
+}
+
+/// Whether naming its type gets the offer.
+fn can_be_launched(offer: &Offer, spec: &MachineSpec, world: &World) -> bool {
+    let named = MachineSpec {
+        vcpus_min: None,
+        memory_gib_min: None,
+        hourly_usd_max: None,
+        instance_type: Some(offer.instance_type.clone()),
+        ..spec.clone()
+    };
+    let named = allowed::choose(&named, world);
+    named.is_ok_and(|choice| choice.candidates.first() == Some(offer))
 }
 
 /// What cannot be served is said, and the task goes on without it, so that one word mends it.

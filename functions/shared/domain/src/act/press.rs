@@ -6,11 +6,12 @@ use crate::event::Reply;
 use crate::forms::{FormKind, FormRequest};
 use crate::intent::{Intent, Slots};
 use crate::messages::action;
+use crate::offers::Rules;
 use crate::reservation::Reservation;
 use crate::time::{HOUR_SECONDS, MINUTE_SECONDS};
 
 /// A button that was pressed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Press {
     /// Take the quote of that id.
     TakeQuote(String),
@@ -32,6 +33,10 @@ pub enum Press {
     ListKeys,
     /// Let somebody who is in already manage the reservation: its id and their user id.
     ShareToManage(String, String),
+    /// Tell why the offer of the quote of that id is the cheapest.
+    WhyQuote(String),
+    /// Tell which offer is the cheapest by these rules, and why.
+    WhyPrice(Box<Rules>),
 }
 
 impl Press {
@@ -65,6 +70,8 @@ impl Press {
                 let (id, user) = value.split_once('/')?;
                 Self::ShareToManage(id.to_owned(), user.to_owned())
             }
+            action::QUOTE_WHY => Self::WhyQuote(id()),
+            action::PRICE_WHY => Self::WhyPrice(Box::new(serde_json::from_str(value).ok()?)),
             action::FORM_OPEN => Self::OpenForm(FormRequest::parse(value)?),
             action::KEY_LIST => Self::ListKeys,
             action::KEY_FORGET => Self::Key(KeyPress::Forget, id()),
@@ -85,7 +92,12 @@ impl Press {
             | Self::Show(id)
             | Self::ShareToManage(id, _) => vec![id],
             Self::End(ids) | Self::Keep(ids) => ids.iter().map(String::as_str).collect(),
-            Self::DropQuote(_) | Self::OpenForm(_) | Self::Key(..) | Self::ListKeys => Vec::new(),
+            Self::DropQuote(_)
+            | Self::OpenForm(_)
+            | Self::Key(..)
+            | Self::ListKeys
+            | Self::WhyQuote(_)
+            | Self::WhyPrice(_) => Vec::new(),
         }
     }
 
@@ -93,7 +105,9 @@ impl Press {
     pub(super) fn act(&self) -> Act {
         match self {
             Self::TakeQuote(_) => Act::Launch,
-            Self::DropQuote(_) | Self::Keep(_) => Act::SeeOwn,
+            Self::DropQuote(_) | Self::Keep(_) | Self::WhyQuote(_) | Self::WhyPrice(_) => {
+                Act::SeeOwn
+            }
             Self::Extend(..) => Act::Extend,
             Self::End(_) => Act::Terminate,
             Self::Show(_) => Act::See,
@@ -131,7 +145,7 @@ impl Press {
     /// The quote that it is about, for the caller to look up.
     pub fn quote_id(&self) -> Option<&str> {
         match self {
-            Self::TakeQuote(id) | Self::DropQuote(id) => Some(id),
+            Self::TakeQuote(id) | Self::DropQuote(id) | Self::WhyQuote(id) => Some(id),
             _ => None,
         }
     }
@@ -146,6 +160,8 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
             }
             _ => Decision::reply(Reply::QuoteDropped).then(world.closed()),
         },
+        Press::WhyQuote(_) => launching::why_quoted(world),
+        Press::WhyPrice(rules) => launching::why_priced(rules, world),
         Press::Extend(id, seconds) => on(id, Act::Extend, world, |reservation| {
             extend_to(
                 reservation,

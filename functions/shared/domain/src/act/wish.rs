@@ -2,7 +2,7 @@
 
 use crate::event::Unsupported;
 use crate::intent::{Provider, Slots, StorageType};
-use crate::offers::Catalogue;
+use crate::offers::{Catalogue, Offer};
 use crate::reservation::{DEADLINE_SECONDS_MAX, DURATION_MINUTES_MIN};
 use crate::spec::{DEFAULT_STORAGE_GB, MachineSpec, System};
 use crate::time::MINUTE_SECONDS;
@@ -12,6 +12,24 @@ const STORAGE_GB: std::ops::RangeInclusive<u32> = 8..=16_000;
 
 /// The machine that the slots describe. What they leave open gets its default; `region` is the one served.
 pub(super) fn machine(slots: &Slots, region: &str) -> Result<MachineSpec, Unsupported> {
+    if slots.provider == Some(Provider::Digitalocean) {
+        return Err(Unsupported::Provider("DigitalOcean".to_owned()));
+    }
+    on(Provider::Aws, slots, region)
+}
+
+/// The machine that the slots describe, to name its price: clouds where nothing can be launched yet have one too.
+pub(super) fn price(slots: &Slots, region: &str) -> Result<(MachineSpec, Provider), Unsupported> {
+    let provider = slots.provider.unwrap_or(Provider::Aws);
+    let region = match (provider, &slots.region) {
+        // One price for all regions.
+        (Provider::Digitalocean, Some(asked)) => asked,
+        _ => region,
+    };
+    Ok((on(provider, slots, region)?, provider))
+}
+
+fn on(provider: Provider, slots: &Slots, region: &str) -> Result<MachineSpec, Unsupported> {
     refuse_what_is_not_ready(slots, region)?;
     let os = match slots.os {
         Some(named) => System::of(named).ok_or_else(|| Unsupported::System(named.to_string()))?,
@@ -23,7 +41,7 @@ pub(super) fn machine(slots: &Slots, region: &str) -> Result<MachineSpec, Unsupp
         None => os.versions()[0].to_owned(),
     };
     if let Some(name) = &slots.instance_type
-        && Catalogue::bundled().find(name).is_none()
+        && Catalogue::bundled().find_on(provider, name).is_none()
     {
         return Err(Unsupported::InstanceType(name.clone()));
     }
@@ -39,6 +57,32 @@ pub(super) fn machine(slots: &Slots, region: &str) -> Result<MachineSpec, Unsupp
     })
 }
 
+/// The words that ask for exactly that offer, with the rest of a wish as it was. Without a length of time, they leave
+/// it to be asked for.
+pub(super) fn sentence(offer: &Offer, spec: &MachineSpec, duration_minutes: Option<u32>) -> String {
+    let length = match duration_minutes {
+        None => String::new(),
+        Some(minutes) if minutes % 60 == 0 => format!(" for {} hours", minutes / 60),
+        Some(minutes) => format!(" for {minutes} minutes"),
+    };
+    let MachineSpec {
+        os,
+        os_version,
+        storage_gb,
+        ..
+    } = spec;
+    let disk = if *storage_gb == DEFAULT_STORAGE_GB {
+        String::new()
+    } else {
+        format!(" with {storage_gb} gb disk")
+    };
+    let system = os.name().replace('-', " ");
+    format!(
+        "vm {system} {os_version} {}{disk}{length}",
+        offer.instance_type
+    )
+}
+
 fn refuse_what_is_not_ready(slots: &Slots, region: &str) -> Result<(), Unsupported> {
     if let Some(minutes) = slots.duration_minutes
         && (minutes < DURATION_MINUTES_MIN
@@ -47,10 +91,6 @@ fn refuse_what_is_not_ready(slots: &Slots, region: &str) -> Result<(), Unsupport
         return Err(Unsupported::Duration);
     }
     match slots {
-        Slots {
-            provider: Some(Provider::Digitalocean),
-            ..
-        } => Err(Unsupported::Provider("DigitalOcean".to_owned())),
         Slots {
             region: Some(asked),
             ..

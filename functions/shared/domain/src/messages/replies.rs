@@ -42,9 +42,19 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
             rules,
             storage_gb,
             duration_minutes,
-        } => prices::priced(offer, rules, *storage_gb, *duration_minutes),
+            asked,
+        } => prices::priced(offer, rules, *storage_gb, *duration_minutes, asked),
         Reply::QuoteDropped => Message::plain("All right, nothing was launched."),
-        Reply::NothingFits { rules, nearest } => prices::nothing_fits(rules, nearest.as_ref()),
+        Reply::NothingFits {
+            rules,
+            ways_out,
+            user,
+        } => prices::nothing_fits(rules, ways_out, user),
+        Reply::Why {
+            candidates,
+            rules,
+            storage_gb,
+        } => prices::why(candidates, rules, *storage_gb),
         Reply::Launching { reservation } => reservations::launching(reservation),
         Reply::Listing {
             reservations,

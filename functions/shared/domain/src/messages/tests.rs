@@ -11,10 +11,10 @@ use serde_json::Value;
 
 use super::*;
 use crate::access::permission::Relation;
-use crate::event::{Reply, Unsupported};
+use crate::event::{Reply, Unsupported, WayOut};
 use crate::identity::PlaceKind;
-use crate::intent::{Intent, Next};
-use crate::offers::Catalogue;
+use crate::intent::{Intent, Next, Provider};
+use crate::offers::{Alternative, Catalogue};
 use crate::reservation::{EndReason, Reservation, Warning};
 use crate::testing::{NOW, quote, ready_reservation, requested_reservation};
 use crate::time::{HOUR_SECONDS, MINUTE_SECONDS};
@@ -261,16 +261,33 @@ fn questions() {
 #[test]
 fn prices() {
     let catalogue = Catalogue::bundled();
-    let offer = catalogue.find("t3a.large").cloned().expect("a common type");
-    let nothing = |nearest| Reply::NothingFits {
-        rules: "on-demand, x86_64, at least 99999 GiB".to_owned(),
-        nearest,
+    let offer = catalogue.find("t3a.large").expect("a common type");
+    let nothing = |ways_out| Reply::NothingFits {
+        rules: "EC2, on-demand, x86_64, at least 64 GiB, at most $0.1 per hour in all".to_owned(),
+        ways_out,
+        user: "UALICE".to_owned(),
+    };
+    let way_out = |without: &str, sentence: Option<&str>| WayOut {
+        alternative: Alternative {
+            without: vec![without.to_owned()],
+            offer: offer.clone(),
+            total_usd: 0.082_4,
+        },
+        sentence: sentence.map(str::to_owned),
+    };
+    let droplet = catalogue.find_on(Provider::Digitalocean, "s-2vcpu-4gb");
+    let droplet = droplet.expect("a common size");
+    let why = |candidates| Reply::Why {
+        candidates,
+        rules: "EC2, on-demand, x86_64".to_owned(),
+        storage_gb: 20,
     };
     let priced = |duration_minutes| Reply::Priced {
         offer: offer.clone(),
         rules: "on-demand, x86_64".to_owned(),
         storage_gb: 20,
         duration_minutes,
+        asked: Box::default(),
     };
     let direct = |answer: &Reply| reply(answer, PlaceKind::Direct);
     insta::assert_snapshot!(all([
@@ -301,10 +318,28 @@ fn prices() {
         ("price per hour", direct(&priced(None))),
         ("price for a day", direct(&priced(Some(1_440)))),
         ("dropped", direct(&Reply::QuoteDropped)),
-        ("nothing fits", direct(&nothing(None))),
         (
-            "nothing fits, nearest known",
-            direct(&nothing(Some(offer.clone())))
+            "price on DigitalOcean",
+            direct(&Reply::Priced {
+                offer: droplet,
+                rules: "DigitalOcean, on-demand".to_owned(),
+                storage_gb: 20,
+                duration_minutes: Some(60),
+                asked: Box::default(),
+            })
+        ),
+        ("why this one", direct(&why(quote(240).candidates))),
+        ("why the only one", direct(&why(vec![offer.clone()]))),
+        ("nothing fits", direct(&nothing(Vec::new()))),
+        (
+            "nothing fits, ways out known",
+            direct(&nothing(vec![
+                way_out(
+                    "at most $0.1 per hour in all",
+                    Some("vm ubuntu 24.04 t3a.large 20gb disk 4h")
+                ),
+                way_out("at least 64 GiB", None),
+            ]))
         ),
         (
             "taken",

@@ -8,16 +8,25 @@ use crate::access::credential::Payer;
 use crate::access::permission::{Act, Relation};
 use crate::cost::{bill, usd};
 use crate::intent::Provider;
-use crate::offers::Offer;
+use crate::offers::{ANY_REGION, Market, Offer};
 use crate::reservation::{Reservation, State};
 use crate::ssh::KeyFault;
 use crate::time::slack_date;
 
 /// A machine for hire in words: "t3a.large (2 vCPU, 8 GiB, us-east-1)".
 pub(super) fn offer_words(offer: &Offer) -> String {
+    let place = match (&offer.zone, offer.region.as_str()) {
+        (Some(zone), _) => zone,
+        (None, ANY_REGION) => "all regions",
+        (None, region) => region,
+    };
+    let how = match offer.market {
+        Market::OnDemand => "",
+        Market::Spot => ", spot",
+    };
     format!(
-        "{} ({} vCPU, {} GiB, {})",
-        offer.instance_type, offer.vcpus, offer.memory_gib, offer.region
+        "{} ({} vCPU, {} GiB, {place}{how})",
+        offer.instance_type, offer.vcpus, offer.memory_gib
     )
 }
 

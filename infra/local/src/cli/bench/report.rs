@@ -11,6 +11,9 @@ pub(super) const FIRST_WORD: Budget = Budget("first word 2 s", Duration::from_se
 /// or this, where every function has yet to start.
 pub(super) const FIRST_WORD_COLD: Budget = Budget("first word, cold 4 s", Duration::from_secs(4));
 
+/// A search is not to be felt.
+pub(super) const SEARCH: Budget = Budget("search 1 ms", Duration::from_millis(1));
+
 const HEADINGS: [&str; 9] = [
     "",
     "n",

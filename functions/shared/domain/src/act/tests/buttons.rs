@@ -34,6 +34,11 @@ fn buttons_are_read_back_as_they_were_written() {
         },
         PlaceKind::Direct,
     ));
+    let priced = say(Intent::PriceQuote, machine_slots(), &world());
+    known(&messages::reply(
+        &priced.reply.expect("a price"),
+        PlaceKind::Direct,
+    ));
     known(&messages::reply(
         &Reply::Ask {
             intent: Intent::CreateVm,

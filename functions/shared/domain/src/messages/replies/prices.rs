@@ -3,15 +3,20 @@
 use std::fmt::Write as _;
 
 use crate::cost::{HourlyCost, bill, usd};
+use crate::event::WayOut;
+use crate::intent::Provider;
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, section};
 use crate::messages::words::{offer_words, payer_words};
-use crate::offers::Offer;
+use crate::offers::{Alternative, Lost, Offer, Rules};
 use crate::quote::Quote;
 use crate::time::{MINUTE_SECONDS, length};
 
 /// Said while there is still time to send one.
 const NO_KEY: &str = ":key: I know no ssh key of yours, so you could not log in. Send me the line in `~/.ssh/id_ed25519.pub` first.";
+
+/// The button below a price.
+const WHY: &str = "Why this one?";
 
 pub(super) fn quoted(quote: &Quote, renewed: bool, has_key: bool) -> Message {
     let offer = quote.winner();
@@ -43,15 +48,23 @@ pub(super) fn quoted(quote: &Quote, renewed: bool, has_key: bool) -> Message {
     message.with(actions(&[
         button(Look::Primary, "Launch", action::QUOTE_LAUNCH, &quote.id),
         button(Look::Plain, "Cancel", action::QUOTE_CANCEL, &quote.id),
+        button(Look::Plain, WHY, action::QUOTE_WHY, &quote.id),
     ]))
 }
 
 fn parts(cost: &HourlyCost, storage_gb: u32) -> String {
+    let part = |amount| {
+        if amount > 0.0 {
+            usd(amount)
+        } else {
+            "included".to_owned()
+        }
+    };
     format!(
-        "Machine {}, {storage_gb} GB disk {}, public address {} per hour.",
+        "Machine {} per hour, {storage_gb} GB disk {}, public address {}.",
         usd(cost.machine_usd),
-        usd(cost.storage_usd),
-        usd(cost.address_usd)
+        part(cost.storage_usd),
+        part(cost.address_usd)
     )
 }
 
@@ -60,9 +73,24 @@ pub(super) fn priced(
     rules: &str,
     storage_gb: u32,
     duration_minutes: Option<u32>,
+    asked: &Rules,
 ) -> Message {
-    let closing = "Nothing was launched; say “book it” to have it.";
-    price(offer, rules, storage_gb, duration_minutes, closing)
+    let message = price(
+        offer,
+        rules,
+        storage_gb,
+        duration_minutes,
+        &what_next(offer),
+    );
+    match serde_json::to_string(asked) {
+        Ok(asked) => message.with(actions(&[button(
+            Look::Plain,
+            WHY,
+            action::PRICE_WHY,
+            &asked,
+        )])),
+        Err(_) => message,
+    }
 }
 
 /// The price, and what can be done about it.
@@ -95,15 +123,74 @@ pub(super) fn price(
     )))
 }
 
-pub(super) fn nothing_fits(rules: &str, nearest: Option<&Offer>) -> Message {
-    let nearest = nearest.map_or_else(String::new, |offer| {
-        format!(
-            "\nThe largest there is: {} at {} per hour.",
+/// What can be done with a price.
+fn what_next(offer: &Offer) -> String {
+    match offer.provider {
+        Provider::Aws => "Nothing was launched; say “book it” to have it.".to_owned(),
+        Provider::Digitalocean => {
+            let age = offer.source.age_words();
+            let age = age.map_or_else(String::new, |age| format!("These are {age}; "));
+            format!("{age}launching on DigitalOcean is not ready yet.")
+        }
+    }
+}
+
+pub(super) fn why(candidates: &[Offer], rules: &str, storage_gb: u32) -> Message {
+    let [winner, others @ ..] = candidates else {
+        return Message::plain(format!("No machine fits these rules any more: {rules}."));
+    };
+    let total = |offer| usd(HourlyCost::of(offer, storage_gb).total_usd());
+    let mut text = format!(
+        "*{}* is the cheapest that fits: {} per hour with disk and address.",
+        offer_words(winner),
+        total(winner)
+    );
+    if others.is_empty() {
+        text.push_str("\nNothing else fits.");
+    }
+    for other in others {
+        let why = Lost::between(winner, other, Some(storage_gb));
+        let _ = write!(text, "\n• {}: {why}", offer_words(other));
+    }
+    Message::plain(text).with(context(&format!("The rules: {rules}.")))
+}
+
+pub(super) fn nothing_fits(rules: &str, ways_out: &[WayOut], user: &str) -> Message {
+    let mut text = format!("No machine fits all of these rules: {rules}.");
+    let mut buttons = Vec::new();
+    for (
+        number,
+        WayOut {
+            alternative,
+            sentence,
+        },
+    ) in ways_out.iter().enumerate()
+    {
+        let Alternative {
+            without,
+            offer,
+            total_usd,
+        } = alternative;
+        let _ = write!(
+            text,
+            "\nWithout *{}*: {} at {} per hour in all.",
+            without.join("* and *"),
             offer_words(offer),
-            usd(offer.hourly_usd)
-        )
-    });
-    Message::plain(format!(
-        "No machine fits these rules: {rules}.{nearest}\nAsk for less, or name another type."
-    ))
+            usd(*total_usd)
+        );
+        if let Some(sentence) = sentence {
+            buttons.push(button(
+                Look::Plain,
+                &format!("Take {}", offer.instance_type),
+                &format!("{}{number}", action::SAY),
+                &format!("{user}/{sentence}"),
+            ));
+        }
+    }
+    text.push_str("\nAsk for less, or name another type.");
+    let message = Message::plain(text);
+    if buttons.is_empty() {
+        return message;
+    }
+    message.with(actions(&buttons))
 }

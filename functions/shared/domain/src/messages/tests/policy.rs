@@ -128,7 +128,7 @@ fn what_is_against_the_policy() {
     };
     let catalogue = Catalogue::bundled();
     let priced = PolicyReply::PricedAgainst {
-        offer: catalogue.find("t3a.large").cloned().expect("a common type"),
+        offer: catalogue.find("t3a.large").expect("a common type"),
         rules: "on-demand, x86_64".to_owned(),
         storage_gb: 20,
         duration_minutes: Some(4_320),

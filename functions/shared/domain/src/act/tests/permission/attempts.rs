@@ -169,9 +169,15 @@ fn presses(reservation: &Reservation) -> Vec<Attempt> {
     while let Some(press) = next {
         let (act, on, following) = match &press {
             Press::TakeQuote(id) => (Act::Launch, On::Quote, Some(Press::DropQuote(id.clone()))),
-            Press::DropQuote(_) => (
+            Press::DropQuote(id) => (Act::SeeOwn, On::Quote, Some(Press::WhyQuote(id.clone()))),
+            Press::WhyQuote(_) => (
                 Act::SeeOwn,
                 On::Quote,
+                Some(Press::WhyPrice(Box::default())),
+            ),
+            Press::WhyPrice(_) => (
+                Act::SeeOwn,
+                On::Nothing,
                 Some(Press::Extend(id(), HOUR_SECONDS)),
             ),
             Press::Extend(..) => (Act::Extend, on(Act::Extend), Some(Press::End(vec![id()]))),
