@@ -2,10 +2,9 @@
 
 use super::*;
 use crate::access::audit::{Entry, Filter, NAME_CHARS_MAX, Outcome, Path, SHOWN_MAX};
-use crate::access::credential::{Access, Check, Credential, Payer, Scope};
+use crate::access::credential::{Credential, Payer, Scope};
 use crate::access::policy::Limit;
 use crate::event::AdminReply;
-use crate::intent::Provider;
 
 /// Act, target, outcome and payer of an entry.
 type Line<'a> = (&'a str, Option<&'a str>, Outcome, Option<&'a str>);
@@ -58,24 +57,9 @@ fn a_launch_an_extension_and_an_end_say_what_and_who_pays() {
 
 fn credential(scope: Scope) -> Box<Credential> {
     Box::new(Credential {
-        id: "01KAR7Z8Q0000000000000000K".to_owned(),
-        team: "T1".to_owned(),
         scope,
-        provider: Provider::Digitalocean,
         label: "Sandbox".to_owned(),
-        access: Access::DigitaloceanToken {
-            last_four: "beef".to_owned(),
-            sealed: "sealed".to_owned(),
-        },
-        replacement: None,
-        account: None,
-        check: Check::Pending,
-        created_by: "UALICE".to_owned(),
-        created_epoch_seconds: NOW,
-        used_epoch_seconds: None,
-        is_retiring: false,
-        checks: 1,
-        version: 1,
+        ..crate::testing::credential()
     })
 }
 

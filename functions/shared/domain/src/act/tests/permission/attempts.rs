@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::access::audit::Filter;
-use crate::access::credential::{Access, Check, Credential, Scope};
+use crate::access::credential::{Credential, Scope};
 use crate::forms::SshKeysChange;
 use crate::intent::Provider;
 use crate::ssh::{KeyFault, PublicKey};
@@ -249,24 +249,9 @@ pub(super) fn credentials() -> Vec<(Credential, Vec<String>)> {
 fn credential(id: &str, scope: Scope) -> Credential {
     Credential {
         id: id.to_owned(),
-        team: "T1".to_owned(),
         scope,
-        provider: Provider::Aws,
-        label: "Sandbox".to_owned(),
-        access: Access::AwsRole {
-            region: "us-east-1".to_owned(),
-            role_arn: "arn:aws:iam::123456789012:role/infrared-sandbox".to_owned(),
-            external_id: format!("infrared-{id}"),
-        },
-        replacement: None,
-        account: None,
-        check: Check::Pending,
-        created_by: "UALICE".to_owned(),
-        created_epoch_seconds: NOW,
-        used_epoch_seconds: None,
-        is_retiring: false,
-        checks: 1,
         version: 0,
+        ..crate::testing::credential()
     }
 }
 
