@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
 use crate::clock::SharedClock;
+use crate::serving::serve;
 
 /// Requests that a token has in an hour.
 const HOURLY_LIMIT: u32 = 5000;
@@ -145,14 +146,7 @@ impl DigitalOceanStandIn {
             .fallback(nothing_there)
             .with_state(stand_in.clone());
         let stopped = Arc::clone(&stand_in.stopped);
-        tokio::spawn(async move {
-            let ended = axum::serve(listener, routes)
-                .with_graceful_shutdown(async move { stopped.notified().await })
-                .await;
-            if let Err(error) = ended {
-                tracing::error!(%error, "the DigitalOcean stand-in stopped");
-            }
-        });
+        serve(listener, routes, stopped, "DigitalOcean");
         Ok(stand_in)
     }
 

@@ -21,6 +21,7 @@ pub mod prerequisites;
 pub mod progress;
 pub mod runs;
 pub mod secrets;
+mod serving;
 pub mod slack;
 pub mod stack;
 pub mod venv;

@@ -16,6 +16,8 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
+use crate::serving::serve;
+
 /// The token the stand-in accepts.
 pub const TOKEN: &str = "LOCALWITTOKEN";
 
@@ -77,14 +79,7 @@ impl WitStandIn {
             .route("/message", get(message))
             .with_state(stand_in.clone());
         let stopped = Arc::clone(&stand_in.stopped);
-        tokio::spawn(async move {
-            let ended = axum::serve(listener, routes)
-                .with_graceful_shutdown(async move { stopped.notified().await })
-                .await;
-            if let Err(error) = ended {
-                tracing::error!(%error, "the wit.ai stand-in stopped");
-            }
-        });
+        serve(listener, routes, stopped, "wit.ai");
         Ok(stand_in)
     }
 

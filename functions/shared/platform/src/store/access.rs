@@ -47,10 +47,9 @@ impl Store {
         )?;
         let mut found = Vec::new();
         for id in own.into_iter().chain(shared) {
-            if let Some(credential) = self.credential(&id).await? {
-                let reservations = self.reservations_on(&id).await?;
-                found.push((credential, reservations));
-            }
+            let (credential, reservations) =
+                tokio::try_join!(self.credential(&id), self.reservations_on(&id))?;
+            found.extend(credential.map(|credential| (credential, reservations)));
         }
         Ok(found)
     }
