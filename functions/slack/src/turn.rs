@@ -224,7 +224,10 @@ async fn attempt(
     salt: u32,
 ) -> Result<Answer, PlatformError> {
     let key = turn.place.conversation_key(&deps.team, &turn.user);
-    let conversation = deps.store.conversation(&key).await?;
+    let (conversation, launches) = tokio::try_join!(
+        deps.store.conversation(&key),
+        deps.store.launches(&deps.team, &turn.user)
+    )?;
     let decision = match input(turn, known, conversation.as_ref(), now) {
         Ok(input) => {
             let world = world(
@@ -263,8 +266,11 @@ async fn attempt(
         transaction,
         &deps.team,
         turn,
-        &key,
-        conversation.as_ref(),
+        Before {
+            key: &key,
+            conversation: conversation.as_ref(),
+            launches,
+        },
         decision,
         now,
     )
@@ -500,19 +506,31 @@ async fn named(
     Ok(found)
 }
 
+/// What was read before the decision: if somebody else has written it since, nothing is written.
+#[derive(Clone, Copy)]
+struct Before<'a> {
+    key: &'a str,
+    conversation: Option<&'a Conversation>,
+    launches: u64,
+}
+
 fn written<'a>(
     mut transaction: Transaction<'a>,
     team: &str,
     turn: &Turn,
-    key: &str,
-    before: Option<&Conversation>,
+    before: Before<'_>,
     decision: Decision,
     now: EpochSeconds,
 ) -> Transaction<'a> {
-    if let Some(mut conversation) = decision.conversation {
-        let version_before = before.map_or(0, |before| before.version);
-        conversation.version = version_before + 1;
-        transaction = transaction.conversation(key, &conversation, version_before);
+    let Before {
+        key,
+        conversation,
+        launches,
+    } = before;
+    if let Some(mut conversation_after) = decision.conversation {
+        let version_before = conversation.map_or(0, |conversation| conversation.version);
+        conversation_after.version = version_before + 1;
+        transaction = transaction.conversation(key, &conversation_after, version_before);
     }
     for write in decision.writes {
         transaction = match write {
@@ -534,11 +552,9 @@ fn written<'a>(
                     },
                 )
             }
-            Write::Create(reservation, effects) => {
-                transaction
-                    .create(&reservation)
-                    .effects_of(&reservation, effects, now)
-            }
+            Write::Create(reservation, effects) => transaction
+                .create(&reservation, launches)
+                .effects_of(&reservation, effects, now),
             Write::Update(mut reservation, effects) => {
                 let version_before = reservation.version;
                 reservation.version += 1;

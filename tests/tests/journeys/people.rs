@@ -219,3 +219,38 @@ async fn set_policy(stack: &Stack, fields: &[(&str, &str)]) -> Outcome {
     stack.settle().await?;
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_launches_at_once_only_one_is_within_the_policy() -> Outcome {
+    let stack = stack().await?;
+    set_policy(&stack, &[("machines", "1")]).await?;
+    let alice = stack.slack.person("alice");
+    let mut quotes = Vec::new();
+    for place in ["@infrared", "#general"] {
+        let mention = if place == "#general" {
+            "@infrared "
+        } else {
+            ""
+        };
+        alice.says(
+            place,
+            &format!("{mention}spin up an ubuntu vm with 8gb for 4 hours"),
+        )?;
+        quotes.push(match place {
+            "#general" => stack.slack.next_message_in("#general").await?,
+            _ => said(&stack, "alice", "per hour, ").await?,
+        });
+    }
+    let [first, second] = &quotes[..] else {
+        return Err("not two quotes".into());
+    };
+    let clicks = tokio::join!(
+        alice.clicks(first, "quote_launch"),
+        alice.clicks(second, "quote_launch")
+    );
+    clicks.0?;
+    clicks.1?;
+    stack.settle().await?;
+    assert_eq!(stack.cloud.launched_count(), 1);
+    Ok(())
+}

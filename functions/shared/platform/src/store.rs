@@ -6,6 +6,7 @@
 //! | what a machine has reported | `RES#<id>` | `NODE` |
 //! | a message about it | `RES#<id>` | `MSG#<kind>` |
 //! | a user's running reservations | `USER#<team>#<user>` | `RES#<id>` |
+//! | how often a user has launched | `USER#<team>#<user>` | `LAUNCHES` |
 //! | what is shared with a user | `USER#<team>#<user>` | `SHARE#<id>` |
 //! | a taken handle | `HANDLE#<team>#<handle>` | `HANDLE` |
 //! | a user's ssh keys | `USER#<team>#<user>` | `KEYS` |
@@ -100,6 +101,18 @@ impl Store {
         Ok(self
             .get(&format!("USER#{team}#{user}"), "KEYS")
             .await?
+            .unwrap_or_default())
+    }
+
+    /// How often somebody has launched: whoever launches writes the next number, so that of two launches at once the
+    /// second is decided anew, with the first in sight. Otherwise both could be the last one that the policy allows.
+    pub async fn launches(&self, team: &str, user: &str) -> Result<u64, PlatformError> {
+        let item = self
+            .get_item(&format!("USER#{team}#{user}"), "LAUNCHES")
+            .await?;
+        let launches = item.and_then(|item| number(&item, "version"));
+        Ok(launches
+            .and_then(|launches| u64::try_from(launches).ok())
             .unwrap_or_default())
     }
 

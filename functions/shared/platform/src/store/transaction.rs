@@ -40,8 +40,8 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    /// A new reservation, with its handle and its place among its owner's.
-    pub fn create(self, reservation: &Reservation) -> Self {
+    /// A new reservation, with its handle and its place among its owner's, who had launched `launches_before` times.
+    pub fn create(self, reservation: &Reservation, launches_before: u64) -> Self {
         let Reservation {
             id,
             team,
@@ -58,6 +58,12 @@ impl<'a> Transaction<'a> {
             &format!("USER#{team}#{owner}"),
             &format!("RES#{id}"),
         );
+        let mut launches = Item::new();
+        key(&mut launches, &format!("USER#{team}#{owner}"), "LAUNCHES");
+        launches.insert(
+            "version".to_owned(),
+            AttributeValue::N((launches_before + 1).to_string()),
+        );
         self.put(
             "reservation",
             reservation,
@@ -68,6 +74,11 @@ impl<'a> Transaction<'a> {
         )
         .put_item("handle", taken, Some(Condition::Absent))
         .put_item("user's reservation", owned, None)
+        .put_item(
+            "launches",
+            launches,
+            Some(Condition::since(launches_before)),
+        )
         .charged(reservation)
     }
 
