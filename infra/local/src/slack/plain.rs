@@ -151,7 +151,7 @@ fn marked_up(inside: &str) -> String {
     }
 }
 
-/// Bold, italic, strike and code marks at the edges of words fall away; those inside words stay.
+/// Bold, italic, strike and code marks at the edges of words fall away; those inside words and in code stay.
 fn unmarked(text: &str) -> String {
     let chars: Vec<char> = text.chars().collect();
     let is_word = |index: Option<usize>| {
@@ -160,6 +160,7 @@ fn unmarked(text: &str) -> String {
             .is_some_and(|c| c.is_alphanumeric())
     };
     let mut words = String::with_capacity(text.len());
+    let mut in_code = false;
     for (index, c) in chars.iter().enumerate() {
         let inside_word = is_word(index.checked_sub(1)) && is_word(Some(index + 1));
         let lonely = |i: Option<usize>| {
@@ -168,8 +169,8 @@ fn unmarked(text: &str) -> String {
         };
         let alone = lonely(index.checked_sub(1)) && lonely(Some(index + 1));
         match c {
-            '`' => {}
-            '*' | '_' | '~' if !inside_word && !alone => {}
+            '`' => in_code = !in_code,
+            '*' | '_' | '~' if !in_code && !inside_word && !alone => {}
             other => words.push(*other),
         }
     }

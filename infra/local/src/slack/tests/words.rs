@@ -77,6 +77,10 @@ fn mrkdwn_reads_without_its_marks() {
             "\u{1F4A4} :unheard_of: 10:30:45",
         ),
         ("cut <off", "cut <off"),
+        (
+            "the line in `~/.ssh/id_a_b.pub`",
+            "the line in ~/.ssh/id_a_b.pub",
+        ),
     ];
     for (text, plain) in cases {
         assert_eq!(render_plain(text, &[]), plain);
