@@ -23,6 +23,7 @@ pub mod runs;
 pub mod secrets;
 pub mod slack;
 pub mod stack;
+pub mod steps;
 pub mod venv;
 pub mod wit;
 
