@@ -11,6 +11,7 @@ pub mod digitalocean;
 pub mod edge;
 pub mod emulators;
 pub mod error;
+pub mod faults;
 pub mod lambdas;
 pub mod machines;
 pub mod output;
