@@ -9,8 +9,8 @@ use local::faults::{self, Cell, Fault};
 use local::progress::Quiet;
 use local::stack::Stack;
 
-/// Enough for a dozen stories.
-const TIME: Duration = Duration::from_secs(30);
+/// For so long new stories are begun; each takes a few seconds.
+const TIME: Duration = Duration::from_secs(20);
 const STORIES_MAX: u64 = 12;
 
 #[tokio::test(flavor = "multi_thread")]
