@@ -1,12 +1,14 @@
 """Runs ministack with four differences from AWS removed that this product would run into.
 
-    python emulator.py [PUBLIC_PARAMETERS [CALLS]]
+    python emulator.py [PUBLIC_PARAMETERS [CALLS [STEPS]]]
 
 PUBLIC_PARAMETERS is a JSON file of names and values below /aws/service/, such as the ids of current images. Neither AWS nor
 the emulator lets anybody write there, and the emulator knows two of them.
 
 CALLS is a file that gets a line of JSON for every permission that somebody was found to need:
 {"principal": ARN, "action": "dynamodb:PutItem", "resource": ARN, "allowed": true}
+
+STEPS is the host:port at which to ask, before each step of a workflow, what shall become of it: see step_gate.py.
 
 Written against the one version that requirements.txt pins; a missing name stops the start, not a test far away.
 """
@@ -18,6 +20,7 @@ from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
 import ec2_access
+import step_gate
 from ministack import app
 from ministack.core import iam_actions, iam_evaluator, responses, router
 from ministack.services import eventbridge, lambda_svc, ssm, stepfunctions
@@ -40,7 +43,8 @@ def fail_callback_tasks_whose_function_fails():
             return call_lambda(function, event)
         except stepfunctions._ExecutionError as error:
             waiting = stepfunctions._task_tokens.get(event.get("task_token")) if isinstance(event, dict) else None
-            if waiting is not None:
+            # Told before that its wait is over, it has ended; a function that fails afterwards changes nothing.
+            if waiting is not None and not waiting["event"].is_set():
                 waiting["error"] = {"Error": error.error, "Cause": error.cause}
                 waiting["event"].set()
             raise
@@ -127,6 +131,8 @@ def unauthorized(reason):
 def main():
     if len(sys.argv) > 1:
         serve_public_parameters(sys.argv[1])
+    if len(sys.argv) > 3:
+        step_gate.ask_before_steps(sys.argv[3])
     fail_callback_tasks_whose_function_fails()
     deliver_events_asynchronously()
     if len(sys.argv) > 2:

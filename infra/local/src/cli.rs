@@ -3,6 +3,7 @@
 mod bench;
 mod browser;
 mod demo;
+mod faults;
 mod prices;
 mod quote;
 mod test;
@@ -49,6 +50,8 @@ enum Action {
     },
     /// Measure how long people wait: the front door, the first answer, a start, understanding.
     Bench,
+    /// Let every step of the workflows fail, run twice, lose its answer, be killed and be cancelled, and check what is left.
+    Faults(faults::Options),
     /// Read JSON lines `{"id","text","context"}` from standard input and write what they mean.
     Understand(understand::Options),
     /// Read JSON lines of requests from standard input and write the machines that meet each, cheapest first.
@@ -73,6 +76,7 @@ pub fn run() -> ExitCode {
             Action::Demo { list: true, .. } => Ok(demo::list()),
             Action::Demo { name, list: false } => demo::run(name.as_deref()).await,
             Action::Bench => bench::run().await,
+            Action::Faults(options) => Box::pin(faults::run(&options)).await,
             Action::Understand(options) => understand::run(&options),
             Action::Quote(options) => quote::run(&options),
             Action::Prices(options) => prices::run(&options),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -94,7 +95,13 @@ pub async fn start_moto(place: &Place) -> Result<Emulator> {
 
 /// Starts ministack with IAM enforced. All of its environment reaches the Lambdas, so it holds nothing but this.
 /// What its callers were found to need is written to [`Place::calls`].
-pub async fn start_ministack(place: &Place, ec2_url: &str, wait_scale: f64) -> Result<Emulator> {
+/// Before each step of a workflow it asks at `steps`, if somebody listens there.
+pub async fn start_ministack(
+    place: &Place,
+    ec2_url: &str,
+    steps: Option<SocketAddr>,
+    wait_scale: f64,
+) -> Result<Emulator> {
     let images = place.scratch.join("public-parameters.json");
     write_public_parameters(&images)?;
     let calls = place.calls();
@@ -119,7 +126,7 @@ pub async fn start_ministack(place: &Place, ec2_url: &str, wait_scale: f64) -> R
             ("SFTP_ENABLED", "0".into()),
             ("DOCKER_HOST", "unix:///nonexistent".into()),
         ];
-        let command = vec![
+        let mut command = vec![
             place.venv.python().into(),
             // It imports a file beside it, whose compiled form has no place in the sources.
             "-B".into(),
@@ -127,6 +134,7 @@ pub async fn start_ministack(place: &Place, ec2_url: &str, wait_scale: f64) -> R
             images.clone().into(),
             calls.clone().into(),
         ];
+        command.extend(steps.map(|address| address.to_string().into()));
         (command, environment)
     })
     .await

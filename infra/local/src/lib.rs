@@ -11,6 +11,7 @@ pub mod digitalocean;
 pub mod edge;
 pub mod emulators;
 pub mod error;
+pub mod faults;
 pub mod lambdas;
 pub mod machines;
 pub mod output;
@@ -24,6 +25,7 @@ pub mod secrets;
 mod serving;
 pub mod slack;
 pub mod stack;
+pub mod steps;
 pub mod venv;
 pub mod wit;
 

@@ -29,6 +29,7 @@ use crate::progress::{Phase, Progress, phase};
 use crate::runs::Run;
 use crate::secrets::Secrets;
 use crate::slack::{DeliveryRules, Workspace, WorkspaceOptions};
+use crate::steps::Steps;
 use crate::venv::Venv;
 use crate::wit::WitStandIn;
 use crate::{Error, Result};
@@ -111,6 +112,8 @@ pub struct Stack {
     pub digitalocean: DigitalOceanStandIn,
     /// EC2.
     pub cloud: Cloud,
+    /// The gate before the workflows' steps.
+    pub steps: Steps,
     /// The machines in it.
     pub machines: Machines,
     /// Other people's accounts, to make users and roles in.
@@ -152,6 +155,7 @@ impl Stack {
         let clock = SharedClock::new();
         let run = Run::start()?;
         // Cargo works for minutes the first time, and for a moment later; meanwhile the rest comes up.
+        let steps = Steps::start()?;
         let (lambdas, outside, (place, moto, cloud, ministack)) = tokio::try_join!(
             phase(progress, Phase::Lambdas, Lambdas::prepare(progress)),
             phase(
@@ -159,7 +163,7 @@ impl Stack {
                 Phase::StandIns,
                 stand_ins(&secrets, &clock, options.answer_limit)
             ),
-            emulators(&run, &clock, options.wait_scale, progress),
+            emulators(&run, &clock, &steps, options.wait_scale, progress),
         )?;
         let subnet_id = if options.names_subnet {
             let subnet = cloud.default_subnet().await;
@@ -207,6 +211,7 @@ impl Stack {
             wit,
             digitalocean,
             cloud,
+            steps,
             machines,
             accounts: Accounts::of(ministack.url())?,
             clock,
@@ -356,6 +361,7 @@ async fn stand_ins(
 async fn emulators(
     run: &Run,
     clock: &SharedClock,
+    steps: &Steps,
     wait_scale: f64,
     progress: &dyn Progress,
 ) -> Result<(Place, Emulator, Cloud, Emulator)> {
@@ -374,7 +380,9 @@ async fn emulators(
         let cloud = Cloud::start(options)
             .await
             .map_err(unexpected("starting the EC2 gate"))?;
-        let ministack = emulators::start_ministack(&place, cloud.url(), wait_scale).await?;
+        let ministack =
+            emulators::start_ministack(&place, cloud.url(), Some(steps.address()), wait_scale)
+                .await?;
         cloud.enforce(ministack.url());
         Ok((moto, cloud, ministack))
     };

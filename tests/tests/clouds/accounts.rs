@@ -48,7 +48,7 @@ async fn aws() -> Aws {
     })
     .await
     .unwrap();
-    let ministack = emulators::start_ministack(&place, cloud.url(), 1.0)
+    let ministack = emulators::start_ministack(&place, cloud.url(), None, 1.0)
         .await
         .unwrap();
     cloud.enforce(ministack.url());

@@ -21,9 +21,16 @@ pub(crate) async fn begin(deps: &Deps, id: &str) -> Result<(), StepError> {
     Ok(())
 }
 
-/// Notes why provisioning is undone. No undo of its own: it changes words only.
+/// Notes why provisioning is undone. No undo of its own: it changes words only. What its owner already has is not undone:
+/// then the handing over worked, and only its answer never reached the workflow.
 pub(crate) async fn begin_undo(deps: &Deps, id: &str, error: &str) -> Result<(), StepError> {
     deps.change(id, |reservation, now| {
+        if reservation.state == State::Ready {
+            return Err(StepError::new(
+                StepErrorKind::InvalidRequest,
+                "it was handed over",
+            ));
+        }
         if matches!(reservation.state, State::Requested | State::Provisioning) {
             reservation.undo(FailureReason::from_error(error), now)?;
             return Ok(Some(Vec::new()));
@@ -62,10 +69,10 @@ pub(crate) async fn close(deps: &Deps, id: &str) -> Result<(), StepError> {
     Ok(())
 }
 
-/// Leaves to the scan what could not be removed.
+/// Leaves to the scan what could not be removed; nothing of what its owner has.
 pub(crate) async fn leave_for_repair(deps: &Deps, id: &str) -> Result<(), StepError> {
     deps.change(id, |reservation, now| {
-        if reservation.state.is_over() {
+        if reservation.state.is_over() || reservation.state == State::Ready {
             return Ok(None);
         }
         reservation.repair_epoch_seconds = Some(now + REPAIR_AFTER_SECONDS);

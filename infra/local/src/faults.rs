@@ -1,0 +1,17 @@
+//! Everything that may go wrong with a step of the workflows that launch and remove machines, tried out.
+//!
+//! Each story is one reservation on a running [`crate::stack::Stack`]: its troubles are injected at the gate before the
+//! steps, it is led to its end, and whatever must then be true is checked. [`cells`] are the stories of one trouble each,
+//! [`random`] makes up others.
+
+mod check;
+mod matrix;
+mod play;
+mod rest;
+mod schedule;
+mod story;
+
+pub use matrix::{Cell, FAULTS, ROWS, Row, cells};
+pub use play::{Unclean, options, play};
+pub use schedule::{random, seed};
+pub use story::{Fault, Story, Trouble};

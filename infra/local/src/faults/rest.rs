@@ -1,0 +1,123 @@
+//! Until nothing happens any more, with the scan's help where it takes that.
+
+use std::time::Duration;
+
+use domain::reservation::{REPAIR_AFTER_SECONDS, Reservation, STALLED_SECONDS, State};
+use domain::time::MINUTE_SECONDS;
+use tokio::time::{Instant, interval};
+
+use super::play::{LOOK_INTERVAL, Unclean, look, press_the_end};
+use crate::stack::Stack;
+
+/// Rounds of the scan after which everything must have been repaired: one for a workflow that is taken for dead, one
+/// for what it left to repair, and one more.
+const SCANS_MAX: usize = 3;
+/// How long workflows may take, all retries and cold starts included.
+const WORKFLOWS_LIMIT: Duration = Duration::from_mins(1);
+/// An effect that nobody has dealt with for this long was left over by a process that was killed.
+const LEFT_OVER_AFTER: Duration = Duration::from_secs(2);
+/// When the scan sends what was left over.
+const SENT_AGAIN_SECONDS: i64 = 2 * MINUTE_SECONDS;
+
+/// Lets the workflows run, cancelling whenever a step is held for that, then withdraws the troubles and lets the scan
+/// repair what they left.
+pub(super) async fn come_to_rest(
+    stack: &Stack,
+    id: &str,
+    troubles_come_about: bool,
+) -> Result<Reservation, Unclean> {
+    let quiet = until_quiet(stack);
+    tokio::pin!(quiet);
+    loop {
+        tokio::select! {
+            outcome = &mut quiet => break outcome?,
+            () = stack.steps.held() => {
+                let cancelled = cancel(stack, id).await;
+                stack.steps.release();
+                cancelled?;
+                // Until the held call has heard of it.
+                tokio::time::sleep(LOOK_INTERVAL).await;
+            }
+        }
+    }
+    let mishaps = stack.steps.heal();
+    if troubles_come_about && let Some(idle) = mishaps.iter().find(|mishap| mishap.struck() == 0) {
+        let step = idle.step().name();
+        return Err(Unclean(format!("a fault at {step} never struck")));
+    }
+    for _ in 0..SCANS_MAX {
+        let reservation = stack.reservation(id).await?;
+        if reservation.state.is_over() || reservation.state == State::Ready {
+            return Ok(reservation);
+        }
+        scan_after(stack, STALLED_SECONDS.max(REPAIR_AFTER_SECONDS) + 1).await?;
+        until_quiet(stack).await?;
+    }
+    Ok(stack.reservation(id).await?)
+}
+
+/// Ends the machine, and waits until that is known.
+async fn cancel(stack: &Stack, id: &str) -> Result<(), Unclean> {
+    press_the_end(stack, id).await?;
+    let is_known = || async {
+        let reservation = stack.reservation(id).await?;
+        let is_known = reservation.end.is_some() || reservation.state == State::Undoing;
+        Ok(is_known.then_some(()))
+    };
+    look("the end to be known", is_known).await
+}
+
+/// Until no workflow runs and every effect was dealt with; what a killed process left over is left to the scan.
+async fn until_quiet(stack: &Stack) -> Result<(), Unclean> {
+    let settled = stack.slack.settle().await;
+    settled.map_err(|error| Unclean(error.to_string()))?;
+    for _ in 0..=SCANS_MAX {
+        until_no_workflow_runs(stack).await?;
+        if !is_something_left_over(stack).await? {
+            return Ok(());
+        }
+        scan_after(stack, SENT_AGAIN_SECONDS).await?;
+    }
+    let left = stack.effects_on_their_way().await?;
+    Err(Unclean(format!("nobody deals with the effects {left:?}")))
+}
+
+async fn until_no_workflow_runs(stack: &Stack) -> Result<(), Unclean> {
+    let deadline = Instant::now() + WORKFLOWS_LIMIT;
+    let mut ticks = interval(LOOK_INTERVAL);
+    loop {
+        ticks.tick().await;
+        let running = stack.running_executions().await?;
+        if running.is_empty() {
+            return Ok(());
+        }
+        if Instant::now() > deadline {
+            return Err(Unclean(format!("{running:?} do not end")));
+        }
+    }
+}
+
+/// Whether effects stay that nobody deals with.
+async fn is_something_left_over(stack: &Stack) -> Result<bool, Unclean> {
+    let mut quiet_since = Instant::now();
+    let mut ticks = interval(LOOK_INTERVAL);
+    while quiet_since.elapsed() < LEFT_OVER_AFTER {
+        ticks.tick().await;
+        // Effects start executions and executions leave effects, so neither may have been missed by looking at the
+        // other first.
+        let is_idle = stack.effects_on_their_way().await?.is_empty();
+        if !stack.running_executions().await?.is_empty() {
+            until_no_workflow_runs(stack).await?;
+            quiet_since = Instant::now();
+        } else if is_idle && stack.effects_on_their_way().await?.is_empty() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+async fn scan_after(stack: &Stack, seconds: i64) -> Result<(), Unclean> {
+    stack.advance(seconds).await?;
+    stack.tick().await?;
+    Ok(())
+}

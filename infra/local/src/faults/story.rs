@@ -1,0 +1,125 @@
+//! What is to go wrong, and with what.
+
+use std::fmt;
+use std::time::Duration;
+
+use domain::workflow::Step;
+
+use crate::steps::{Effect, Mishap};
+
+/// What the workflow sees of a function that did not answer. It tries again.
+const NO_ANSWER: &str = "Lambda.Unknown";
+/// What it sees of a step that will not work. It gives up.
+const FINAL: &str = "InvalidRequest";
+/// When a process is killed: a step takes some tens of milliseconds, so these are before, amid and after its effects.
+const KILLED_AFTER: [Duration; 3] = [
+    Duration::from_millis(3),
+    Duration::from_millis(12),
+    Duration::from_millis(30),
+];
+
+/// What happens to a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It is not reached once.
+    Fail,
+    /// It is never reached, however often it is tried again.
+    FailForGood,
+    /// It says that it will not work.
+    Refuse,
+    /// Each call has its effect twice.
+    Twice,
+    /// It has its effect, and its answer is lost once.
+    Lose,
+    /// It has its effect each time, and no answer arrives.
+    LoseForGood,
+    /// Its process is killed amid its work, at the first three calls, each time later.
+    Kill,
+    /// Somebody presses the button that ends the machine just before it runs.
+    Cancel,
+}
+
+impl Fault {
+    /// Whether trying again is all that it takes.
+    pub fn passes(self) -> bool {
+        matches!(self, Self::Fail | Self::Twice | Self::Lose | Self::Kill)
+    }
+
+    /// What it is called in a table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fail => "fails once",
+            Self::FailForGood => "fails",
+            Self::Refuse => "refuses",
+            Self::Twice => "runs twice",
+            Self::Lose => "lost once",
+            Self::LoseForGood => "lost",
+            Self::Kill => "killed",
+            Self::Cancel => "cancelled",
+        }
+    }
+
+    fn mishaps(self, step: Step, id: &str) -> Vec<Mishap> {
+        match self {
+            Self::Fail => vec![Mishap::once(step, id, Effect::Fail(NO_ANSWER))],
+            Self::FailForGood => vec![Mishap::always(step, id, Effect::Fail(NO_ANSWER))],
+            Self::Refuse => vec![Mishap::once(step, id, Effect::Fail(FINAL))],
+            Self::Twice => vec![Mishap::always(step, id, Effect::Twice)],
+            Self::Lose => vec![Mishap::once(step, id, Effect::Lose(NO_ANSWER))],
+            Self::LoseForGood => vec![Mishap::always(step, id, Effect::Lose(NO_ANSWER))],
+            Self::Kill => KILLED_AFTER
+                .map(|after| Mishap::once(step, id, Effect::Kill(after)))
+                .to_vec(),
+            Self::Cancel => vec![Mishap::once(step, id, Effect::Hold)],
+        }
+    }
+}
+
+/// A fault at a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trouble {
+    /// Where.
+    pub step: Step,
+    /// What.
+    pub fault: Fault,
+}
+
+impl Trouble {
+    pub(super) fn mishaps(self, reservation_id: &str) -> Vec<Mishap> {
+        self.fault.mishaps(self.step, reservation_id)
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.step.name(), self.fault.name())
+    }
+}
+
+/// One reservation and its troubles.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Story {
+    /// While its machine is launched, or the launch undone.
+    pub at_launch: Vec<Trouble>,
+    /// While it is removed, if it was launched.
+    pub at_end: Vec<Trouble>,
+    /// Whether it must come to a machine in its owner's hands; otherwise it may.
+    pub comes_to_ready: bool,
+    /// Whether all of the troubles must come about; otherwise one may keep another from it.
+    pub is_exact: bool,
+}
+
+impl fmt::Display for Story {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |troubles: &[Trouble]| {
+            let words: Vec<String> = troubles.iter().map(ToString::to_string).collect();
+            words.join(", ")
+        };
+        write!(
+            f,
+            "at launch [{}], at the end [{}]",
+            list(&self.at_launch),
+            list(&self.at_end)
+        )
+    }
+}
