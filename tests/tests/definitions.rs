@@ -122,10 +122,11 @@ impl Definition {
                 _ => state["Next"].as_str().unwrap_or("succeeds").to_owned(),
             };
             let handlers = state["Catch"].as_array().into_iter().flatten();
-            let caught: String = handlers
+            let caught = handlers
                 .filter_map(|handler| handler["Next"].as_str())
                 .map(|handler| format!(", else {handler}"))
-                .collect();
+                .collect::<Vec<_>>()
+                .concat();
             format!("{name} -> {next}{caught}\n")
         };
         self.states()

@@ -41,8 +41,8 @@ fn update(decision: &Decision) -> (&Reservation, &[Effect]) {
 
 fn with(mine: Vec<Reservation>, now: EpochSeconds) -> World {
     World {
-        mine,
         now,
+        mine,
         ..world()
     }
 }

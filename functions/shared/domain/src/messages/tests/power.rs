@@ -89,10 +89,10 @@ fn reply_to(reply: &Reply) -> Message {
 fn cards_about_power() {
     let last = |reservation: &Reservation| {
         let kinds = cards(reservation);
-        let switches = kinds
+        let switch = kinds
             .iter()
-            .filter(|kind| matches!(kind, CardKind::Switch(_)));
-        card(*switches.last().expect("there is one"), reservation)
+            .rfind(|kind| matches!(kind, CardKind::Switch(_)));
+        card(*switch.expect("there is one"), reservation)
     };
     let mut late = switched(&[(Power::Off, None)]);
     assert_eq!(cards(&late).len(), 2, "nothing is said before it is known");
