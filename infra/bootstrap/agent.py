@@ -35,6 +35,8 @@ READY_ATTEMPTS = 70
 FIRST_DELAY_SECONDS, DELAY_LIMIT_SECONDS, DELAY_GROWTH = 1.0, 30.0, 1.5
 # The cloud is asked to end the machine at the deadline; the switch acts when nobody did.
 DEADLINE_SLACK_SECONDS = 600
+# A machine that was stopped remembers an old deadline: it has so long from boot to hear the new one.
+BOOT_GRACE_SECONDS = 900
 
 
 class Refused(Exception):
@@ -146,10 +148,16 @@ def beat(config):
             ended = answer["ended"] is True
         except FAILURES as error:
             print(f"no heartbeat: {error}", file=sys.stderr)
-            set_dead_mans_switch(state["deadline_epoch_seconds"])  # a restart forgets the switch, the state does not
+            set_dead_mans_switch(remembered_deadline(state, uptime_seconds()))
             return 1
         set_dead_mans_switch(0 if ended else state["deadline_epoch_seconds"])
         return 0
+
+
+def remembered_deadline(state, uptime):
+    """A restart forgets the switch, the state does not."""
+    grace = BOOT_GRACE_SECONDS - DEADLINE_SLACK_SECONDS - (BOOT_GRACE_SECONDS if uptime is None else uptime)
+    return max(state["deadline_epoch_seconds"], now_seconds() + grace)
 
 
 def set_dead_mans_switch(deadline_epoch_seconds):

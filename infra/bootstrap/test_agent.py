@@ -46,6 +46,16 @@ class DeadMansSwitch(unittest.TestCase):
     def test_a_deadline_long_past_ends_the_machine_within_a_minute(self):
         self.assertEqual(self.command_for(0), ["shutdown", "-h", "+1"])
 
+    def test_a_machine_that_was_off_has_time_to_hear_its_new_deadline(self):
+        old = {"deadline_epoch_seconds": 0}
+        just_booted = self.command_for(agent.remembered_deadline(old, 60))
+        self.assertEqual(just_booted, ["shutdown", "-h", "+14"])
+        for uptime in (900, 90_000, None):
+            command = self.command_for(agent.remembered_deadline(old, uptime))
+            self.assertEqual(command, ["shutdown", "-h", "+1"])
+        later = {"deadline_epoch_seconds": agent.now_seconds() + 3600}
+        self.assertEqual(self.command_for(agent.remembered_deadline(later, 60)), ["shutdown", "-h", "+70"])
+
 
 class Measures(unittest.TestCase):
     def test_what_cannot_be_read_is_unknown(self):

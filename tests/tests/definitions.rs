@@ -43,10 +43,11 @@ struct Definition {
 }
 
 impl Definition {
-    fn all() -> [Self; 3] {
+    fn all() -> [Self; 4] {
         [
             Self::provision_vm(),
             Self::terminate(),
+            Self::power(),
             Self::verify_credential(),
         ]
     }
@@ -64,6 +65,14 @@ impl Definition {
             "statemachines/terminate.asl.json",
             Workflow::Terminate,
             include_str!("../../statemachines/terminate.asl.json"),
+        )
+    }
+
+    fn power() -> Self {
+        Self::parsed(
+            "statemachines/power.asl.json",
+            Workflow::Power,
+            include_str!("../../statemachines/power.asl.json"),
         )
     }
 
@@ -107,16 +116,17 @@ impl Definition {
     /// One line a state, in the order of their names: where it leads, and where its failure leads.
     fn graph(&self) -> String {
         let line = |(name, state): (&String, &Value)| {
-            let next = state["Next"]
-                .as_str()
-                .unwrap_or(if state["Type"] == "Fail" {
-                    "fails"
-                } else {
-                    "succeeds"
-                });
-            let caught = state["Catch"][0]["Next"]
-                .as_str()
-                .map_or(String::new(), |handler| format!(", else {handler}"));
+            let next = match state["Type"].as_str() {
+                Some("Choice") => successors(state).join(" or "),
+                Some("Fail") => "fails".to_owned(),
+                _ => state["Next"].as_str().unwrap_or("succeeds").to_owned(),
+            };
+            let handlers = state["Catch"].as_array().into_iter().flatten();
+            let caught = handlers
+                .filter_map(|handler| handler["Next"].as_str())
+                .map(|handler| format!(", else {handler}"))
+                .collect::<Vec<_>>()
+                .concat();
             format!("{name} -> {next}{caught}\n")
         };
         self.states()
@@ -388,6 +398,26 @@ FinishTerminate -> succeeds, else LeaveForRepair
 LeaveForRepair -> NeedsRepair
 NeedsRepair -> fails
 TerminateMachine -> ConfirmTerminated, else LeaveForRepair
+"
+    );
+}
+
+#[test]
+fn whatever_fails_while_a_machine_is_switched_is_settled_or_left_for_repair() {
+    assert_eq!(
+        Definition::power().graph(),
+        "\
+BeginPower -> WhichWay, else SettlePower
+ConfirmStarted -> FinishStart, else FinishStart, else SettlePower
+ConfirmStopped -> FinishStop, else SettlePower
+FinishStart -> succeeds, else SettlePower
+FinishStop -> succeeds, else SettlePower
+LeaveForRepair -> NeedsRepair
+NeedsRepair -> fails
+SettlePower -> succeeds, else LeaveForRepair
+StartMachine -> ConfirmStarted, else SettlePower
+StopMachine -> ConfirmStopped, else SettlePower
+WhichWay -> StartMachine or StopMachine
 "
     );
 }

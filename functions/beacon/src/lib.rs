@@ -117,7 +117,8 @@ async fn answer(
 
     let mut content = json!({
         "deadline_epoch_seconds": reservation.deadline_epoch_seconds,
-        "ended": !matches!(reservation.state, State::Requested | State::Provisioning | State::Ready),
+        // A machine that is being switched off is not to end itself: it would be gone for good.
+        "ended": reservation.state.is_ending(),
     });
     match action {
         Action::Enrol => content["node_key"] = json!(beacon::node_key(master.expose(), node_id)),

@@ -5,6 +5,7 @@ mod deps;
 mod error;
 mod steps;
 
+use domain::reservation::Power;
 use domain::workflow::Step;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -35,6 +36,7 @@ pub struct Request {
 pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> {
     let id = request.reservation_id.as_str();
     let credential_id = request.credential_id.as_str();
+    let mut answer = json!({"step": request.step.name()});
     let outcome = match request.step {
         Step::Begin => steps::lifecycle::begin(deps, id).await,
         Step::CreateSecurityGroup => steps::firewall::create(deps, id).await,
@@ -52,6 +54,19 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
         Step::DeleteSecurityGroup => steps::firewall::delete(deps, id).await,
         Step::FinishUndo | Step::FinishTerminate => steps::lifecycle::close(deps, id).await,
         Step::LeaveForRepair => steps::lifecycle::leave_for_repair(deps, id).await,
+        Step::BeginPower => steps::power::begin(deps, id)
+            .await
+            .map(|power| answer["power"] = json!(power.name())),
+        Step::StopMachine => steps::power::stop(deps, id).await,
+        Step::ConfirmStopped => steps::power::confirm_stopped(deps, id).await,
+        Step::FinishStop => steps::power::finish(deps, id, Power::Off).await,
+        Step::StartMachine => steps::power::start(deps, id).await,
+        Step::ConfirmStarted => steps::power::confirm_started(deps, id).await,
+        Step::FinishStart => steps::power::finish(deps, id, Power::On).await,
+        Step::SettlePower => {
+            let error = request.error.as_deref().unwrap_or_default();
+            steps::power::settle(deps, id, error).await
+        }
         Step::VerifyCredential => Box::pin(steps::verify::verify(deps, credential_id)).await,
         Step::RecordUnverified => steps::verify::record_unverified(deps, credential_id).await,
     };
@@ -66,5 +81,5 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
             tracing::warn!(step = request.step.name(), reservation.id = id, credential.id = credential_id, kind = error.kind.name(), cause = %error.cause, "step not done");
         }
     }
-    outcome.map(|()| json!({"step": request.step.name()}))
+    outcome.map(|()| answer)
 }

@@ -111,6 +111,14 @@ fn apply(reservation: &mut Reservation, now: EpochSeconds) -> Option<Vec<Effect>
             *reservation = after;
             effects
         }
+        Action::SwitchAgain => {
+            reservation.switch_again(now).ok()?;
+            vec![Effect::Start {
+                workflow: Workflow::Power,
+                execution: reservation.power_execution(),
+                subject_id: reservation.id.clone(),
+            }]
+        }
         Action::Repair => {
             reservation.repair(now).ok()?;
             vec![Effect::Start {

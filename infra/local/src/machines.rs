@@ -245,8 +245,10 @@ impl Machines {
             self.reached(&id, Boot::Gone);
         }
         for (id, instance) in running {
-            // Once seen, always known: a muted or failed machine is not tried again.
-            if !self.inner.boots.borrow().contains_key(&id) {
+            // Once seen, always known: a muted or failed machine is not tried again. One that was gone and runs was
+            // stopped and started: it boots from the same folder, with what its agent remembers.
+            let is_booting = matches!(self.inner.boots.borrow().get(&id), None | Some(Boot::Gone));
+            if is_booting {
                 self.reached(&id, Boot::Booting);
                 if let Err(error) = self.play(&instance).await {
                     self.reached(&id, Boot::Failed(error.to_string()));

@@ -100,6 +100,8 @@ pub struct Outputs {
     pub provision_vm_arn: String,
     /// The workflow from a machine to none.
     pub terminate_arn: String,
+    /// The workflow that stops and starts a machine.
+    pub power_arn: String,
 }
 
 /// The running product. Dropping it stops everything.

@@ -160,6 +160,39 @@ async fn a_machine_from_launch_to_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_machine_is_stopped_and_started_with_another_address() {
+    let world = world().await;
+    let launched = world.ec2.launch(&world.spec().await).await.unwrap();
+    let before = world.ec2.describe(&launched.id).await.unwrap().unwrap();
+    for _ in 0..2 {
+        world.ec2.stop(&launched.id).await.unwrap();
+    }
+    let stopped = world.ec2.describe(&launched.id).await.unwrap().unwrap();
+    assert_eq!(
+        (stopped.state, stopped.public_address),
+        (MachineState::Stopped, None)
+    );
+    for _ in 0..2 {
+        world.ec2.start(&launched.id).await.unwrap();
+    }
+    let after = world.ec2.describe(&launched.id).await.unwrap().unwrap();
+    assert_eq!(after.state, MachineState::Running);
+    assert!(after.public_address.is_some());
+    assert_ne!(after.public_address, before.public_address);
+
+    world.cloud.inject(Fault::denied("StopInstances"));
+    let denied = world.ec2.stop(&launched.id).await.unwrap_err();
+    assert!(matches!(denied.kind(), ErrorKind::Denied { .. }));
+    world.cloud.heal();
+    world.ec2.stop(&launched.id).await.unwrap();
+    world.ec2.terminate(&launched.id).await.unwrap();
+    assert_eq!(
+        world.state(&launched.id).await,
+        Some(MachineState::Terminated)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_token_is_one_machine() {
     let world = world().await;
     let spec = world.spec().await;

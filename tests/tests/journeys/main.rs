@@ -8,5 +8,6 @@ mod first;
 mod front_door;
 mod keys;
 mod people;
+mod power;
 mod repeating;
 mod roles;

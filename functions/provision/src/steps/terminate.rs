@@ -77,7 +77,8 @@ pub(crate) async fn confirm(deps: &Deps, id: &str) -> Result<(), StepError> {
     }
 }
 
-fn is_long_launched(reservation: &Reservation, now: EpochSeconds) -> bool {
+/// Whether a machine that the cloud does not show is gone rather than not there yet.
+pub(super) fn is_long_launched(reservation: &Reservation, now: EpochSeconds) -> bool {
     reservation
         .node
         .launched_epoch_seconds

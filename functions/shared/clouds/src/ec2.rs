@@ -259,6 +259,21 @@ impl Cloud for Ec2 {
         }
     }
 
+    async fn stop(&self, id: &MachineId) -> Result<(), CloudError> {
+        // Not a shutdown from within, which would end the machine: see `requests::run_instances`.
+        let call = self.client.stop_instances().instance_ids(&id.0);
+        let answer = call.send().await;
+        answer.map_err(|error| cloud_error("ec2:StopInstances", &error))?;
+        Ok(())
+    }
+
+    async fn start(&self, id: &MachineId) -> Result<(), CloudError> {
+        let call = self.client.start_instances().instance_ids(&id.0);
+        let answer = call.send().await;
+        answer.map_err(|error| cloud_error("ec2:StartInstances", &error))?;
+        Ok(())
+    }
+
     async fn delete_firewall(&self, id: &FirewallId) -> Result<(), CloudError> {
         let deleted = self
             .client

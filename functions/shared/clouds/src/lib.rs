@@ -48,6 +48,13 @@ pub trait Cloud: Send + Sync {
     /// Asks for the machine's end. It has ended when [`Cloud::describe`] says so.
     async fn terminate(&self, id: &MachineId) -> Result<Termination, CloudError>;
 
+    /// Asks for the machine to be switched off, its disk kept. It is off when [`Cloud::describe`] says so. A machine that
+    /// is off already is none the worse for it.
+    async fn stop(&self, id: &MachineId) -> Result<(), CloudError>;
+
+    /// Asks for a machine that is off to be switched on again. Its public address will be another one.
+    async fn start(&self, id: &MachineId) -> Result<(), CloudError>;
+
     /// Deletes a firewall; one that does not exist is deleted. [`ErrorKind::StillInUse`] while a machine holds it.
     async fn delete_firewall(&self, id: &FirewallId) -> Result<(), CloudError>;
 }

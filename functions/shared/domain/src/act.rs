@@ -11,6 +11,7 @@ mod filled;
 mod guess;
 mod keys;
 mod launching;
+mod power;
 mod press;
 mod record;
 mod resolve;
@@ -33,7 +34,7 @@ pub use world::{
 use crate::access::permission::{self, Act};
 use crate::event::Reply;
 use crate::intent::{Intent, Meaning, Next, ReservationRef};
-use crate::reservation::Reservation;
+use crate::reservation::{Power, Reservation};
 use crate::ssh::KeyFault;
 use crate::time::{self, EpochSeconds, MINUTE_SECONDS};
 use crate::understand::dialogue::{self, Open};
@@ -123,6 +124,8 @@ fn asked_for(task: Open, asked: Next, world: &World) -> Decision {
         (Intent::SaveCredentials | Intent::DeleteCredentials, _) => {
             keys::said(task.intent, &task.slots, world)
         }
+        (Intent::StopReservation, _) => power::said(task, Power::Off, world),
+        (Intent::StartReservation, _) => power::said(task, Power::On, world),
         (intent, _) => Decision::reply(Reply::NotBuilt { intent }),
     }
 }
@@ -155,6 +158,8 @@ fn run(meaning: &Meaning, task: Open, world: &World) -> Decision {
         Intent::PriceQuote => launching::priced(task, world),
         Intent::ShowReservation => shown(task, world),
         Intent::ShareReservation | Intent::UnshareReservation => sharing::said(task, world),
+        Intent::StopReservation => power::said(task, Power::Off, world),
+        Intent::StartReservation => power::said(task, Power::On, world),
         _ => in_passing(meaning, task, world),
     }
 }

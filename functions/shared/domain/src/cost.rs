@@ -74,6 +74,20 @@ impl HourlyCost {
         }
     }
 
+    /// What is left of it while the machine is switched off. EC2 goes on billing the disk alone: a public address that
+    /// it assigned itself goes back. DigitalOcean bills a Droplet that is off like one that runs.
+    #[must_use]
+    pub fn while_off(self, provider: Provider) -> Self {
+        match provider {
+            Provider::Aws => Self {
+                machine_usd: 0.0,
+                address_usd: 0.0,
+                ..self
+            },
+            Provider::Digitalocean => self,
+        }
+    }
+
     /// The cost of a machine alone.
     pub fn bare(machine_usd: f64) -> Self {
         Self {
@@ -90,14 +104,17 @@ impl HourlyCost {
 
     /// What running from `start` to `end` costs, in US dollars.
     pub fn between(&self, start: EpochSeconds, end: EpochSeconds) -> f64 {
-        let seconds = (end - start).max(BILLED_SECONDS_MIN);
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "spans of seconds are far below 2^52"
-        )]
-        let hours = seconds as f64 / HOUR_SECONDS as f64;
-        self.total_usd() * hours
+        self.total_usd() * hours((end - start).max(BILLED_SECONDS_MIN))
     }
+}
+
+/// A span of time in hours.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "spans of seconds are far below 2^52"
+)]
+pub(crate) fn hours(seconds: i64) -> f64 {
+    seconds as f64 / HOUR_SECONDS as f64
 }
 
 /// An amount for people: cents from a dollar up, four digits for the small prices of an hour.
@@ -153,6 +170,18 @@ mod tests {
         assert!((included.total_usd() - 0.035_71).abs() < 1e-9);
         let larger = HourlyCost::of(&offer, 180);
         assert_eq!(usd(larger.storage_usd), "$0.0149");
+    }
+
+    #[test]
+    fn a_machine_that_is_off_pays_its_disk_and_a_droplet_pays_all() {
+        let cost = HourlyCost {
+            machine_usd: 0.0752,
+            storage_usd: 0.0022,
+            address_usd: 0.005,
+        };
+        let off = cost.while_off(Provider::Aws);
+        assert!((off.total_usd() - 0.0022).abs() < 1e-9);
+        assert_eq!(cost.while_off(Provider::Digitalocean), cost);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::identity::Place;
 use crate::intent::{Intent, Next, Provider};
 use crate::offers::{Alternative, Offer, Rules};
 use crate::quote::Quote;
-use crate::reservation::Reservation;
+use crate::reservation::{Power, Reservation};
 use crate::ssh::{KeyFault, KnownKey, Surplus};
 use crate::time::EpochSeconds;
 
@@ -296,6 +296,37 @@ pub enum Reply {
     },
     /// About ssh keys.
     SshKeys(SshReply),
+    /// About switching a machine off or on.
+    Power(PowerReply),
+}
+
+/// Answers about switching machines off and on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum PowerReply {
+    /// It is being switched off.
+    Stopping {
+        /// Which.
+        reservation: Box<Reservation>,
+        /// Who asked.
+        user: String,
+    },
+    /// It is being switched on.
+    Starting {
+        /// Which.
+        reservation: Box<Reservation>,
+        /// Who asked.
+        user: String,
+        /// Its deadline was moved for that.
+        is_longer: bool,
+    },
+    /// It cannot be switched that way as it stands.
+    Unchanged {
+        /// Which.
+        reservation: Box<Reservation>,
+        /// Which way.
+        to: Power,
+    },
 }
 
 /// A way out where nothing fits.

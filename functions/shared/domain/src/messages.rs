@@ -32,6 +32,10 @@ pub mod action {
     pub const TERMINATE_YES: &str = "terminate_yes";
     /// Takes that back; the value is the ids.
     pub const TERMINATE_NO: &str = "terminate_no";
+    /// Switches the machine of a reservation off; the value is the reservation's id.
+    pub const STOP: &str = "stop";
+    /// Switches it on again; the value is the reservation's id.
+    pub const START: &str = "start";
     /// Shows all about a reservation; the value is its id.
     pub const SHOW: &str = "show";
     /// Says a sentence in the reader's place: `<user>/<sentence>`. A number follows, for uniqueness in a block.

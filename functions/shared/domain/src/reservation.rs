@@ -1,6 +1,7 @@
 //! A reservation: machines that somebody has until a deadline, and the one place that changes its state.
 
 mod lifecycle;
+mod power;
 #[cfg(test)]
 mod tests;
 
@@ -8,10 +9,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use lifecycle::{IllegalTransition, State};
+pub use power::{Power, Switch};
 
 use crate::access::credential::Payer;
 use crate::access::permission::Share;
-use crate::cost::HourlyCost;
+use crate::cost::{HourlyCost, hours};
 use crate::identity::Place;
 use crate::offers::Offer;
 use crate::quote::Quote;
@@ -79,13 +81,16 @@ pub struct Reservation {
     pub ended_epoch_seconds: Option<EpochSeconds>,
     /// When a workflow last got somewhere.
     pub progress_epoch_seconds: EpochSeconds,
+    /// When its machine was to be switched off or on, oldest first.
+    #[serde(default)]
+    pub switches: Vec<Switch>,
     /// Warnings given.
     pub warnings: Vec<Warning>,
     /// Why it ends or ended, once that is decided.
     pub end: Option<EndReason>,
     /// How often its removal was started.
     pub removals: u32,
-    /// When a failed removal is to be started anew.
+    /// When a failed removal, or a failed switch, is to be started anew.
     pub repair_epoch_seconds: Option<EpochSeconds>,
     /// Counts changes; a write names the version that it read.
     pub version: u64,
@@ -147,6 +152,8 @@ pub enum EndReason {
     Requested(String),
     /// It could not be provided.
     Failed(FailureReason),
+    /// Its machine was gone when it was looked at.
+    Vanished,
 }
 
 impl Reservation {
@@ -178,6 +185,7 @@ impl Reservation {
             ready_epoch_seconds: None,
             ended_epoch_seconds: None,
             progress_epoch_seconds: now,
+            switches: Vec::new(),
             warnings: Vec::new(),
             end: None,
             removals: 0,
@@ -206,8 +214,9 @@ impl Reservation {
         let Some(start) = self.node.launched_epoch_seconds else {
             return 0.0;
         };
-        self.hourly()
-            .between(start, self.ended_epoch_seconds.unwrap_or(now))
+        let end = self.ended_epoch_seconds.unwrap_or(now);
+        let saved_usd = self.hourly().total_usd() - self.hourly_while_off().total_usd();
+        self.hourly().between(start, end) - saved_usd * hours(self.off_seconds(end))
     }
 
     /// When the scan has to look at it next; never once it is over.
@@ -217,23 +226,25 @@ impl Reservation {
                 self.deadline_epoch_seconds
                     .min(self.progress_epoch_seconds + STALLED_SECONDS),
             ),
-            State::Ready => {
-                let warning = self
-                    .open_warnings()
-                    .map(|warning| warning.due_epoch_seconds())
-                    .min();
-                Some(
-                    warning
-                        .unwrap_or(self.deadline_epoch_seconds)
-                        .min(self.deadline_epoch_seconds),
-                )
+            State::Ready | State::Stopped => Some(self.deadline_or_warning()),
+            State::Stopping | State::Starting => {
+                Some(self.deadline_or_warning().min(self.repair_due()))
             }
-            State::Undoing | State::Terminating => Some(
-                self.repair_epoch_seconds
-                    .unwrap_or(self.progress_epoch_seconds + STALLED_SECONDS),
-            ),
+            State::Undoing | State::Terminating => Some(self.repair_due()),
             State::Terminated | State::Failed => None,
         }
+    }
+
+    fn deadline_or_warning(&self) -> EpochSeconds {
+        self.open_warnings()
+            .map(|warning| warning.due_epoch_seconds())
+            .fold(self.deadline_epoch_seconds, EpochSeconds::min)
+    }
+
+    /// When its workflow is taken for failed or lost.
+    pub(crate) fn repair_due(&self) -> EpochSeconds {
+        self.repair_epoch_seconds
+            .unwrap_or(self.progress_epoch_seconds + STALLED_SECONDS)
     }
 
     /// The warnings about this deadline that are still to be given. One that would have been due before the
@@ -256,11 +267,7 @@ impl Reservation {
         deadline: EpochSeconds,
         now: EpochSeconds,
     ) -> Result<(), ExtendError> {
-        if !matches!(
-            self.state,
-            State::Requested | State::Provisioning | State::Ready
-        ) || self.end.is_some()
-        {
+        if self.state.is_ending() || self.end.is_some() {
             return Err(ExtendError::Ended);
         }
         if deadline <= self.deadline_epoch_seconds {

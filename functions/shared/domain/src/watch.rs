@@ -23,6 +23,8 @@ pub enum Action {
     End(EndReason),
     /// Start its removal anew: the workflow that should have finished has not.
     Repair,
+    /// Start anew the workflow that switches its machine off or on: it has failed or not finished.
+    SwitchAgain,
 }
 
 /// Decides about one reservation.
@@ -37,18 +39,29 @@ pub fn decide(reservation: &Reservation, now: EpochSeconds) -> Decision {
         };
     };
     match reservation.state {
-        State::Ready if now >= reservation.deadline_epoch_seconds => Decision {
-            action: Action::End(EndReason::Deadline),
-            reason: format!(
-                "its deadline passed {} s ago",
-                now - reservation.deadline_epoch_seconds
-            ),
-        },
-        State::Ready => {
-            let due: Vec<Warning> = reservation
-                .open_warnings()
-                .filter(|warning| warning.due_epoch_seconds() <= now)
-                .collect();
+        State::Ready | State::Stopping | State::Stopped | State::Starting
+            if now >= reservation.deadline_epoch_seconds =>
+        {
+            Decision {
+                action: Action::End(EndReason::Deadline),
+                reason: format!(
+                    "its deadline passed {} s ago",
+                    now - reservation.deadline_epoch_seconds
+                ),
+            }
+        }
+        State::Stopping | State::Starting if open_warnings(reservation, now).is_empty() => {
+            Decision {
+                action: Action::SwitchAgain,
+                reason: format!(
+                    "its machine is still {:?} after {} s",
+                    reservation.state,
+                    now - reservation.progress_epoch_seconds
+                ),
+            }
+        }
+        State::Ready | State::Stopping | State::Stopped | State::Starting => {
+            let due = open_warnings(reservation, now);
             let minutes =
                 (reservation.deadline_epoch_seconds - now + MINUTE_SECONDS - 1) / MINUTE_SECONDS;
             Decision {
@@ -82,10 +95,18 @@ pub fn decide(reservation: &Reservation, now: EpochSeconds) -> Decision {
     }
 }
 
+/// The warnings that are due and not given.
+fn open_warnings(reservation: &Reservation, now: EpochSeconds) -> Vec<Warning> {
+    reservation
+        .open_warnings()
+        .filter(|warning| warning.due_epoch_seconds() <= now)
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reservation::{REPAIR_AFTER_SECONDS, STALLED_SECONDS};
+    use crate::reservation::{Power, REPAIR_AFTER_SECONDS, STALLED_SECONDS};
     use crate::testing::ready_reservation;
     use crate::time::HOUR_SECONDS;
     use crate::workflow::FailureReason;
@@ -111,6 +132,10 @@ mod tests {
                 Action::End(reason) => {
                     reservation.end(reason.clone(), now).expect("it was ready");
                     format!("end {reason:?}")
+                }
+                Action::SwitchAgain => {
+                    reservation.switch_again(now).expect("it was switching");
+                    "switch again".to_owned()
                 }
                 Action::Repair => {
                     reservation.repair(now).expect("it was stuck");
@@ -193,6 +218,40 @@ mod tests {
             decide(&reservation, stalled + REPAIR_AFTER_SECONDS).action,
             Action::Repair
         );
+    }
+
+    #[test]
+    fn a_stopped_machine_is_warned_of_and_ends_at_its_deadline() {
+        let mut reservation = ready_reservation(60);
+        let now = reservation.requested_epoch_seconds + 60;
+        reservation
+            .switch(Power::Off, "UALICE", now)
+            .and_then(|()| reservation.switched(Power::Off, FailureReason::Unexpected, now))
+            .expect("it ran");
+        assert_eq!(
+            timeline(&mut reservation, 70),
+            said(&[(30, "warn [30]"), (55, "warn [5]"), (60, "end Deadline")])
+        );
+        assert_eq!(reservation.state, State::Terminating);
+    }
+
+    #[test]
+    fn a_switch_that_does_not_finish_is_started_again_until_the_deadline() {
+        let mut reservation = ready_reservation(60);
+        reservation
+            .switch(Power::Off, "UALICE", reservation.requested_epoch_seconds)
+            .expect("it ran");
+        assert_eq!(
+            timeline(&mut reservation, 70),
+            said(&[
+                (25, "switch again"),
+                (30, "warn [30]"),
+                (50, "switch again"),
+                (55, "warn [5]"),
+                (60, "end Deadline")
+            ])
+        );
+        assert_eq!(reservation.switches[0].tries, 3);
     }
 
     #[test]

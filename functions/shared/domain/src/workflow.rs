@@ -12,6 +12,8 @@ pub enum Workflow {
     ProvisionVm,
     /// From a machine to none.
     Terminate,
+    /// From a running machine to a stopped one, or back: what the reservation's state says.
+    Power,
     /// From a credential to what it can do.
     VerifyCredential,
 }
@@ -20,7 +22,7 @@ impl Workflow {
     /// The name of its one input: the id of what it is about.
     pub fn subject(self) -> &'static str {
         match self {
-            Self::ProvisionVm | Self::Terminate => "reservation_id",
+            Self::ProvisionVm | Self::Terminate | Self::Power => "reservation_id",
             Self::VerifyCredential => "credential_id",
         }
     }
@@ -56,8 +58,24 @@ pub enum Step {
     FinishUndo,
     /// Closes a reservation.
     FinishTerminate,
-    /// Leaves what could not be undone to the scan, which starts a repair.
+    /// Leaves what could not be undone or settled to the scan, which starts a repair.
     LeaveForRepair,
+    /// Looks which way the machine is to be switched.
+    BeginPower,
+    /// Switches the machine off.
+    StopMachine,
+    /// Looks until the machine is described as stopped.
+    ConfirmStopped,
+    /// Notes that the machine is off.
+    FinishStop,
+    /// Switches the machine on.
+    StartMachine,
+    /// Looks until the machine is described as running and has called home.
+    ConfirmStarted,
+    /// Hands the machine back, with its new address.
+    FinishStart,
+    /// After a failed switch, notes how the machine was found.
+    SettlePower,
     /// Finds out what a credential can do.
     VerifyCredential,
     /// Notes that this could not be found out.
@@ -66,7 +84,7 @@ pub enum Step {
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 24] = [
         Self::Begin,
         Self::CreateSecurityGroup,
         Self::LaunchMachine,
@@ -81,6 +99,14 @@ impl Step {
         Self::FinishUndo,
         Self::FinishTerminate,
         Self::LeaveForRepair,
+        Self::BeginPower,
+        Self::StopMachine,
+        Self::ConfirmStopped,
+        Self::FinishStop,
+        Self::StartMachine,
+        Self::ConfirmStarted,
+        Self::FinishStart,
+        Self::SettlePower,
         Self::VerifyCredential,
         Self::RecordUnverified,
     ];
@@ -102,6 +128,14 @@ impl Step {
             Self::FinishUndo => "finish_undo",
             Self::FinishTerminate => "finish_terminate",
             Self::LeaveForRepair => "leave_for_repair",
+            Self::BeginPower => "begin_power",
+            Self::StopMachine => "stop_machine",
+            Self::ConfirmStopped => "confirm_stopped",
+            Self::FinishStop => "finish_stop",
+            Self::StartMachine => "start_machine",
+            Self::ConfirmStarted => "confirm_started",
+            Self::FinishStart => "finish_start",
+            Self::SettlePower => "settle_power",
             Self::VerifyCredential => "verify_credential",
             Self::RecordUnverified => "record_unverified",
         }

@@ -13,16 +13,18 @@ pub struct Workflows {
     client: Client,
     provision_vm_arn: String,
     terminate_arn: String,
+    power_arn: String,
     verify_credential_arn: String,
 }
 
 impl Workflows {
-    /// The machines that `PROVISION_VM_ARN`, `TERMINATE_ARN` and `VERIFY_CREDENTIAL_ARN` name.
+    /// The machines that `PROVISION_VM_ARN`, `TERMINATE_ARN`, `POWER_ARN` and `VERIFY_CREDENTIAL_ARN` name.
     pub fn from_env(client: Client) -> Result<Self, PlatformError> {
         Ok(Self {
             client,
             provision_vm_arn: config::required("PROVISION_VM_ARN")?,
             terminate_arn: config::required("TERMINATE_ARN")?,
+            power_arn: config::required("POWER_ARN")?,
             verify_credential_arn: config::required("VERIFY_CREDENTIAL_ARN")?,
         })
     }
@@ -37,6 +39,7 @@ impl Workflows {
         let arn = match workflow {
             Workflow::ProvisionVm => &self.provision_vm_arn,
             Workflow::Terminate => &self.terminate_arn,
+            Workflow::Power => &self.power_arn,
             Workflow::VerifyCredential => &self.verify_credential_arn,
         };
         let input = json!({(workflow.subject()): subject_id}).to_string();

@@ -172,7 +172,9 @@ impl Inner {
         let answered = match query.action.as_str() {
             "RunInstances" => self.run_instances(request, query, &effects).await?,
             "DescribeInstances" => self.describe_instances(request, query).await?,
-            "TerminateInstances" => self.terminate_instances(request, query).await?,
+            "TerminateInstances" | "StopInstances" | "StartInstances" => {
+                self.change_instances(request, query).await?
+            }
             "DeleteSecurityGroup" => self.delete_security_group(request, query).await?,
             _ => answered(self.pass(request, &query.site.account).await?),
         };
@@ -277,7 +279,8 @@ impl Inner {
         late
     }
 
-    async fn terminate_instances(
+    /// Ends, stops or starts instances: whoever plays them looks anew.
+    async fn change_instances(
         &self,
         request: Request,
         query: &Query,

@@ -49,7 +49,12 @@ impl Stack {
     /// Names of the executions that are running.
     pub async fn running_executions(&self) -> Result<Vec<String>> {
         let mut names = Vec::new();
-        for arn in [&self.outputs.provision_vm_arn, &self.outputs.terminate_arn] {
+        let outputs = &self.outputs;
+        for arn in [
+            &outputs.provision_vm_arn,
+            &outputs.terminate_arn,
+            &outputs.power_arn,
+        ] {
             let running = aws_sdk_sfn::types::ExecutionStatus::Running;
             let call = self
                 .sfn

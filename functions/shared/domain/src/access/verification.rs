@@ -3,9 +3,9 @@
 use super::credential::{Check, Credential, Fault, Replacement};
 use crate::time::EpochSeconds;
 
-/// What launching and ending machines on AWS needs. The policies in `infra/access` and the template's own role allow
+/// What launching, switching and ending machines on AWS needs. The policies in `infra/access` and the template's own role allow
 /// exactly this; a test holds them together.
-pub const AWS_ACTIONS: [&str; 11] = [
+pub const AWS_ACTIONS: [&str; 13] = [
     "ec2:DescribeImages",
     "ec2:DescribeInstances",
     "ec2:DescribeSecurityGroups",
@@ -15,6 +15,8 @@ pub const AWS_ACTIONS: [&str; 11] = [
     "ec2:CreateTags",
     "ec2:AuthorizeSecurityGroupIngress",
     "ec2:RunInstances",
+    "ec2:StopInstances",
+    "ec2:StartInstances",
     "ec2:TerminateInstances",
     "ec2:DeleteSecurityGroup",
 ];

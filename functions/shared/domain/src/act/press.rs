@@ -1,13 +1,13 @@
 //! Buttons. They stay on old messages for ever, and anybody can press them: owner and state are looked at anew.
 
-use super::{Decision, KeyPress, World, ending, extend_to, keys, launching, sharing};
+use super::{Decision, KeyPress, World, ending, extend_to, keys, launching, power, sharing};
 use crate::access::permission::{Act, ShareRole};
 use crate::event::Reply;
 use crate::forms::{FormKind, FormRequest};
 use crate::intent::{Intent, Slots};
 use crate::messages::action;
 use crate::offers::Rules;
-use crate::reservation::Reservation;
+use crate::reservation::{Power, Reservation};
 use crate::time::{HOUR_SECONDS, MINUTE_SECONDS};
 
 /// A button that was pressed.
@@ -21,6 +21,8 @@ pub enum Press {
     Extend(String, i64),
     /// End a reservation, confirmed in a dialog or by a second button.
     End(Vec<String>),
+    /// Switch the machine of a reservation off or on.
+    Switch(String, Power),
     /// Keep reservations after all.
     Keep(Vec<String>),
     /// Show a reservation.
@@ -65,6 +67,8 @@ impl Press {
             }
             action::TERMINATE | action::TERMINATE_YES => Self::End(ids()),
             action::TERMINATE_NO => Self::Keep(ids()),
+            action::STOP => Self::Switch(id(), Power::Off),
+            action::START => Self::Switch(id(), Power::On),
             action::SHOW => Self::Show(id()),
             action::SHARE_TO_MANAGE => {
                 let (id, user) = value.split_once('/')?;
@@ -90,6 +94,7 @@ impl Press {
             Self::TakeQuote(id)
             | Self::Extend(id, _)
             | Self::Show(id)
+            | Self::Switch(id, _)
             | Self::ShareToManage(id, _) => vec![id],
             Self::End(ids) | Self::Keep(ids) => ids.iter().map(String::as_str).collect(),
             Self::DropQuote(_)
@@ -110,6 +115,7 @@ impl Press {
             }
             Self::Extend(..) => Act::Extend,
             Self::End(_) => Act::Terminate,
+            Self::Switch(..) => Act::Power,
             Self::Show(_) => Act::See,
             // Whose it is decides, and is looked at with the credential itself.
             Self::Key(..) | Self::ListKeys => Act::ManageOwnKeys,
@@ -185,6 +191,9 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
                 ShareRole::Manage,
                 world,
             )
+        }),
+        Press::Switch(id, to) => on(id, Act::Power, world, |reservation| {
+            power::switched(reservation, *to, world)
         }),
         Press::Show(id) => on(id, Act::See, world, |reservation| {
             Decision::reply(Reply::Details {

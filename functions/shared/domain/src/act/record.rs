@@ -67,6 +67,8 @@ fn written(write: &Write, act: Act, world: &World) -> Option<Event> {
             let before = world.find(&after.id);
             let act = match before {
                 Some(before) if before.end != after.end => Act::Terminate,
+                // A start may also have moved the deadline.
+                Some(before) if before.switches != after.switches => Act::Power,
                 Some(before) if before.deadline_epoch_seconds != after.deadline_epoch_seconds => {
                     Act::Extend
                 }

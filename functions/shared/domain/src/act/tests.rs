@@ -5,6 +5,7 @@ mod buttons;
 mod launching;
 mod permission;
 mod policy;
+mod power;
 mod prices;
 mod reservations;
 mod ssh_keys;

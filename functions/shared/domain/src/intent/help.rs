@@ -80,13 +80,13 @@ impl Intent {
             ),
             Self::StopReservation => (
                 "Switch it off for a while",
-                "Stops the machines and keeps their disks, so you can start them again.",
+                "Stops the machines and keeps their disks, so you can start them again. The disks go on costing, and the end stays.",
                 &["stop r-7f3k2", "pause my last machine"],
                 Some("stop r-7f3k2"),
             ),
             Self::StartReservation => (
                 "Switch it on again",
-                "Starts stopped machines.",
+                "Starts stopped machines. They get new addresses.",
                 &["start r-7f3k2", "wake up my last machine"],
                 Some("start r-7f3k2"),
             ),

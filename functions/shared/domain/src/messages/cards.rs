@@ -1,11 +1,15 @@
 //! The standing messages about a reservation. Which there should be, and what each says, follows from its state
 //! alone, so that a message can be brought up to date at any time and none can be forgotten.
 
+mod power;
+
 use std::fmt::Write as _;
 
 use super::action;
 use super::blocks::{Look, Message, actions, button, context, section};
-use super::words::{access_lines, capitalised, deadline_line, keep_or_end, machine_line};
+use super::words::{
+    access_lines, capitalised, deadline_line, keep_or_end, machine_line, state_words,
+};
 use crate::access::permission::Relation;
 use crate::cost::bill;
 use crate::reservation::{EndReason, Reservation, State, Warning};
@@ -19,6 +23,8 @@ pub enum CardKind {
     Progress,
     /// The machine with its address, to its owner.
     Ready,
+    /// What came of switching its machine off or on, to its owner: the number of the switch.
+    Switch(usize),
     /// The end is near, to its owner.
     Warning(Warning),
     /// It is over, to its owner.
@@ -35,6 +41,7 @@ impl CardKind {
                 "warning-{}-{}",
                 warning.deadline_epoch_seconds, warning.minutes_before
             ),
+            Self::Switch(index) => format!("switch-{index}"),
             Self::Final => "final".to_owned(),
         }
     }
@@ -45,12 +52,26 @@ impl CardKind {
     }
 }
 
+/// Messages about switches that are brought up to date: an older one says for ever what the next switch made of it.
+const SWITCHES_FOLLOWED: usize = 5;
+
 /// The messages that should exist about a reservation, in the order in which they are first sent.
 pub fn cards(reservation: &Reservation) -> Vec<CardKind> {
     let mut kinds = vec![CardKind::Progress];
     if reservation.ready_epoch_seconds.is_some() {
         kinds.push(CardKind::Ready);
     }
+    let count = reservation.switches.len();
+    let settled = |index: &usize| {
+        let switch = &reservation.switches[*index];
+        // It goes on to be tried: the last one only.
+        let is_late =
+            reservation.switching().is_some() && reservation.repair_epoch_seconds.is_some();
+        let is_settled = switch.done_epoch_seconds.is_some() || switch.fault.is_some();
+        is_settled || switch.tries > 1 || index + 1 == count && is_late
+    };
+    let followed = count.saturating_sub(SWITCHES_FOLLOWED)..count;
+    kinds.extend(followed.filter(settled).map(CardKind::Switch));
     kinds.extend(reservation.warnings.iter().copied().map(CardKind::Warning));
     if reservation.state.is_over() {
         kinds.push(CardKind::Final);
@@ -63,6 +84,7 @@ pub fn card(kind: CardKind, reservation: &Reservation) -> Message {
     match kind {
         CardKind::Progress => progress(reservation),
         CardKind::Ready => ready(reservation),
+        CardKind::Switch(index) => power::switched(index, reservation),
         CardKind::Warning(warning) => warn(reservation, warning),
         CardKind::Final => last_word(reservation),
     }
@@ -107,6 +129,10 @@ fn progress(reservation: &Reservation) -> Message {
         (State::Ready, _) => (
             ":white_check_mark:",
             format!("is ready after {}", setup_time(reservation)),
+        ),
+        (State::Stopping | State::Stopped | State::Starting, _) => (
+            ":double_vertical_bar:",
+            format!("is {}", state_words(reservation)),
         ),
         (State::Terminating, _) => (":wastebasket:", "is being removed".to_owned()),
         (State::Terminated, _) => (":checkered_flag:", "has ended".to_owned()),
@@ -186,7 +212,9 @@ fn removal_note(reservation: &Reservation) -> Option<String> {
     if reservation.state.is_over() {
         return Some("Nothing is left running.".to_owned());
     }
-    let again = reservation.repair_epoch_seconds?;
+    let again = reservation
+        .repair_epoch_seconds
+        .filter(|_| reservation.state.is_ending())?;
     Some(format!(
         "Not everything could be removed yet. I try again {} and keep at it.",
         slack_date(again)
@@ -197,6 +225,13 @@ fn ready(reservation: &Reservation) -> Message {
     let handle = &reservation.handle;
     match reservation.state {
         State::Ready => {}
+        State::Stopping | State::Stopped | State::Starting => {
+            return Message::plain(format!(
+                ":double_vertical_bar: *{handle}* is {}.\n{}",
+                state_words(reservation),
+                machine_line(reservation)
+            ));
+        }
         State::Terminating => {
             return Message::plain(format!(
                 ":wastebasket: *{handle}* is being removed.\n{}",
@@ -227,7 +262,7 @@ fn ready(reservation: &Reservation) -> Message {
 
 fn warn(reservation: &Reservation, warning: Warning) -> Message {
     let handle = &reservation.handle;
-    if reservation.state != State::Ready {
+    if reservation.state.is_ending() {
         return Message::plain(format!(":checkered_flag: *{handle}* has ended."));
     }
     if reservation.deadline_epoch_seconds != warning.deadline_epoch_seconds {
@@ -257,7 +292,7 @@ fn last_word(reservation: &Reservation) -> Message {
         .node
         .launched_epoch_seconds
         .zip(reservation.ended_epoch_seconds)
-        .map(|(start, end)| length(end - start));
+        .map(|(start, end)| length(end - start - reservation.off_seconds(end)));
     let spent = match &ran {
         Some(ran) => format!("It ran for {ran} and cost about {cost}."),
         None => "No machine was started, so it cost nothing.".to_owned(),
@@ -274,6 +309,9 @@ fn last_word(reservation: &Reservation) -> Message {
                 ":checkered_flag: *{handle} has ended*: <@{user}> terminated it.\n{spent} Nothing is left running."
             )
         }
+        Some(EndReason::Vanished) => format!(
+            ":warning: *{handle} has ended*: its machine was gone when I looked. Somebody may have ended it in the cloud’s own console, or it shut itself down.\n{spent} Nothing is left running."
+        ),
         Some(EndReason::Deadline) | None => format!(
             ":checkered_flag: *{handle} has ended*: its time was up {}.\n{spent} Nothing is left running.",
             slack_date(reservation.deadline_epoch_seconds)

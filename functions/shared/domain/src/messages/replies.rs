@@ -4,6 +4,7 @@ mod admin;
 mod audit;
 mod keys;
 mod policy;
+mod power;
 mod prices;
 mod questions;
 mod reservations;
@@ -125,6 +126,7 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::NotAllowed { act, why, admins } => admin::not_allowed(*act, *why, admins),
         Reply::Keys(reply) => keys::keys(reply),
         Reply::Policy(reply) => policy::policy(reply),
+        Reply::Power(reply) => power::power(reply),
         Reply::Admin(reply) => admin::admin(reply),
         Reply::SshKeys(reply) => ssh_keys::ssh_keys(reply),
         Reply::Share(reply) => sharing::sharing(reply),

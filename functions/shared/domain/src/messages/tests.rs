@@ -3,6 +3,7 @@
 mod access;
 mod keys;
 mod policy;
+mod power;
 mod ssh_keys;
 
 use std::fmt::Write as _;

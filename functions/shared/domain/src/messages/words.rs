@@ -35,6 +35,9 @@ pub(super) fn state_words(reservation: &Reservation) -> &'static str {
         State::Requested | State::Provisioning if reservation.end.is_some() => "being cancelled",
         State::Requested | State::Provisioning => "being launched",
         State::Ready => "running",
+        State::Stopping => "being stopped",
+        State::Stopped => "stopped",
+        State::Starting => "being started",
         State::Undoing | State::Terminating => "being removed",
         State::Terminated => "ended",
         State::Failed => "could not be launched",
@@ -64,18 +67,32 @@ pub(super) fn access_lines(reservation: &Reservation) -> String {
 
 /// The end and the price.
 pub(super) fn deadline_line(reservation: &Reservation) -> String {
-    let start = reservation
-        .node
-        .launched_epoch_seconds
-        .unwrap_or(reservation.requested_epoch_seconds);
-    let total = reservation
-        .hourly()
-        .between(start, reservation.deadline_epoch_seconds);
+    let deadline = reservation.deadline_epoch_seconds;
+    let total = match reservation.node.launched_epoch_seconds {
+        Some(_) => reservation.cost_usd(deadline),
+        None => reservation
+            .hourly()
+            .between(reservation.requested_epoch_seconds, deadline),
+    };
+    let hourly = match reservation.state {
+        State::Stopped => reservation.hourly_while_off(),
+        _ => reservation.hourly(),
+    };
     format!(
         "Ends {} · {} per hour, {} in all by then",
-        slack_date(reservation.deadline_epoch_seconds),
-        usd(reservation.hourly().total_usd()),
+        slack_date(deadline),
+        usd(hourly.total_usd()),
         bill(total)
+    )
+}
+
+/// What stays of a machine that is off, and what it costs.
+pub(super) fn kept_line(reservation: &Reservation) -> String {
+    format!(
+        "Its disk of {} GB is kept and costs {} per hour, instead of {} while the machine runs. It gets another address when it starts.",
+        reservation.spec.storage_gb,
+        usd(reservation.hourly_while_off().total_usd()),
+        usd(reservation.hourly().total_usd()),
     )
 }
 
@@ -88,7 +105,7 @@ pub(super) fn whose(reservation: &Reservation, reader: &str) -> String {
     }
 }
 
-/// The buttons of a running machine that somebody who is that to it may press.
+/// The buttons of a running or a stopped machine that somebody who is that to it may press.
 pub(super) fn keep_or_end(reservation: &Reservation, relation: Relation) -> Vec<Value> {
     let Reservation { id, handle, .. } = reservation;
     let extend = |look, label, action_id| (Act::Extend, button(look, label, action_id, id));
@@ -105,13 +122,20 @@ pub(super) fn keep_or_end(reservation: &Reservation, relation: Relation) -> Vec<
         ),
         "Terminate",
     );
+    let is_off = reservation.state == State::Stopped;
+    let start = is_off.then(|| {
+        let start = button(Look::Primary, "Start", action::START, id);
+        (Act::Power, start)
+    });
+    let longer = if is_off { Look::Plain } else { Look::Primary };
     let buttons = [
-        extend(Look::Primary, "Extend 1 h", action::EXTEND_1H),
+        extend(longer, "Extend 1 h", action::EXTEND_1H),
         extend(Look::Plain, "Extend 4 h", action::EXTEND_4H),
         (Act::Terminate, terminate),
     ];
-    let permitted = buttons
+    let permitted = start
         .into_iter()
+        .chain(buttons)
         .filter(|(act, _)| relation.permits(*act));
     permitted.map(|(_, button)| button).collect()
 }

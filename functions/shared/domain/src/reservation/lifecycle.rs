@@ -16,6 +16,12 @@ pub enum State {
     Provisioning,
     /// In its owner's hands.
     Ready,
+    /// Being switched off.
+    Stopping,
+    /// Switched off; the disk is kept.
+    Stopped,
+    /// Being switched on again.
+    Starting,
     /// Not provided; what was made is being removed.
     Undoing,
     /// Being removed.
@@ -30,6 +36,11 @@ impl State {
     /// Whether nothing is left to do.
     pub fn is_over(self) -> bool {
         matches!(self, Self::Terminated | Self::Failed)
+    }
+
+    /// Whether it is over or on its way there: nothing brings its machine back.
+    pub fn is_ending(self) -> bool {
+        self.is_over() || matches!(self, Self::Undoing | Self::Terminating)
     }
 }
 
@@ -84,10 +95,11 @@ impl Reservation {
                 self.end.get_or_insert(reason);
                 Ok(())
             }
-            State::Ready => {
-                self.go(State::Terminating, &[State::Ready], now)?;
+            State::Ready | State::Stopping | State::Stopped | State::Starting => {
+                self.go(State::Terminating, &[self.state], now)?;
                 self.end = Some(reason);
                 self.removals += 1;
+                self.repair_epoch_seconds = None;
                 Ok(())
             }
             from => Err(IllegalTransition {
@@ -132,7 +144,7 @@ impl Reservation {
         }
     }
 
-    fn go(
+    pub(super) fn go(
         &mut self,
         to: State,
         from: &[State],

@@ -133,6 +133,96 @@ fn a_client_token_uses_all_of_ec2s_64_characters() {
     assert_ne!(token, client_token(QUOTE_ID, 1, "us-east-1a"));
 }
 
+/// A machine of four hours that was switched off half an hour after it was launched.
+fn stopped_reservation() -> Reservation {
+    let mut reservation = ready_reservation(240);
+    let now = NOW + 30 * MINUTE_SECONDS;
+    reservation
+        .switch(Power::Off, "UALICE", now)
+        .and_then(|()| reservation.switched(Power::Off, FailureReason::Unexpected, now))
+        .expect("it ran");
+    reservation
+}
+
+#[test]
+fn a_machine_is_switched_off_and_on_and_pays_its_disk_meanwhile() {
+    let mut reservation = stopped_reservation();
+    assert_eq!(
+        (reservation.state, &reservation.node.public_address),
+        (State::Stopped, &None)
+    );
+    assert!(
+        reservation.switch(Power::Off, "UALICE", NOW).is_err(),
+        "it is off already"
+    );
+    let first = reservation.power_execution();
+    reservation
+        .switch(Power::On, "UALICE", NOW + 90 * MINUTE_SECONDS)
+        .expect("it was off");
+    assert_ne!(reservation.power_execution(), first);
+    assert!(first.len() <= 80, "Step Functions' limit on names");
+    let end = NOW + 120 * MINUTE_SECONDS;
+    assert_eq!(reservation.off_seconds(end), HOUR_SECONDS);
+    let (on, off) = (reservation.hourly(), reservation.hourly_while_off());
+    let start = reservation.node.launched_epoch_seconds.expect("it ran");
+    let expected = on.between(start, end) - on.total_usd() + off.total_usd();
+    assert!((reservation.cost_usd(end) - expected).abs() < 1e-9);
+    reservation
+        .switched(Power::On, FailureReason::Unexpected, end)
+        .expect("it was starting");
+    assert_eq!(reservation.state, State::Ready);
+}
+
+#[test]
+fn a_switch_that_fails_leaves_the_machine_as_it_was_found() {
+    let mut reservation = stopped_reservation();
+    let now = NOW + HOUR_SECONDS;
+    reservation
+        .switch(Power::On, "UALICE", now)
+        .expect("it was off");
+    reservation
+        .switched(Power::Off, FailureReason::NoCapacity, now + 60)
+        .expect("it was starting");
+    let switch = reservation.switches.last().expect("there was one");
+    assert_eq!(
+        (reservation.state, switch.fault),
+        (State::Stopped, Some(FailureReason::NoCapacity))
+    );
+    assert_eq!(
+        reservation.off_seconds(now + 60),
+        30 * MINUTE_SECONDS + 60,
+        "it was off all the time"
+    );
+    assert!(reservation.switch_again(now).is_err(), "that is settled");
+}
+
+#[test]
+fn a_reservation_ends_from_every_state_of_its_machine() {
+    for switched in [None, Some(Power::Off), Some(Power::On)] {
+        let mut reservation = ready_reservation(240);
+        if switched == Some(Power::On) {
+            reservation = stopped_reservation();
+        }
+        if let Some(to) = switched {
+            reservation.switch(to, "UALICE", NOW).expect("it can be");
+        }
+        reservation.repair_epoch_seconds = Some(NOW + 300);
+        reservation
+            .end(EndReason::Vanished, NOW)
+            .expect("whatever its machine does");
+        assert_eq!(
+            (
+                reservation.state,
+                reservation.removals,
+                reservation.repair_epoch_seconds
+            ),
+            (State::Terminating, 1, None)
+        );
+        reservation.close(NOW).expect("it was being removed");
+        assert_eq!(reservation.state, State::Terminated);
+    }
+}
+
 #[derive(Debug, Clone)]
 enum Happening {
     Begin,
@@ -143,6 +233,13 @@ enum Happening {
     Close,
     Extend(i64),
     LeaveForRepair,
+    Switch(Power),
+    SwitchAgain,
+    Switched(Power),
+}
+
+fn power() -> impl Strategy<Value = Power> {
+    prop_oneof![Just(Power::Off), Just(Power::On)]
 }
 
 fn happening() -> impl Strategy<Value = Happening> {
@@ -155,6 +252,9 @@ fn happening() -> impl Strategy<Value = Happening> {
         Just(Happening::Close),
         (1_i64..1_000_000).prop_map(Happening::Extend),
         Just(Happening::LeaveForRepair),
+        power().prop_map(Happening::Switch),
+        Just(Happening::SwitchAgain),
+        power().prop_map(Happening::Switched),
     ]
 }
 
@@ -175,6 +275,9 @@ proptest! {
                 Happening::Repair => reservation.repair(now).is_ok(),
                 Happening::Close => reservation.close(now).is_ok(),
                 Happening::Extend(seconds) => reservation.extend_to(reservation.deadline_epoch_seconds + seconds, now).is_ok(),
+                Happening::Switch(to) => reservation.switch(to, "UALICE", now).is_ok(),
+                Happening::SwitchAgain => reservation.switch_again(now).is_ok(),
+                Happening::Switched(found) => reservation.switched(found, FailureReason::Denied, now).is_ok(),
                 Happening::LeaveForRepair => { reservation.repair_epoch_seconds = Some(now + REPAIR_AFTER_SECONDS); true }
             };
             if before.state.is_over() {
@@ -185,6 +288,8 @@ proptest! {
                 prop_assert!(due.is_some(), "{:?} is never looked at again", reservation.state);
                 prop_assert!(due.is_some_and(|due| due <= reservation.deadline_epoch_seconds.max(now) + STALLED_SECONDS));
             }
+            prop_assert!((0..=now - NOW).contains(&reservation.off_seconds(now)));
+            prop_assert!(reservation.cost_usd(now) >= 0.0);
             prop_assert!(reservation.deadline_epoch_seconds >= before.deadline_epoch_seconds);
         }
     }

@@ -164,7 +164,9 @@ async fn with_group(
         && opening.is_allowed()
         && !self::opening(ec2, NO_GROUP).await?.is_allowed();
     if !(ending.is_made_up && is_by_tag) {
-        note(missing, ending.answer);
+        for answer in ending.answers {
+            note(missing, answer);
+        }
     }
     for answer in [opening, deleting, launching] {
         note(missing, answer);
@@ -210,8 +212,9 @@ async fn launching(
     Answer::of("ec2:RunInstances", request.send_with(&ec2.client).await)
 }
 
+/// What is done with a machine that there is.
 struct Ending {
-    answer: Answer,
+    answers: [Answer; 3],
     /// No machine of ours could be asked about.
     is_made_up: bool,
 }
@@ -223,10 +226,16 @@ async fn ending(ec2: &Ec2, missing: &BTreeSet<String>) -> Result<Ending, CloudEr
         a_machine(ec2).await?
     };
     let id = machine.as_deref().unwrap_or(NO_MACHINE);
-    let request = ec2.client.terminate_instances().instance_ids(id);
-    let outcome = request.dry_run(true).send().await;
+    let client = &ec2.client;
+    let stopping = client.stop_instances().instance_ids(id).dry_run(true);
+    let starting = client.start_instances().instance_ids(id).dry_run(true);
+    let ending = client.terminate_instances().instance_ids(id).dry_run(true);
     Ok(Ending {
-        answer: Answer::of("ec2:TerminateInstances", outcome)?,
+        answers: [
+            Answer::of("ec2:StopInstances", stopping.send().await)?,
+            Answer::of("ec2:StartInstances", starting.send().await)?,
+            Answer::of("ec2:TerminateInstances", ending.send().await)?,
+        ],
         is_made_up: machine.is_none(),
     })
 }

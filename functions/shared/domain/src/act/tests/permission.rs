@@ -177,6 +177,8 @@ fn assert_written(relation: Relation, decision: &Decision, world: &World, name: 
             let before = world.find(&after.id).expect("it was there");
             let act = if before.end != after.end {
                 Act::Terminate
+            } else if before.switches != after.switches {
+                Act::Power
             } else if before.shares != after.shares {
                 Act::Share
             } else {

@@ -138,6 +138,12 @@ pub(super) fn which(intent: Intent, reservations: &[Reservation], minutes: Optio
                 ),
                 "Terminate",
             ),
+            (Intent::StopReservation, _) => {
+                button(Look::Plain, &label, &named(action::STOP), &reservation.id)
+            }
+            (Intent::StartReservation, _) => {
+                button(Look::Plain, &label, &named(action::START), &reservation.id)
+            }
             _ => button(Look::Plain, &label, &named(action::SHOW), &reservation.id),
         }
     });

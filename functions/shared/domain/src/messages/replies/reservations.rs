@@ -8,7 +8,8 @@ use crate::identity::PlaceKind;
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, section};
 use crate::messages::words::{
-    access_lines, bold_list, deadline_line, keep_or_end, machine_line, state_words, whose,
+    access_lines, bold_list, deadline_line, keep_or_end, kept_line, machine_line, state_words,
+    whose,
 };
 use crate::reservation::{Reservation, State};
 use crate::time::{EpochSeconds, slack_date};
@@ -88,10 +89,10 @@ pub(super) fn details(reservation: &Reservation, relation: Relation, at: EpochSe
         },
         state_words(reservation),
         machine_line(reservation),
-        if reservation.state == State::Ready {
-            access_lines(reservation)
-        } else {
-            String::new()
+        match reservation.state {
+            State::Ready => access_lines(reservation),
+            State::Stopped => format!("{}\n", kept_line(reservation)),
+            _ => String::new(),
         },
         deadline_line(reservation),
         bill(reservation.cost_usd(at)),
@@ -100,7 +101,7 @@ pub(super) fn details(reservation: &Reservation, relation: Relation, at: EpochSe
         format!("{}: {}", reservation.handle, state_words(reservation)),
         vec![section(&text)],
     );
-    let buttons = if reservation.state == State::Ready {
+    let buttons = if matches!(reservation.state, State::Ready | State::Stopped) {
         keep_or_end(reservation, relation)
     } else {
         Vec::new()

@@ -66,7 +66,7 @@ pub(super) fn secret_seen(user: &str) -> Message {
 pub(super) fn not_built(intent: Intent) -> Message {
     let title = intent.help().map_or("That", |topic| topic.title);
     Message::plain(format!(
-        "I understand (“{title}”), but that is not ready yet. Today I launch single machines, show, extend and terminate them: see `help`."
+        "I understand (“{title}”), but that is not ready yet. Today I launch single machines, show, extend, stop, start and terminate them: see `help`."
     ))
 }
 
@@ -149,6 +149,8 @@ const fn is_ready(intent: Intent) -> bool {
         | Intent::ShowReservation
         | Intent::ExtendReservation
         | Intent::TerminateReservation
+        | Intent::StopReservation
+        | Intent::StartReservation
         | Intent::AddSshKey
         | Intent::SaveCredentials
         | Intent::ListCredentials
@@ -164,8 +166,6 @@ const fn is_ready(intent: Intent) -> bool {
         | Intent::Provide
         | Intent::OutOfScope => true,
         Intent::CreateCluster
-        | Intent::StopReservation
-        | Intent::StartReservation
         | Intent::SetReminder
         | Intent::SaveTemplate
         | Intent::ListTemplates

@@ -5,6 +5,7 @@ use crate::access::audit::Filter;
 use crate::access::credential::{Credential, Scope};
 use crate::forms::SshKeysChange;
 use crate::intent::Provider;
+use crate::reservation::Power;
 use crate::ssh::{KeyFault, PublicKey};
 use crate::understand::dialogue::Open;
 
@@ -140,6 +141,8 @@ fn answers(reservation: &Reservation) -> Vec<Attempt> {
         which(Intent::ExtendReservation),
         which(Intent::TerminateReservation),
         which(Intent::ShowReservation),
+        which(Intent::StopReservation),
+        which(Intent::StartReservation),
         answer(
             Intent::Affirm,
             Slots::default(),
@@ -187,7 +190,18 @@ fn presses(reservation: &Reservation) -> Vec<Attempt> {
                 Some(Press::Keep(vec![id()])),
             ),
             // Who could not have it ended cannot have it kept either.
-            Press::Keep(_) => (Act::SeeOwn, on(Act::Terminate), Some(Press::Show(id()))),
+            Press::Keep(_) => (
+                Act::SeeOwn,
+                on(Act::Terminate),
+                Some(Press::Switch(id(), Power::Off)),
+            ),
+            Press::Switch(_, to) => {
+                let following = match to {
+                    Power::Off => Press::Switch(id(), Power::On),
+                    Power::On => Press::Show(id()),
+                };
+                (Act::Power, on(Act::Power), Some(following))
+            }
             Press::Show(_) => (
                 Act::See,
                 on(Act::See),

@@ -1,0 +1,103 @@
+//! What came of switching a machine off or on, to its owner.
+
+use super::super::blocks::{Message, actions, section};
+use super::super::words::{access_lines, deadline_line, keep_or_end, kept_line, machine_line};
+use crate::access::permission::Relation;
+use crate::reservation::{Power, Reservation, State, Switch};
+use crate::time::slack_date;
+use crate::workflow::FailureReason;
+
+/// The message about one switch.
+pub(super) fn switched(index: usize, reservation: &Reservation) -> Message {
+    let handle = &reservation.handle;
+    let Some(switch) = reservation
+        .switches
+        .get(index)
+        .filter(|_| !reservation.state.is_ending())
+    else {
+        return Message::plain(format!(":checkered_flag: *{handle}* has ended."));
+    };
+    let verb = verb(switch.to);
+    if index + 1 < reservation.switches.len() {
+        return Message::plain(match switch.done_epoch_seconds {
+            Some(done) => format!(
+                ":heavy_check_mark: *{handle}* was {verb} {}.",
+                slack_date(done)
+            ),
+            None => format!(":warning: *{handle}* could not be {verb}."),
+        });
+    }
+    match (switch.fault, switch.to) {
+        (Some(reason), to) => failed(reservation, to, reason),
+        (None, _) if reservation.switching().is_some() => unsettled(reservation, verb),
+        (None, Power::Off) => stopped(reservation),
+        (None, Power::On) => started(reservation, switch),
+    }
+}
+
+fn verb(to: Power) -> &'static str {
+    match to {
+        Power::Off => "stopped",
+        Power::On => "started",
+    }
+}
+
+/// Nobody knows yet how the machine stands.
+fn unsettled(reservation: &Reservation, verb: &str) -> Message {
+    let again = match reservation.repair_epoch_seconds {
+        Some(again) => format!("I try again {}", slack_date(again)),
+        None => "I am trying again".to_owned(),
+    };
+    Message::plain(format!(
+        ":warning: *{} could not be {verb} yet.* {again} and keep at it.\n{}",
+        reservation.handle,
+        deadline_line(reservation)
+    ))
+}
+
+fn failed(reservation: &Reservation, to: Power, reason: FailureReason) -> Message {
+    let stands = match reservation.state {
+        State::Stopped => format!("It is still off. {}", kept_line(reservation)),
+        _ => "It still runs.".to_owned(),
+    };
+    let headline = format!("{} could not be {}", reservation.handle, verb(to));
+    let text = format!(
+        ":warning: *{headline}*: {}.\n{}\n{stands}\n{}",
+        reason.sentence(),
+        reason.advice(),
+        deadline_line(reservation)
+    );
+    with_buttons(headline, &text, reservation)
+}
+
+fn stopped(reservation: &Reservation) -> Message {
+    let headline = format!("{} is stopped", reservation.handle);
+    let text = format!(
+        ":double_vertical_bar: *{headline}*\n{}\n{}\n{}. Then the disk is removed as well.",
+        machine_line(reservation),
+        kept_line(reservation),
+        deadline_line(reservation)
+    );
+    with_buttons(headline, &text, reservation)
+}
+
+fn started(reservation: &Reservation, switch: &Switch) -> Message {
+    let headline = format!("{} runs again", reservation.handle);
+    let silence = if switch.has_called {
+        ""
+    } else {
+        "_It has not called home since, so it may still be booting._\n"
+    };
+    let text = format!(
+        ":white_check_mark: *{headline}*, with a new address\n{}\n{}{silence}{}",
+        machine_line(reservation),
+        access_lines(reservation),
+        deadline_line(reservation)
+    );
+    with_buttons(headline, &text, reservation)
+}
+
+fn with_buttons(headline: String, text: &str, reservation: &Reservation) -> Message {
+    let buttons = keep_or_end(reservation, Relation::Owner);
+    Message::new(headline, vec![section(text), actions(&buttons)])
+}

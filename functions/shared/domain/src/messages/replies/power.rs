@@ -1,0 +1,62 @@
+//! Answers about switching machines off and on.
+
+use crate::event::PowerReply;
+use crate::messages::blocks::Message;
+use crate::messages::words::kept_line;
+use crate::reservation::{Power, Reservation, State};
+use crate::time::slack_date;
+
+pub(super) fn power(reply: &PowerReply) -> Message {
+    Message::plain(match reply {
+        PowerReply::Stopping { reservation, user } => format!(
+            ":double_vertical_bar: Stopping *{}*. {} It still ends {}.\nI tell {} when it is off, with a button to start it again.",
+            reservation.handle,
+            kept_line(reservation),
+            slack_date(reservation.deadline_epoch_seconds),
+            owner(reservation, user),
+        ),
+        PowerReply::Starting {
+            reservation,
+            user,
+            is_longer,
+        } => format!(
+            ":arrow_forward: Starting *{}*. {} {}.\nI tell {} its new address when it runs.",
+            reservation.handle,
+            if *is_longer {
+                "Little time was left, so it now ends"
+            } else {
+                "It ends"
+            },
+            slack_date(reservation.deadline_epoch_seconds),
+            owner(reservation, user),
+        ),
+        PowerReply::Unchanged { reservation, to } => unchanged(reservation, *to),
+    })
+}
+
+fn owner(reservation: &Reservation, reader: &str) -> String {
+    if reservation.owner == reader {
+        "you".to_owned()
+    } else {
+        format!("<@{}>", reservation.owner)
+    }
+}
+
+fn unchanged(reservation: &Reservation, to: Power) -> String {
+    let handle = &reservation.handle;
+    match (reservation.state, to) {
+        (State::Stopping | State::Stopped, Power::Off) => {
+            format!("*{handle}* is off already, or about to be.")
+        }
+        (State::Stopping, Power::On) => {
+            format!("*{handle}* is just being stopped. Start it when it is off.")
+        }
+        (State::Starting, Power::Off) => {
+            format!("*{handle}* is just being started. Stop it when it runs.")
+        }
+        (State::Requested | State::Provisioning, _) => {
+            format!("*{handle}* is still being launched. Ask again when it is ready.")
+        }
+        _ => format!("*{handle}* runs already, or is about to."),
+    }
+}

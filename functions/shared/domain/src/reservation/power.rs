@@ -1,0 +1,149 @@
+//! Switching a machine off and on again: what was asked, what came of it, and what the time between has saved.
+
+use serde::{Deserialize, Serialize};
+
+use super::lifecycle::IllegalTransition;
+use super::{Reservation, State};
+use crate::cost::HourlyCost;
+use crate::time::EpochSeconds;
+use crate::workflow::FailureReason;
+
+/// Whether a machine runs, or is to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Power {
+    /// Switched off, its disk kept.
+    Off,
+    /// Running.
+    On,
+}
+
+impl Power {
+    /// Its name in the workflow.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::On => "on",
+        }
+    }
+}
+
+/// One time that a machine was to be switched off or on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Switch {
+    /// Which way.
+    pub to: Power,
+    /// Who asked for it, a Slack user id.
+    pub user: String,
+    /// When.
+    pub asked_epoch_seconds: EpochSeconds,
+    /// When the machine was seen to be so.
+    pub done_epoch_seconds: Option<EpochSeconds>,
+    /// Why it is not so, once that is certain.
+    pub fault: Option<FailureReason>,
+    /// How often the workflow for it was started.
+    pub tries: u32,
+    /// Whether the machine has called home since.
+    pub has_called: bool,
+}
+
+impl Reservation {
+    /// Its machine is to be switched.
+    pub fn switch(
+        &mut self,
+        to: Power,
+        user: &str,
+        now: EpochSeconds,
+    ) -> Result<(), IllegalTransition> {
+        match to {
+            Power::Off => self.go(State::Stopping, &[State::Ready], now)?,
+            Power::On => self.go(State::Starting, &[State::Stopped], now)?,
+        }
+        self.repair_epoch_seconds = None;
+        self.switches.push(Switch {
+            to,
+            user: user.to_owned(),
+            asked_epoch_seconds: now,
+            done_epoch_seconds: None,
+            fault: None,
+            tries: 1,
+            has_called: false,
+        });
+        Ok(())
+    }
+
+    /// The switching is started anew, after a failed or a lost workflow.
+    pub fn switch_again(&mut self, now: EpochSeconds) -> Result<(), IllegalTransition> {
+        self.go(self.state, &[State::Stopping, State::Starting], now)?;
+        self.repair_epoch_seconds = None;
+        if let Some(switch) = self.switches.last_mut() {
+            switch.tries += 1;
+        }
+        Ok(())
+    }
+
+    /// The machine was looked at: it is off or on. If that is not what was asked for, `why` says what went wrong.
+    pub fn switched(
+        &mut self,
+        found: Power,
+        why: FailureReason,
+        now: EpochSeconds,
+    ) -> Result<(), IllegalTransition> {
+        let to = match found {
+            Power::Off => State::Stopped,
+            Power::On => State::Ready,
+        };
+        self.go(to, &[State::Stopping, State::Starting], now)?;
+        self.repair_epoch_seconds = None;
+        if found == Power::Off {
+            // The address was the cloud's, and it has gone back.
+            self.node.public_address = None;
+        }
+        if let Some(switch) = self.switches.last_mut() {
+            if switch.to == found {
+                switch.done_epoch_seconds = Some(now);
+            } else {
+                switch.fault = Some(why);
+            }
+        }
+        Ok(())
+    }
+
+    /// Which way its machine is being switched, while it is.
+    pub fn switching(&self) -> Option<Power> {
+        match self.state {
+            State::Stopping => Some(Power::Off),
+            State::Starting => Some(Power::On),
+            _ => None,
+        }
+    }
+
+    /// The name of the execution that switches its machine. Derived from the cause: the same cause never starts two.
+    pub fn power_execution(&self) -> String {
+        let tries = self.switches.last().map_or(0, |switch| switch.tries);
+        format!("power-{}-{}-{tries}", self.id, self.switches.len())
+    }
+
+    /// What an hour costs while its machine is off.
+    pub fn hourly_while_off(&self) -> HourlyCost {
+        self.hourly().while_off(self.offer().provider)
+    }
+
+    /// For how long its machine was off by `end`. From when it was seen off until a start was asked for: what is not
+    /// certain counts as running.
+    pub fn off_seconds(&self, end: EpochSeconds) -> i64 {
+        let (mut total, mut off_since) = (0, None);
+        for switch in &self.switches {
+            match switch.to {
+                Power::Off => off_since = off_since.or(switch.done_epoch_seconds),
+                Power::On if switch.fault.is_none() => {
+                    if let Some(since) = off_since.take() {
+                        total += (switch.asked_epoch_seconds.min(end) - since).max(0);
+                    }
+                }
+                Power::On => {}
+            }
+        }
+        total + off_since.map_or(0, |since| (end - since).max(0))
+    }
+}
