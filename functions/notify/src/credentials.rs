@@ -3,7 +3,7 @@
 use domain::messages;
 use platform::PlatformError;
 
-use crate::Deps;
+use crate::{Deps, answer};
 
 /// Tells whoever gave the credential, in a direct message. One that was forgotten meanwhile needs no words.
 pub(crate) async fn tell(deps: &Deps, credential_id: &str) -> Result<(), PlatformError> {
@@ -12,6 +12,7 @@ pub(crate) async fn tell(deps: &Deps, credential_id: &str) -> Result<(), Platfor
     };
     let message = messages::credential_checked(&credential, &deps.stack);
     let token = deps.token().await?;
-    let posted = deps.slack.post(&token, credential.told(), None, &message);
-    posted.await.map(|_| ())
+    answer::direct(deps, &token, credential.told(), &message)
+        .await
+        .map(drop)
 }

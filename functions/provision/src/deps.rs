@@ -92,7 +92,9 @@ impl Deps {
             StepError::new(StepErrorKind::BadKey, "the credential that pays is gone")
         })?;
         let access = self.aws_access(&credential).await?;
-        let region = credential.access.region().unwrap_or(&self.region);
+        // Where its machine was bought, and not where the credential says today: a replacement may name another region,
+        // in which nothing would be found, and so everything taken for gone.
+        let region = &reservation.offer().region;
         Ok(Ec2::open(&self.own, &access, region, &self.stack).await)
     }
 

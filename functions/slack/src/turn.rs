@@ -14,7 +14,7 @@ use domain::forms::{self, Draft, FieldErrors, Form, FormContext};
 use domain::identity::{Person, Place, PlaceKind};
 use domain::intent::{Intent, Meaning};
 use domain::messages::{self, Message};
-use domain::reservation::{Reservation, SHARES_MAX};
+use domain::reservation::Reservation;
 use domain::time::{self, EpochSeconds};
 use domain::understand::wit::{self, Failure};
 use platform::PlatformError;
@@ -36,6 +36,9 @@ const PROFILE_FRESH_SECONDS: i64 = 15 * 60;
 /// The same for whoever presses a button or sends a form: these launch and end machines, and outlive the membership of
 /// whom they were made for.
 const PRESSER_FRESH_SECONDS: i64 = 60;
+
+/// People whom one turn names, at most: the longest list of admins.
+const PEOPLE_MAX: usize = 20;
 
 /// wit.ai gets this much of the time that Slack allows, or what is left of it.
 const WIT_BUDGET_MAX: Duration = Duration::from_secs(1);
@@ -382,6 +385,7 @@ async fn world(
     let others: Vec<String> = match input {
         Input::Said(meaning) => meaning.slots.user.iter().flatten().cloned().collect(),
         Input::Pressed(press) => press.other_user().map(str::to_owned).into_iter().collect(),
+        Input::Filled(form) => form.people().to_vec(),
         _ => Vec::new(),
     };
     let (handles, ids, quote_id) = match input {
@@ -619,7 +623,7 @@ async fn people(
     now: EpochSeconds,
 ) -> Result<Vec<Person>, PlatformError> {
     let mut people = Vec::new();
-    for user in users.iter().take(SHARES_MAX) {
+    for user in users.iter().take(PEOPLE_MAX) {
         match person(deps, user, now, PROFILE_FRESH_SECONDS).await {
             Ok(person) => people.push(person),
             Err(PlatformError::Slack { error, .. }) if error == "user_not_found" => {}

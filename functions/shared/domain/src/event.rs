@@ -559,6 +559,8 @@ pub enum AdminReply {
         /// To these.
         admins: Vec<String>,
     },
+    /// None of those who were named could act as an admin; nothing was changed.
+    NobodyLeft,
     /// Entries of the audit log.
     Audit {
         /// Which were asked for.

@@ -66,6 +66,7 @@ impl Row {
         let workflow = match self.workflow {
             Workflow::ProvisionVm => "provision-vm",
             Workflow::Terminate => "terminate",
+            Workflow::Power => "power",
             Workflow::VerifyCredential => "verify-credential",
         };
         format!("{workflow}/{}", self.step.name())

@@ -13,8 +13,12 @@ use super::{AwsAccess, Ec2, RoleAccess, access, failures};
 use crate::{CloudError, ErrorKind};
 use failures::cloud_error;
 
-/// An external id that no role of ours trusts.
-const WRONG_EXTERNAL_ID: &str = "nobody-infrared-checks-that-this-is-refused";
+/// External ids that no role of ours trusts: one of no form, and one of the form that ours have, against a trust that
+/// lets in whoever comes through this deployment.
+const WRONG_EXTERNAL_IDS: [&str; 2] = [
+    "nobody-infrared-checks-that-this-is-refused",
+    "infrared-00000000000000000000000000",
+];
 /// Names the sessions of checks in the account's audit log.
 const SESSION_NAME: &str = "infrared-check";
 
@@ -97,7 +101,7 @@ async fn trust(
     if !lets_in(&client, role, Some(&role.external_id)).await? {
         return Ok(Some(Fault::RoleNotAssumable));
     }
-    for wrong in [Some(WRONG_EXTERNAL_ID), None] {
+    for wrong in WRONG_EXTERNAL_IDS.map(Some).into_iter().chain([None]) {
         if lets_in(&client, role, wrong).await? {
             return Ok(Some(Fault::RoleOpenToAnybody));
         }

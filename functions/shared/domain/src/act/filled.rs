@@ -7,6 +7,14 @@ use crate::access::policy::Policy;
 use crate::event::{PolicyReply, Reply};
 
 impl Filled {
+    /// The people that it names, for the caller to look up.
+    pub fn people(&self) -> &[String] {
+        match self {
+            Self::Admins(users, _) => users,
+            Self::Credential(..) | Self::SshKeys(_) | Self::Policy(_) => &[],
+        }
+    }
+
     /// What it is in the permission table.
     pub(super) fn act(&self) -> Act {
         match self {

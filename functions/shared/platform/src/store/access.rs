@@ -47,9 +47,12 @@ impl Store {
         )?;
         let mut found = Vec::new();
         for id in own.into_iter().chain(shared) {
-            let (credential, reservations) =
-                tokio::try_join!(self.credential(&id), self.reservations_on(&id))?;
-            found.extend(credential.map(|credential| (credential, reservations)));
+            // The credential first: launching raises its version after putting the reservation there, so that what is
+            // decided on the older version fails if it missed one.
+            if let Some(credential) = self.credential(&id).await? {
+                let reservations = self.reservations_on(&id).await?;
+                found.push((credential, reservations));
+            }
         }
         Ok(found)
     }

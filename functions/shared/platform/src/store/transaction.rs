@@ -135,6 +135,9 @@ impl<'a> Transaction<'a> {
                 ),
                 None => this,
             }
+        } else if reservation.end.is_some() {
+            // It gains no share any more, and many end in one transaction, which holds a hundred items.
+            this
         } else {
             reservation.shares.iter().fold(this, |this, share| {
                 let mut shared = Item::new();

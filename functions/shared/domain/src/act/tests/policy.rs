@@ -525,3 +525,34 @@ fn of_two_admins_at_the_form_the_second_is_told_and_overwrites_nothing() {
     }
     assert_eq!(fill(Filled::Policy(started_from(3))).writes.len(), 1);
 }
+
+#[test]
+fn admins_are_not_all_given_away_to_people_who_cannot_act_as_one() {
+    let guest = Person {
+        user: "UGINA".to_owned(),
+        standing: Standing::Guest,
+        ..alice()
+    };
+    let member = Person {
+        user: "UBOB".to_owned(),
+        ..alice()
+    };
+    let world = World {
+        policy: Policy::initial(vec!["UALICE".to_owned()]),
+        people: vec![guest, member],
+        ..world()
+    };
+    let name = |users: &[&str]| {
+        let users = users.iter().map(|user| (*user).to_owned()).collect();
+        decide(&Input::Filled(Box::new(Filled::Admins(users, 0))), &world)
+    };
+    let refused = name(&["UGINA", "UNOBODY"]);
+    assert!(refused.writes.is_empty());
+    assert_eq!(
+        refused.reply,
+        Some(Reply::Admin(crate::event::AdminReply::NobodyLeft))
+    );
+    for users in [["UGINA", "UBOB"], ["UGINA", "UALICE"]] {
+        assert_eq!(name(&users).writes.len(), 1, "{users:?}");
+    }
+}

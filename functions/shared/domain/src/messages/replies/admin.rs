@@ -16,6 +16,9 @@ pub(super) fn admin(reply: &AdminReply) -> Message {
     match reply {
         AdminReply::Admins { admins, may_change } => listed(admins, *may_change),
         AdminReply::AdminsChanged { before, admins } => changed(before, admins),
+        AdminReply::NobodyLeft => Message::plain(
+            "None of them is a full member of this workspace, so nobody would be left to act as an admin. I have changed nothing; name at least one member.",
+        ),
         AdminReply::Audit {
             of,
             entries,

@@ -59,6 +59,7 @@ fn refusals_say_why_and_who_can_help() {
                 admins: users(&many),
             }),
         ),
+        ("nobody left", direct(&Reply::Admin(AdminReply::NobodyLeft))),
         (
             "somebody else’s, no admins",
             direct(&Reply::NotYours {
