@@ -250,15 +250,7 @@ fn extended(task: Open, world: &World) -> Decision {
         match resolve::one(task.slots.reservation.as_ref(), Act::of(task.intent), world) {
             Ok(reservation) => reservation,
             Err(resolve::Unresolved::Several(reservations)) => {
-                let reply = Reply::Which {
-                    intent: task.intent,
-                    reservations,
-                    minutes: task.slots.duration_minutes,
-                };
-                return Decision::reply(reply).then(world.with_open(Open {
-                    next: Next::Reservation,
-                    ..task
-                }));
+                return resolve::which(task, reservations, world);
             }
             Err(other) => return other.decision(world).then(world.closed()),
         };
@@ -337,15 +329,7 @@ fn shown(task: Open, world: &World) -> Decision {
             at_epoch_seconds: world.now,
         }),
         Err(resolve::Unresolved::Several(reservations)) => {
-            let reply = Reply::Which {
-                intent: task.intent,
-                reservations,
-                minutes: None,
-            };
-            Decision::reply(reply).then(world.with_open(Open {
-                next: Next::Reservation,
-                ..task
-            }))
+            resolve::which(task, reservations, world)
         }
         Err(other) => other.decision(world),
     }

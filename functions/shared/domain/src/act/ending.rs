@@ -19,15 +19,7 @@ pub(super) fn asked(task: Open, world: &World) -> Decision {
         match resolve::several(task.slots.reservation.as_ref(), Act::Terminate, world) {
             Ok(reservations) => reservations,
             Err(resolve::Unresolved::Several(reservations)) => {
-                let reply = Reply::Which {
-                    intent: task.intent,
-                    reservations,
-                    minutes: None,
-                };
-                return Decision::reply(reply).then(world.with_open(Open {
-                    next: Next::Reservation,
-                    ..task
-                }));
+                return resolve::which(task, reservations, world);
             }
             Err(other) => return other.decision(world).then(world.closed()),
         };

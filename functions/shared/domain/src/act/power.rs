@@ -5,7 +5,6 @@ use crate::access::permission::Act;
 use crate::access::policy::Breach;
 use crate::effect::Effect;
 use crate::event::{PowerReply, Reply};
-use crate::intent::Next;
 use crate::reservation::{Power, Reservation, State};
 use crate::time::{EpochSeconds, HOUR_SECONDS, MINUTE_SECONDS};
 use crate::understand::dialogue::Open;
@@ -29,19 +28,12 @@ pub(super) fn said(task: Open, to: Power, world: &World) -> Decision {
     if let [only] = &fitting[..] {
         return switched(only, to, world).or_then(world.closed());
     }
-    let reply = Reply::Which {
-        intent: task.intent,
-        reservations: if fitting.is_empty() {
-            reservations
-        } else {
-            fitting
-        },
-        minutes: None,
+    let candidates = if fitting.is_empty() {
+        reservations
+    } else {
+        fitting
     };
-    Decision::reply(reply).then(world.with_open(Open {
-        next: Next::Reservation,
-        ..task
-    }))
+    resolve::which(task, candidates, world)
 }
 
 /// Switches a machine, if it is where it can be switched.

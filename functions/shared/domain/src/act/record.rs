@@ -56,7 +56,17 @@ fn written(write: &Write, act: Act, world: &World) -> Option<Event> {
                 Scope::User(_) => Act::ManageOwnKeys,
                 Scope::Organisation => Act::ManageOrganisationKeys,
             };
-            done(act, Some(credential.label.clone()))
+            let known = world
+                .credentials
+                .iter()
+                .any(|(known, _)| known.id == credential.id);
+            let verb = match write {
+                Write::ForgetCredential(_) => "deleted",
+                _ if credential.is_retiring => "retired",
+                _ if known => "renewed",
+                _ => "added",
+            };
+            done(act, Some(format!("{verb} {}", credential.label)))
         }
         Write::Policy(after) => match admins_changed(&world.policy, after) {
             Some(changes) => done(Act::SetAdmins, Some(changes)),

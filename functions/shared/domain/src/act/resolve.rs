@@ -3,8 +3,9 @@
 use super::{Decision, World};
 use crate::access::permission::Act;
 use crate::event::Reply;
-use crate::intent::{OneOrMany, ReservationRef};
+use crate::intent::{Intent, Next, OneOrMany, ReservationRef};
 use crate::reservation::Reservation;
+use crate::understand::dialogue::Open;
 
 /// Why it is not clear which one is meant.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +32,20 @@ impl Unresolved {
             Self::Over(handle) => Decision::reply(Reply::Over { handle }),
         }
     }
+}
+
+/// Asks which of several is meant, and goes on with the answer.
+pub(super) fn which(task: Open, reservations: Vec<Reservation>, world: &World) -> Decision {
+    let longer = task.intent == Intent::ExtendReservation;
+    let reply = Reply::Which {
+        intent: task.intent,
+        reservations,
+        minutes: task.slots.duration_minutes.filter(|_| longer),
+    };
+    Decision::reply(reply).then(world.with_open(Open {
+        next: Next::Reservation,
+        ..task
+    }))
 }
 
 /// The handles that a text names, for the caller to look up.

@@ -13,15 +13,7 @@ pub(super) fn said(task: Open, world: &World) -> Decision {
     let reservation = match resolve::one(task.slots.reservation.as_ref(), Act::Share, world) {
         Ok(reservation) => reservation,
         Err(resolve::Unresolved::Several(reservations)) => {
-            let reply = Reply::Which {
-                intent: task.intent,
-                reservations,
-                minutes: None,
-            };
-            return Decision::reply(reply).then(world.with_open(Open {
-                next: Next::Reservation,
-                ..task
-            }));
+            return resolve::which(task, reservations, world);
         }
         Err(other) => return other.decision(world).then(world.closed()),
     };

@@ -85,11 +85,11 @@ fn keys_policy_and_admins_are_told_apart() {
     let shared = credential(Scope::Organisation);
     assert_eq!(
         logged(&wrote(Write::Credential(own, Vec::new()))),
-        [done("manage_own_keys", Some("Sandbox"))]
+        [done("manage_own_keys", Some("added Sandbox"))]
     );
     assert_eq!(
         logged(&wrote(Write::ForgetCredential(shared))),
-        [done("manage_organisation_keys", Some("Sandbox"))]
+        [done("manage_organisation_keys", Some("deleted Sandbox"))]
     );
     let limits = Policy {
         allows_spot: false,
