@@ -41,7 +41,14 @@ pub(super) async fn come_to_rest(
         }
     }
     let mishaps = stack.steps.heal();
-    if troubles_come_about && let Some(idle) = mishaps.iter().find(|mishap| mishap.struck() == 0) {
+    // Of several kills the later ones are not needed where the step was quicker than an earlier one.
+    let has_struck = |step| {
+        let mut here = mishaps.iter().filter(|mishap| mishap.step() == step);
+        here.any(|mishap| mishap.struck() > 0)
+    };
+    if troubles_come_about
+        && let Some(idle) = mishaps.iter().find(|mishap| !has_struck(mishap.step()))
+    {
         let step = idle.step().name();
         return Err(Unclean(format!("a fault at {step} never struck")));
     }
