@@ -135,8 +135,10 @@ fn progress(reservation: &Reservation) -> Message {
             format!("is {}", state_words(reservation)),
         ),
         (State::Terminating, _) => (":wastebasket:", "is being removed".to_owned()),
+        (State::Unreachable, _) => (":warning:", "could not be removed yet".to_owned()),
         (State::Terminated, _) => (":checkered_flag:", "has ended".to_owned()),
         (State::Failed, _) => (":x:", "could not be launched".to_owned()),
+        (State::Lost, _) => (":warning:", "is lost".to_owned()),
     };
     let mut message = Message::new(
         format!("{handle} {headline}"),
@@ -179,7 +181,6 @@ fn step_lines(reservation: &Reservation) -> String {
         }
         if step == Step::LaunchMachine {
             for attempt in reservation
-                .node
                 .attempts
                 .iter()
                 .filter(|attempt| attempt.refused.is_some())
@@ -232,7 +233,7 @@ fn ready(reservation: &Reservation) -> Message {
                 machine_line(reservation)
             ));
         }
-        State::Terminating => {
+        State::Terminating | State::Unreachable => {
             return Message::plain(format!(
                 ":wastebasket: *{handle}* is being removed.\n{}",
                 machine_line(reservation)
@@ -289,7 +290,6 @@ fn last_word(reservation: &Reservation) -> Message {
     let handle = &reservation.handle;
     let cost = bill(reservation.cost_usd(reservation.ended_epoch_seconds.unwrap_or_default()));
     let ran = reservation
-        .node
         .launched_epoch_seconds
         .zip(reservation.ended_epoch_seconds)
         .map(|(start, end)| length(end - start - reservation.off_seconds(end)));

@@ -39,8 +39,10 @@ pub(super) fn state_words(reservation: &Reservation) -> &'static str {
         State::Stopped => "stopped",
         State::Starting => "being started",
         State::Undoing | State::Terminating => "being removed",
+        State::Unreachable => "out of reach",
         State::Terminated => "ended",
         State::Failed => "could not be launched",
+        State::Lost => "lost",
     }
 }
 
@@ -54,7 +56,8 @@ pub(super) fn bold_list(handles: &[String]) -> String {
 
 /// Where the machine is and how to get in.
 pub(super) fn access_lines(reservation: &Reservation) -> String {
-    let Some(address) = &reservation.node.public_address else {
+    let mut addresses = reservation.living().map(|node| &node.public_address);
+    let Some(Some(address)) = addresses.next() else {
         return String::new();
     };
     let user = reservation.spec.os.login_user();
@@ -68,7 +71,7 @@ pub(super) fn access_lines(reservation: &Reservation) -> String {
 /// The end and the price.
 pub(super) fn deadline_line(reservation: &Reservation) -> String {
     let deadline = reservation.deadline_epoch_seconds;
-    let total = match reservation.node.launched_epoch_seconds {
+    let total = match reservation.launched_epoch_seconds {
         Some(_) => reservation.cost_usd(deadline),
         None => reservation
             .hourly()

@@ -96,8 +96,10 @@ impl Reservation {
         self.go(to, &[State::Stopping, State::Starting], now)?;
         self.repair_epoch_seconds = None;
         if found == Power::Off {
-            // The address was the cloud's, and it has gone back.
-            self.node.public_address = None;
+            // The addresses were the cloud's, and they have gone back.
+            for node in &mut self.nodes {
+                node.public_address = None;
+            }
         }
         if let Some(switch) = self.switches.last_mut() {
             if switch.to == found {
