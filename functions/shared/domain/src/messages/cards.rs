@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 use super::action;
 use super::blocks::{Look, Message, actions, button, context, section};
 use super::words::{
-    access_lines, capitalised, deadline_line, keep_or_end, machine_line, state_words,
+    access_lines, capitalised, deadline_line, keep_or_end, keep_stop_or_end, machine_line,
+    state_words,
 };
 use crate::access::permission::Relation;
 use crate::cost::bill;
@@ -256,7 +257,7 @@ fn ready(reservation: &Reservation) -> Message {
         format!("{handle} is ready"),
         vec![
             section(&text),
-            actions(&keep_or_end(reservation, Relation::Owner)),
+            actions(&keep_stop_or_end(reservation, Relation::Owner)),
         ],
     )
 }
