@@ -12,18 +12,23 @@ pub fn ssm_image_parameters() -> Vec<(String, String)> {
             "/aws/service/canonical/ubuntu/server/{release}/stable/current/{architecture}/hvm/{volume}/ami-id"
         )
     };
-    let debian =
-        |architecture: &str| format!("/aws/service/debian/release/12/latest/{architecture}");
+    let debian = |release: u8, architecture: &str| {
+        format!("/aws/service/debian/release/{release}/latest/{architecture}")
+    };
     let amazon_linux = |architecture: &str| {
         format!("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{architecture}")
     };
     [
         (ubuntu("24.04", "amd64", "ebs-gp3"), UBUNTU_X86_64_IMAGE),
         (ubuntu("24.04", "arm64", "ebs-gp3"), ARM64_IMAGE),
+        (ubuntu("26.04", "amd64", "ebs-gp3"), UBUNTU_X86_64_IMAGE),
+        (ubuntu("26.04", "arm64", "ebs-gp3"), ARM64_IMAGE),
         (ubuntu("22.04", "amd64", "ebs-gp2"), UBUNTU_X86_64_IMAGE),
         (ubuntu("22.04", "arm64", "ebs-gp2"), ARM64_IMAGE),
-        (debian("amd64"), X86_64_IMAGE),
-        (debian("arm64"), ARM64_IMAGE),
+        (debian(13, "amd64"), X86_64_IMAGE),
+        (debian(13, "arm64"), ARM64_IMAGE),
+        (debian(12, "amd64"), X86_64_IMAGE),
+        (debian(12, "arm64"), ARM64_IMAGE),
         (amazon_linux("x86_64"), X86_64_IMAGE),
         (amazon_linux("arm64"), ARM64_IMAGE),
     ]
