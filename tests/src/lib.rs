@@ -17,6 +17,15 @@ pub async fn stack() -> local::Result<Stack> {
     Stack::start(StackOptions::journey(), &Quiet).await
 }
 
+/// The same with machines that really boot.
+pub async fn stack_with_machines() -> local::Result<Stack> {
+    let options = StackOptions {
+        boots_machines: true,
+        ..StackOptions::journey()
+    };
+    Stack::start(options, &Quiet).await
+}
+
 /// The instances that cost money.
 pub async fn billed(stack: &Stack) -> Result<Vec<Instance>, Box<dyn Error>> {
     let mut instances = stack.cloud.instances().await?;

@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 
 use crate::{Error, Result, paths};
 
@@ -92,6 +92,16 @@ impl Child {
                 tail: tail(&self.log),
             }),
         }
+    }
+
+    /// How the child ended, if it has.
+    pub fn status(&mut self) -> Option<ExitStatus> {
+        self.process.try_wait().ok().flatten()
+    }
+
+    /// The supervisor's process; the child is its only child.
+    pub fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// The child's log file.

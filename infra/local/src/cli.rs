@@ -4,6 +4,8 @@ mod bench;
 mod browser;
 mod demo;
 mod faults;
+mod machines;
+mod packages;
 mod prices;
 mod quote;
 mod test;
@@ -24,8 +26,10 @@ pub(crate) type Outcome = Result<ExitCode, Box<dyn Error>>;
 
 /// The whole product on this machine.
 #[derive(Debug, Parser)]
-#[command(bin_name = "cargo dev")]
+#[command(bin_name = "cargo dev", args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(flatten)]
+    up: up::Options,
     #[command(subcommand)]
     command: Option<Action>,
 }
@@ -33,7 +37,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Start everything and show the page to open (what no command means).
-    Up,
+    Up(up::Options),
     /// Run all tests, with what they need.
     Test {
         /// Passed on to `cargo test`, such as a test's name.
@@ -47,6 +51,9 @@ enum Action {
         /// Name the demos.
         #[arg(long)]
         list: bool,
+        /// With machines that really boot.
+        #[arg(long)]
+        machines: bool,
     },
     /// Measure how long people wait: the front door, the first answer, a start, understanding.
     Bench,
@@ -70,11 +77,11 @@ pub fn run() -> ExitCode {
         Err(error) => return failed(&error),
     };
     let outcome = runtime.block_on(async {
-        match arguments.command.unwrap_or(Action::Up) {
-            Action::Up => up::run().await,
+        match arguments.command.unwrap_or(Action::Up(arguments.up)) {
+            Action::Up(options) => up::run(options).await,
             Action::Test { arguments } => test::run(&arguments).await,
             Action::Demo { list: true, .. } => Ok(demo::list()),
-            Action::Demo { name, list: false } => demo::run(name.as_deref()).await,
+            Action::Demo { name, machines, .. } => demo::run(name.as_deref(), machines).await,
             Action::Bench => bench::run().await,
             Action::Faults(options) => Box::pin(faults::run(&options)).await,
             Action::Understand(options) => understand::run(&options),

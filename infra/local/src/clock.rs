@@ -4,14 +4,14 @@
 //! and "thirty minutes later" takes no waiting. Everything that stands in for an outside service reads this clock,
 //! so signatures, trigger lifetimes and deadlines agree with each other.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::sync::watch;
 
 /// A handle on the clock; clones share the same offset.
 #[derive(Clone, Debug, Default)]
 pub struct SharedClock {
-    offset_seconds: Arc<AtomicI64>,
+    offset_seconds: watch::Sender<i64>,
 }
 
 impl SharedClock {
@@ -39,12 +39,17 @@ impl SharedClock {
 
     /// Moves the clock; everything that reads it sees the jump at once.
     pub fn advance(&self, seconds: i64) {
-        self.offset_seconds.fetch_add(seconds, Ordering::SeqCst);
+        self.offset_seconds.send_modify(|offset| *offset += seconds);
     }
 
     /// How far the clock is ahead of the machine's.
     pub fn offset_seconds(&self) -> i64 {
-        self.offset_seconds.load(Ordering::SeqCst)
+        *self.offset_seconds.borrow()
+    }
+
+    /// Follows the offset, for those who have to tell somebody else.
+    pub fn offset_changes(&self) -> watch::Receiver<i64> {
+        self.offset_seconds.subscribe()
     }
 }
 

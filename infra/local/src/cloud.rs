@@ -173,6 +173,11 @@ impl Cloud {
         self.inner().end(id).await
     }
 
+    /// An instance has shut itself down: it is terminated or stopped, as its launch asked for.
+    pub async fn shut_down(&self, id: &str) -> Result<(), GateError> {
+        self.inner().shut_down(id).await
+    }
+
     /// Ends an instance and forgets it, as EC2 does about an hour later: it is not found any more.
     pub async fn vanish(&self, id: &str) -> Result<(), GateError> {
         self.inner().vanish(id).await

@@ -2,7 +2,8 @@
 //!
 //! The emulator finds an API by its Host header, which neither Slack's stand-in nor a machine would send.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
@@ -14,10 +15,12 @@ use axum::response::{IntoResponse, Response};
 use tokio::task::JoinHandle;
 
 use crate::emulators::loopback_client;
-use crate::{Error, Result, ports};
+use crate::{Error, Result};
 
 /// API Gateway refuses larger requests.
 const LARGEST_BODY_BYTES: usize = 10 * 1024 * 1024;
+/// Where machines call home.
+const BEACON_PATH: &str = "/machines/";
 
 /// A running edge; it stops when dropped.
 #[derive(Debug)]
@@ -32,6 +35,7 @@ struct Upstream {
     http: reqwest::Client,
     /// Known once the template is deployed, which in turn needs to know where the edge listens.
     api: OnceLock<Api>,
+    is_beacon_away: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -41,9 +45,10 @@ struct Api {
 }
 
 impl Edge {
-    /// Listens on a free port. Until [`Edge::open`] every request is answered with 503.
-    pub fn start() -> Result<Self> {
-        let listener = ports::listen(0)?;
+    /// Listens on a free port of an address of this computer. Until [`Edge::open`] every request is answered with 503.
+    pub fn start(address: Ipv4Addr) -> Result<Self> {
+        let listener =
+            TcpListener::bind((address, 0)).map_err(Error::io(format!("listen on {address}")))?;
         let address = listener
             .local_addr()
             .map_err(Error::io("read the edge's port"))?;
@@ -54,6 +59,7 @@ impl Edge {
         let upstream = Arc::new(Upstream {
             http: loopback_client()?,
             api: OnceLock::new(),
+            is_beacon_away: AtomicBool::new(false),
         });
         let routes = Router::new()
             .fallback(forward)
@@ -82,6 +88,13 @@ impl Edge {
             host,
         });
     }
+
+    /// Whether calls of machines are answered with 503 instead of being forwarded.
+    pub fn set_beacon_outage(&self, is_away: bool) {
+        self.upstream
+            .is_beacon_away
+            .store(is_away, Ordering::SeqCst);
+    }
 }
 
 impl Drop for Edge {
@@ -98,6 +111,11 @@ async fn forward(State(upstream): State<Arc<Upstream>>, request: Request) -> Res
         )
             .into_response();
     };
+    if upstream.is_beacon_away.load(Ordering::SeqCst)
+        && request.uri().path().starts_with(BEACON_PATH)
+    {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, LARGEST_BODY_BYTES).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();

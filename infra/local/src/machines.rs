@@ -1,10 +1,12 @@
-//! Machines that do not exist, played by the very agent that real ones run.
+//! The machines of the local cloud.
 //!
 //! Whenever the cloud says that something was launched or has ended, this looks at its instances. A running one gets a
-//! folder of its own, and in it the agent and the configuration from the instance's user data, run by Python as
-//! systemd would run them: `ready` at first boot, `beat` when asked or at an interval.
+//! machine: one that really boots from its user data ([`booted`]), or the very agent that real machines run, alone in a
+//! folder and called as systemd would call it: `ready` at first boot, `beat` when asked or at an interval.
 
-mod agent;
+pub mod booted;
+mod machine;
+mod played;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,7 +21,8 @@ use tokio::task::{AbortHandle, JoinSet};
 use crate::clock::SharedClock;
 use crate::cloud::{Cloud, Instance, InstanceState};
 
-use agent::Agent;
+use booted::Host;
+use machine::{Disk, Machine, Maker};
 
 /// Playing a machine failed.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +53,25 @@ pub enum MachineError {
         /// What it printed.
         output: String,
     },
+    /// The computer that the machine boots on refused something.
+    #[error("the machine {id}: {source}")]
+    Host {
+        /// Which instance.
+        id: String,
+        /// The refusal.
+        source: Box<crate::Error>,
+    },
+    /// It does not run, or not any more.
+    #[error("the machine {id} is off; the end of its console:\n{console}")]
+    Off {
+        /// Which instance.
+        id: String,
+        /// What it said last.
+        console: String,
+    },
+    /// Only a machine that really boots can do that.
+    #[error("the machine {0} is only played")]
+    OnlyPlayed(String),
     /// No running instance of that id is played.
     #[error("there is no machine {0}")]
     Unknown(String),
@@ -78,18 +100,30 @@ pub enum Boot {
     Gone,
 }
 
-/// How machines are played.
+/// What machines are made of.
+#[derive(Debug, Clone)]
+pub enum Hardware {
+    /// Nothing but the agent, in a folder here, run by this interpreter.
+    Played {
+        /// Where each gets a folder.
+        scratch: PathBuf,
+        /// The interpreter that runs their agent.
+        python: PathBuf,
+    },
+    /// Systems that boot on this host and beat by themselves.
+    Booted(Host),
+}
+
+/// How machines are made.
 #[derive(Debug, Clone)]
 pub struct MachinesOptions {
     /// Whose instances.
     pub cloud: Cloud,
     /// The clock on their walls.
     pub clock: SharedClock,
-    /// Where each gets a folder.
-    pub scratch: PathBuf,
-    /// The interpreter that runs their agent.
-    pub python: PathBuf,
-    /// How often each beats by itself; never if absent.
+    /// What they are made of.
+    pub hardware: Hardware,
+    /// How often each is made to beat; never if absent.
     pub beat_interval: Option<Duration>,
 }
 
@@ -101,40 +135,55 @@ pub struct Machines {
 
 #[derive(Debug)]
 struct Inner {
-    options: MachinesOptions,
-    agents: Mutex<BTreeMap<String, Played>>,
+    cloud: Cloud,
+    maker: Box<dyn Maker>,
+    switched_on: Mutex<BTreeMap<String, On>>,
     boots: watch::Sender<BTreeMap<String, Boot>>,
     held: watch::Sender<bool>,
     mute: AtomicBool,
     tasks: tokio::sync::Mutex<JoinSet<()>>,
 }
 
-/// A machine that is being played.
+/// A machine that is on.
 #[derive(Debug)]
-struct Played {
-    agent: Arc<Agent>,
+struct On {
+    machine: Arc<dyn Machine>,
     boot: AbortHandle,
 }
 
 impl Machines {
-    /// How long [`Machines::until_ready`] waits: enough for a cold start of everything on a busy computer.
-    const READY_LIMIT: Duration = Duration::from_mins(1);
+    /// How long [`Machines::until_ready`] waits: enough for a cold start of everything on a busy computer,
+    /// with machines that really boot.
+    const READY_LIMIT: Duration = Duration::from_mins(3);
 
     /// Starts to follow the cloud's instances.
     pub async fn start(options: MachinesOptions) -> Self {
+        let maker: Box<dyn Maker> = match options.hardware {
+            Hardware::Played { scratch, python } => Box::new(played::Player {
+                scratch,
+                python,
+                clock: options.clock,
+            }),
+            Hardware::Booted(host) => Box::new(booted::Booter::new(
+                host,
+                options.cloud.clone(),
+                &options.clock,
+            )),
+        };
         let machines = Self {
             inner: Arc::new(Inner {
-                agents: Mutex::default(),
+                cloud: options.cloud,
+                maker,
+                switched_on: Mutex::default(),
                 boots: watch::Sender::new(BTreeMap::new()),
                 held: watch::Sender::new(false),
                 mute: AtomicBool::new(false),
                 tasks: tokio::sync::Mutex::default(),
-                options,
             }),
         };
         let mut tasks = machines.inner.tasks.lock().await;
         tasks.spawn(follow(machines.clone()));
-        if let Some(interval) = machines.inner.options.beat_interval {
+        if let Some(interval) = options.beat_interval {
             tasks.spawn(beat_each(machines.clone(), interval));
         }
         drop(tasks);
@@ -191,81 +240,109 @@ impl Machines {
 
     /// One heartbeat. Returns what the machine knows after it.
     pub async fn beat(&self, id: &str) -> Result<Value, MachineError> {
-        let agent = self
-            .agents()
-            .get(id)
-            .map(|played| played.agent.clone())
-            .ok_or_else(|| MachineError::Unknown(id.to_owned()))?;
-        agent.run("beat").await?;
-        agent.state().await
+        let machine = self.machine(id)?;
+        machine.beat().await?;
+        machine.state().await
     }
 
     /// The command that the machine's dead-man's switch has scheduled, if it has.
     pub async fn scheduled_shutdown(&self, id: &str) -> Option<Vec<String>> {
-        let agent = self.agents().get(id)?.agent.clone();
-        agent.scheduled_shutdown().await
+        self.machine(id).ok()?.scheduled_shutdown().await
     }
 
     /// The ssh keys that open the machine for its user since the last heartbeat.
     pub async fn authorized_keys(&self, id: &str, user: &str) -> Option<String> {
-        let agent = self.agents().get(id)?.agent.clone();
-        agent.authorized_keys(user).await
+        self.machine(id).ok()?.authorized_keys(user).await
+    }
+
+    /// Runs a command as root on a machine that really boots, and returns what it prints.
+    pub async fn run(&self, id: &str, command: &[&str]) -> Result<String, MachineError> {
+        self.machine(id)?.run(command).await
+    }
+
+    /// The cloud wants a machine back: its metadata say so from now on.
+    pub async fn announce_interruption(
+        &self,
+        id: &str,
+        notice: &Value,
+    ) -> Result<(), MachineError> {
+        self.machine(id)?.announce_interruption(notice).await
     }
 
     /// Ends every machine and waits until nothing runs any more.
     pub async fn stop(&self) {
         self.inner.tasks.lock().await.shutdown().await;
-        self.agents().clear();
+        self.switched_on().clear();
+        self.inner.maker.close().await;
     }
 
-    fn agents(&self) -> MutexGuard<'_, BTreeMap<String, Played>> {
+    fn switched_on(&self) -> MutexGuard<'_, BTreeMap<String, On>> {
         self.inner
-            .agents
+            .switched_on
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Plays what runs and is not played; ends what is played and does not run.
+    fn machine(&self, id: &str) -> Result<Arc<dyn Machine>, MachineError> {
+        let switched_on = self.switched_on();
+        let on = switched_on
+            .get(id)
+            .ok_or_else(|| MachineError::Unknown(id.to_owned()))?;
+        Ok(on.machine.clone())
+    }
+
+    /// Switches on what runs and is off; switches off what is on and does not run.
     async fn match_instances(&self, instances: Vec<Instance>) {
-        let running: BTreeMap<String, Instance> = instances
+        let (running, others): (Vec<_>, Vec<_>) = instances
             .into_iter()
-            .filter(|instance| instance.state == InstanceState::Running)
-            .map(|instance| (instance.id.clone(), instance))
+            .partition(|instance| instance.state == InstanceState::Running);
+        let ended: Vec<(String, On)> = self
+            .switched_on()
+            .extract_if(.., |id, _| !running.iter().any(|running| running.id == *id))
             .collect();
-        let mut ended = Vec::new();
-        self.agents().retain(|id, played| {
-            let runs = running.contains_key(id);
-            if !runs {
-                played.boot.abort();
-                ended.push(id.clone());
-            }
-            runs
-        });
-        for id in ended {
+        for (id, on) in ended {
+            on.boot.abort();
             self.reached(&id, Boot::Gone);
+            let stops = |instance: &Instance| {
+                instance.id == id
+                    && matches!(
+                        instance.state,
+                        InstanceState::Stopping | InstanceState::Stopped
+                    )
+            };
+            let disk = if others.iter().any(stops) {
+                Disk::Kept
+            } else {
+                Disk::Removed
+            };
+            let off = async move { on.machine.power_off(disk).await };
+            self.inner.tasks.lock().await.spawn(off);
         }
-        for (id, instance) in running {
+        for instance in running {
             // Once seen, always known: a muted or failed machine is not tried again. One that was gone and runs was
-            // stopped and started: it boots from the same folder, with what its agent remembers.
-            let is_booting = matches!(self.inner.boots.borrow().get(&id), None | Some(Boot::Gone));
+            // stopped and started: it boots from the same disk, with what its agent remembers.
+            let is_booting = matches!(
+                self.inner.boots.borrow().get(&instance.id),
+                None | Some(Boot::Gone)
+            );
             if is_booting {
-                self.reached(&id, Boot::Booting);
-                if let Err(error) = self.play(&instance).await {
-                    self.reached(&id, Boot::Failed(error.to_string()));
+                self.reached(&instance.id, Boot::Booting);
+                if let Err(error) = self.switch_on(&instance).await {
+                    self.reached(&instance.id, Boot::Failed(error.to_string()));
                 }
             }
         }
     }
 
-    async fn play(&self, instance: &Instance) -> Result<(), MachineError> {
+    async fn switch_on(&self, instance: &Instance) -> Result<(), MachineError> {
         if self.inner.mute.load(Ordering::SeqCst) {
             return Ok(());
         }
-        let agent = Arc::new(Agent::install(instance, &self.inner.options).await?);
-        let boot = boot(self.clone(), agent.clone());
+        let machine = self.inner.maker.machine(instance).await?;
+        let boot = boot(self.clone(), machine.clone());
         let boot = self.inner.tasks.lock().await.spawn(boot);
-        let id = instance.id.clone();
-        self.agents().insert(id, Played { agent, boot });
+        self.switched_on()
+            .insert(instance.id.clone(), On { machine, boot });
         Ok(())
     }
 
@@ -277,7 +354,7 @@ impl Machines {
 }
 
 async fn follow(machines: Machines) {
-    let cloud = machines.inner.options.cloud.clone();
+    let cloud = machines.inner.cloud.clone();
     let mut changes = cloud.changes();
     // Marks what is there now as seen before looking, so that a change during the look is not missed.
     loop {
@@ -292,23 +369,23 @@ async fn follow(machines: Machines) {
     }
 }
 
-async fn boot(machines: Machines, agent: Arc<Agent>) {
+async fn boot(machines: Machines, machine: Arc<dyn Machine>) {
     let mut held = machines.inner.held.subscribe();
     if held.wait_for(|held| !held).await.is_err() {
         return;
     }
-    let boot = match agent.run("ready").await {
+    let boot = match machine.boot().await {
         Ok(()) => Boot::Ready,
         Err(error) => Boot::Failed(error.to_string()),
     };
-    machines.reached(agent.id(), boot);
+    machines.reached(machine.id(), boot);
 }
 
 async fn beat_each(machines: Machines, interval: Duration) {
     let mut ticks = tokio::time::interval(interval);
     loop {
         ticks.tick().await;
-        let ids: Vec<String> = machines.agents().keys().cloned().collect();
+        let ids: Vec<String> = machines.switched_on().keys().cloned().collect();
         for id in ids {
             if let Err(error) = machines.beat(&id).await {
                 tracing::warn!(%error, "no heartbeat");

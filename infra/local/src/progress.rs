@@ -9,6 +9,8 @@ pub enum Phase {
     PythonPackages,
     /// The Lambda binaries.
     Lambdas,
+    /// The image that machines boot.
+    MachineImage,
     /// The AWS emulator and, behind the gate, the EC2 emulator.
     Emulators,
     /// Slack, wit.ai and the machines.
@@ -23,6 +25,7 @@ impl Phase {
         match self {
             Self::PythonPackages => "Python packages",
             Self::Lambdas => "Lambda binaries",
+            Self::MachineImage => "image of the machines",
             Self::Emulators => "AWS emulators",
             Self::StandIns => "Slack, wit.ai and machines",
             Self::Deploy => "template.yaml deployed",

@@ -6,6 +6,7 @@ mod records;
 mod settling;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -23,7 +24,8 @@ use crate::digitalocean::DigitalOceanStandIn;
 use crate::edge::Edge;
 use crate::emulators::{self, Emulator, Place, ROOT_KEY};
 use crate::lambdas::Lambdas;
-use crate::machines::{Machines, MachinesOptions};
+use crate::machines::booted::Host;
+use crate::machines::{Hardware, Machines, MachinesOptions};
 use crate::permissions::{self, Needed};
 use crate::progress::{Phase, Progress, phase};
 use crate::runs::Run;
@@ -48,6 +50,8 @@ pub struct StackOptions {
     pub answer_limit: Duration,
     /// How long a machine may take to call home.
     pub ready_timeout_seconds: u32,
+    /// Whether machines really boot, instead of being played by their agent alone.
+    pub boots_machines: bool,
     /// The deployment names a subnet, instead of leaving it to the account's default network.
     pub names_subnet: bool,
 }
@@ -61,6 +65,7 @@ impl StackOptions {
             beat_interval: Some(Duration::from_mins(1)),
             answer_limit: Duration::from_secs(3),
             ready_timeout_seconds: 900,
+            boots_machines: false,
             names_subnet: false,
         }
     }
@@ -73,6 +78,7 @@ impl StackOptions {
             beat_interval: None,
             answer_limit: Duration::from_secs(20),
             ready_timeout_seconds: 900,
+            boots_machines: false,
             names_subnet: false,
         }
     }
@@ -158,13 +164,9 @@ impl Stack {
         let run = Run::start()?;
         // Cargo works for minutes the first time, and for a moment later; meanwhile the rest comes up.
         let steps = Steps::start()?;
-        let (lambdas, outside, (place, moto, cloud, ministack)) = tokio::try_join!(
+        let (lambdas, (host, outside), (place, moto, cloud, ministack)) = tokio::try_join!(
             phase(progress, Phase::Lambdas, Lambdas::prepare(progress)),
-            phase(
-                progress,
-                Phase::StandIns,
-                stand_ins(&secrets, &clock, options.answer_limit)
-            ),
+            surroundings(&options, &secrets, &clock, progress),
             emulators(&run, &clock, &steps, options.wait_scale, progress),
         )?;
         let subnet_id = if options.names_subnet {
@@ -197,12 +199,20 @@ impl Stack {
         } = outside;
         edge.open(ministack.url(), &outputs.api_id);
 
+        // Machines that boot beat by themselves.
+        let beat_interval = options.beat_interval.filter(|_| host.is_none());
+        let hardware = host.map_or_else(
+            || Hardware::Played {
+                scratch: run.folder().join("machines"),
+                python: place.venv.python(),
+            },
+            Hardware::Booted,
+        );
         let machines = Machines::start(MachinesOptions {
             cloud: cloud.clone(),
             clock: clock.clone(),
-            scratch: run.folder().join("machines"),
-            python: place.venv.python(),
-            beat_interval: options.beat_interval,
+            hardware,
+            beat_interval,
         });
         let aws = root_of(ministack.url());
         let (machines, aws) = tokio::join!(machines, aws);
@@ -240,6 +250,11 @@ impl Stack {
     /// Where Slack and machines reach the product.
     pub fn public_url(&self) -> String {
         self.edge.url()
+    }
+
+    /// From now on, or no longer, machines that call home are told that nobody is there.
+    pub fn set_beacon_outage(&self, is_away: bool) {
+        self.edge.set_beacon_outage(is_away);
     }
 
     /// The page to open.
@@ -327,12 +342,31 @@ impl Stack {
     }
 }
 
+/// The stand-ins, and this computer as a host of machines if they are to boot: then the edge listens where they
+/// reach it.
+async fn surroundings(
+    options: &StackOptions,
+    secrets: &Secrets,
+    clock: &SharedClock,
+    progress: &dyn Progress,
+) -> Result<(Option<Host>, deploy::Outside)> {
+    let host = if options.boots_machines {
+        Some(Host::open(progress).await?)
+    } else {
+        None
+    };
+    let address = host.as_ref().map_or(Ipv4Addr::LOCALHOST, Host::address);
+    let stand_ins = stand_ins(secrets, clock, options.answer_limit, address);
+    Ok((host, phase(progress, Phase::StandIns, stand_ins).await?))
+}
+
 async fn stand_ins(
     secrets: &Secrets,
     clock: &SharedClock,
     answer_limit: Duration,
+    edge_address: Ipv4Addr,
 ) -> Result<deploy::Outside> {
-    let edge = Edge::start()?;
+    let edge = Edge::start(edge_address)?;
     let slack = Workspace::start(WorkspaceOptions {
         signing_secret: secrets.signing_secret.clone(),
         bot_token: secrets.bot_token.clone(),

@@ -13,7 +13,7 @@ use clouds::{Cloud as _, LaunchedMachine};
 use domain::beacon::{self, Action};
 use domain::bootstrap::{self, AuthorizedKey, BeaconUrl, BootstrapSpec, Hostname, LoginUser};
 use local::clock::SharedClock;
-use local::machines::{Boot, Machines, MachinesOptions};
+use local::machines::{Boot, Hardware, Machines, MachinesOptions};
 use serde_json::{Value, json};
 
 use crate::{World, world};
@@ -124,8 +124,10 @@ async fn scene(name: &str) -> Scene {
     let machines = Machines::start(MachinesOptions {
         cloud: world.cloud.clone(),
         clock: clock.clone(),
-        scratch: scratch.clone(),
-        python: "python3".into(),
+        hardware: Hardware::Played {
+            scratch: scratch.clone(),
+            python: "python3".into(),
+        },
         beat_interval: None,
     })
     .await;

@@ -1,11 +1,9 @@
 //! The browser that some tests drive.
 
-use std::ffi::{OsStr, OsString};
 use std::path::Path;
-use std::process::Stdio;
 
-use tokio::process::Command;
-
+use super::packages;
+use super::test::is_ci;
 use crate::output;
 use crate::{Error, Result};
 
@@ -15,7 +13,7 @@ const PROGRAMS: [&str; 2] = ["/usr/bin/chromium", "/usr/bin/chromedriver"];
 const PACKAGES: [&str; 3] = ["chromium", "chromium-driver", "fonts-noto-color-emoji"];
 const INSTALL: &str = "sudo apt-get install chromium chromium-driver fonts-noto-color-emoji";
 /// What the names of tests that need it begin with.
-const TESTS: &str = "in_a_browser";
+pub(super) const TESTS: &str = "in_a_browser";
 /// Said last, where it is seen.
 pub(super) const SKIPPED: &str = "SKIPPED: the tests in a browser. They need: sudo apt-get install chromium chromium-driver fonts-noto-color-emoji";
 
@@ -24,19 +22,11 @@ pub(super) async fn prepare() -> Result<bool> {
     if is_there() {
         return Ok(true);
     }
-    if may_install().await {
+    if packages::may_install().await {
         output::note("Installing Debian's chromium for the tests in a browser");
-        apt_get(&["update", "--quiet=2"]).await?;
-        apt_get(
-            &[
-                &["install", "--quiet=2", "--yes", "--no-install-recommends"],
-                &PACKAGES[..],
-            ]
-            .concat(),
-        )
-        .await?;
+        packages::install(&PACKAGES, INSTALL).await?;
     }
-    if !is_there() && std::env::var_os("CI").is_some_and(|value| value == "true") {
+    if !is_there() && is_ci() {
         return Err(Error::Missing {
             what: "chromium, which the tests in a browser drive,",
             install: INSTALL,
@@ -45,59 +35,6 @@ pub(super) async fn prepare() -> Result<bool> {
     Ok(is_there())
 }
 
-/// Arguments for `cargo test` that leave the tests in a browser out.
-pub(super) fn skip_arguments(given: &[OsString]) -> Vec<&'static OsStr> {
-    let separator = (!given.iter().any(|argument| argument == "--")).then_some("--");
-    separator
-        .into_iter()
-        .chain(["--skip", TESTS])
-        .map(OsStr::new)
-        .collect()
-}
-
 fn is_there() -> bool {
     PROGRAMS.iter().all(|program| Path::new(program).exists())
-}
-
-/// Only root may install, and only where there is apt.
-async fn may_install() -> bool {
-    let id = Command::new("id")
-        .arg("-u")
-        .stdin(Stdio::null())
-        .output()
-        .await;
-    id.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
-        && Path::new("/usr/bin/apt-get").exists()
-}
-
-async fn apt_get(arguments: &[&str]) -> Result<()> {
-    let status = Command::new("apt-get")
-        .args(arguments)
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .stdin(Stdio::null())
-        .status()
-        .await
-        .map_err(Error::io("run apt-get"))?;
-    if status.success() {
-        return Ok(());
-    }
-    Err(Error::Command {
-        what: format!("apt-get {}", arguments.join(" ")),
-        status,
-        output: format!("Install it yourself: {INSTALL}"),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tests_are_skipped_beside_whatever_else_is_asked_for() {
-        assert_eq!(skip_arguments(&[]), ["--", "--skip", TESTS]);
-        assert_eq!(
-            skip_arguments(&["--".into(), "--nocapture".into()]),
-            ["--skip", TESTS]
-        );
-    }
 }

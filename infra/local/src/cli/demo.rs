@@ -51,7 +51,7 @@ pub(super) fn list() -> ExitCode {
 }
 
 /// Plays one; fails if anything comes out differently than its script says.
-pub(super) async fn run(name: Option<&str>) -> Outcome {
+pub(super) async fn run(name: Option<&str>, boots_machines: bool) -> Outcome {
     let Some(demo) = DEMOS
         .into_iter()
         .find(|demo| name.is_none_or(|name| demo.name() == name))
@@ -60,7 +60,11 @@ pub(super) async fn run(name: Option<&str>) -> Outcome {
         return Err("there is no such demo; these are all".into());
     };
     prerequisites::check()?;
-    let stack = Stack::start(StackOptions::journey(), &PhaseList::default()).await?;
+    let options = StackOptions {
+        boots_machines,
+        ..StackOptions::journey()
+    };
+    let stack = Stack::start(options, &PhaseList::default()).await?;
     output::note(format!("\n{}: {}\n", demo.name(), demo.about()));
     let start = Instant::now();
     let mut stage = Stage::new(&stack);

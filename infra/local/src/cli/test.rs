@@ -5,7 +5,7 @@ use std::process::{ExitCode, Stdio};
 
 use tokio::process::Command;
 
-use super::{Outcome, browser};
+use super::{Outcome, browser, machines};
 use crate::lambdas::{Lambdas, PREPARED_VARIABLE};
 use crate::output::{self, PhaseList};
 use crate::progress::{Phase, phase};
@@ -19,6 +19,7 @@ pub(super) async fn run(arguments: &[OsString]) -> Outcome {
     prerequisites::check()?;
     let list = PhaseList::default();
     let has_browser = browser::prepare().await?;
+    let has_machines = machines::prepare(&list).await?;
     phase(&list, Phase::PythonPackages, Venv::prepare()).await?;
     let lambdas = phase(&list, Phase::Lambdas, Lambdas::build(&list)).await?;
 
@@ -30,9 +31,11 @@ pub(super) async fn run(arguments: &[OsString]) -> Outcome {
         command.arg("--workspace");
     }
     command.args(arguments);
-    if !has_browser {
-        command.args(browser::skip_arguments(arguments));
-    }
+    let skipped = [
+        (!has_browser).then_some(browser::TESTS),
+        (!has_machines).then_some(machines::TESTS),
+    ];
+    command.args(skip_arguments(arguments, &skipped));
     let status = command
         .current_dir(paths::workspace())
         .env(PREPARED_VARIABLE, lambdas.folder())
@@ -43,6 +46,9 @@ pub(super) async fn run(arguments: &[OsString]) -> Outcome {
         .map_err(Error::io("run cargo test"))?;
     if !has_browser {
         output::note(browser::SKIPPED);
+    }
+    if !has_machines {
+        output::note(machines::SKIPPED);
     }
     if !status.success() {
         return Ok(ExitCode::FAILURE);
@@ -66,6 +72,21 @@ pub(super) async fn run(arguments: &[OsString]) -> Outcome {
     })
 }
 
+/// Whether a skipped test is a failure.
+pub(super) fn is_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| value == "true")
+}
+
+/// Arguments for `cargo test` that leave tests out.
+fn skip_arguments(given: &[OsString], skipped: &[Option<&'static str>]) -> Vec<&'static str> {
+    let skips = skipped.iter().flatten().flat_map(|name| ["--skip", name]);
+    let mut arguments: Vec<&str> = skips.collect();
+    if !arguments.is_empty() && !given.iter().any(|argument| argument == "--") {
+        arguments.insert(0, "--");
+    }
+    arguments
+}
+
 /// Whether the arguments choose packages themselves.
 fn names_package(arguments: &[OsString]) -> bool {
     let given = arguments.iter().map(|argument| argument.to_string_lossy());
@@ -77,6 +98,20 @@ fn names_package(arguments: &[OsString]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tests_are_skipped_beside_whatever_else_is_asked_for() {
+        let skipped = [None, Some("in_a_browser")];
+        assert_eq!(
+            skip_arguments(&[], &skipped),
+            ["--", "--skip", "in_a_browser"]
+        );
+        assert_eq!(
+            skip_arguments(&["--".into(), "--nocapture".into()], &skipped),
+            ["--skip", "in_a_browser"]
+        );
+        assert!(skip_arguments(&[], &[None, None]).is_empty());
+    }
 
     #[test]
     fn a_package_takes_the_place_of_the_workspace() {

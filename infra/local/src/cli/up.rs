@@ -3,17 +3,39 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
+use clap::Args;
+
 use super::Outcome;
 use crate::output::{self, PhaseList};
 use crate::prerequisites;
 use crate::stack::{Controls, Stack, StackOptions};
 
+/// How `cargo dev` starts.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct Options {
+    /// Boot a real system for each machine, from its own user data. Needs root and a few Debian packages.
+    #[arg(long)]
+    machines: bool,
+}
+
 /// Starts everything, shows the page's address and waits.
-pub(super) async fn run() -> Outcome {
+pub(super) async fn run(options: Options) -> Outcome {
     let start = Instant::now();
     prerequisites::check()?;
     output::note("Starting InfraRed on this machine");
-    let stack = Stack::start(StackOptions::live(), &PhaseList::default()).await?;
+    let options = StackOptions {
+        boots_machines: options.machines,
+        ..StackOptions::live()
+    };
+    let list = PhaseList::default();
+    let stack = tokio::select! {
+        stack = Stack::start(options, &list) => stack?,
+        interrupted = tokio::signal::ctrl_c() => {
+            // What has started ends with what was waited for, machines' networks too.
+            interrupted?;
+            return Ok(ExitCode::FAILURE);
+        }
+    };
     // The page's buttons: the scan runs by itself every minute, but nobody wants to wait for it after a jump.
     let controls = stack.controls();
     stack

@@ -1,9 +1,21 @@
 //! What the local cloud has from the start.
 
 /// Images that moto ships, standing in for those that the public parameters name today. Their architectures are right.
-const X86_64_IMAGE: &str = "ami-076f415166b04f5fe";
-const ARM64_IMAGE: &str = "ami-0e9271c829888680e";
+const AMAZON_X86_64_IMAGE: &str = "ami-076f415166b04f5fe";
+const DEBIAN_X86_64_IMAGE: &str = "ami-0b301ce3ce347599c";
 const UBUNTU_X86_64_IMAGE: &str = "ami-1e749f67";
+/// The only one for this architecture.
+const ARM64_IMAGE: &str = "ami-0e9271c829888680e";
+
+/// The account that cloud-init makes on the image that this one stands in for, by that image's own configuration. The
+/// one for arm64 stands in for several; it is taken for Ubuntu's.
+pub fn default_user(image_id: &str) -> &'static str {
+    match image_id {
+        AMAZON_X86_64_IMAGE => "ec2-user",
+        DEBIAN_X86_64_IMAGE => "admin",
+        _ => "ubuntu",
+    }
+}
 
 /// The public SSM parameters with the images of every system on offer, to be put into the emulator as plain strings.
 pub fn ssm_image_parameters() -> Vec<(String, String)> {
@@ -25,11 +37,11 @@ pub fn ssm_image_parameters() -> Vec<(String, String)> {
         (ubuntu("26.04", "arm64", "ebs-gp3"), ARM64_IMAGE),
         (ubuntu("22.04", "amd64", "ebs-gp2"), UBUNTU_X86_64_IMAGE),
         (ubuntu("22.04", "arm64", "ebs-gp2"), ARM64_IMAGE),
-        (debian(13, "amd64"), X86_64_IMAGE),
+        (debian(13, "amd64"), DEBIAN_X86_64_IMAGE),
         (debian(13, "arm64"), ARM64_IMAGE),
-        (debian(12, "amd64"), X86_64_IMAGE),
+        (debian(12, "amd64"), DEBIAN_X86_64_IMAGE),
         (debian(12, "arm64"), ARM64_IMAGE),
-        (amazon_linux("x86_64"), X86_64_IMAGE),
+        (amazon_linux("x86_64"), AMAZON_X86_64_IMAGE),
         (amazon_linux("arm64"), ARM64_IMAGE),
     ]
     .map(|(name, image)| (name, image.to_owned()))

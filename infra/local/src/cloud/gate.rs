@@ -380,12 +380,29 @@ impl Inner {
     }
 
     pub(super) async fn end(&self, id: &str) -> Result<(), GateError> {
-        let launch = self
-            .state
+        self.change_from_within(id, "TerminateInstances").await
+    }
+
+    pub(super) async fn shut_down(&self, id: &str) -> Result<(), GateError> {
+        let action = if self.known_launch(id)?.ends_with_shutdown {
+            "TerminateInstances"
+        } else {
+            "StopInstances"
+        };
+        self.change_from_within(id, action).await
+    }
+
+    fn known_launch(&self, id: &str) -> Result<Launch, GateError> {
+        self.state
             .launch(id)
-            .ok_or_else(|| GateError::NoInstance(id.to_owned()))?;
+            .ok_or_else(|| GateError::NoInstance(id.to_owned()))
+    }
+
+    /// What nobody asked for by a call.
+    async fn change_from_within(&self, id: &str, action: &str) -> Result<(), GateError> {
+        let launch = self.known_launch(id)?;
         self.moto
-            .ask(&launch.site, "TerminateInstances", &[("InstanceId.1", id)])
+            .ask(&launch.site, action, &[("InstanceId.1", id)])
             .await?;
         self.changes.send_modify(|changes| *changes += 1);
         Ok(())
@@ -437,6 +454,8 @@ fn launch(id: String, query: &Query, effects: &[Effect]) -> Launch {
             .into_iter()
             .map(str::to_owned)
             .collect(),
+        ends_with_shutdown: query.parameter("InstanceInitiatedShutdownBehavior")
+            == Some("terminate"),
         vanished: false,
         pending_left: 0,
         ending_left: 0,

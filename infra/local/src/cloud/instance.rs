@@ -53,6 +53,12 @@ pub struct Instance {
     pub instance_type: String,
     /// Its zone.
     pub zone: String,
+    /// The image it was launched from.
+    pub image_id: String,
+    /// Its place among the instances of its launch.
+    pub launch_index: u32,
+    /// Its address in its network.
+    pub private_address: Option<String>,
     /// The address people connect to.
     pub public_address: Option<String>,
     /// Its tags.
@@ -126,6 +132,9 @@ fn instance(item: Node<'_, '_>, site: &Site) -> Option<Instance> {
         state: InstanceState::parse(&state)?,
         instance_type: text(item, "instanceType")?,
         zone: text(child(item, "placement")?, "availabilityZone")?,
+        image_id: text(item, "imageId")?,
+        launch_index: text(item, "amiLaunchIndex")?.parse().ok()?,
+        private_address: text(item, "privateIpAddress"),
         public_address: text(item, "ipAddress"),
         tags,
         user_data: None,

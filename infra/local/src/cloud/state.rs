@@ -51,6 +51,8 @@ pub(super) struct Launch {
     pub(super) site: Site,
     pub(super) user_data: Option<String>,
     pub(super) security_groups: Vec<String>,
+    /// Whether a shutdown from within terminates it; otherwise it is stopped.
+    pub(super) ends_with_shutdown: bool,
     pub(super) vanished: bool,
     /// Descriptions left in which it is shown as pending, and as shutting down.
     pub(super) pending_left: u32,

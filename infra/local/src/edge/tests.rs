@@ -42,7 +42,7 @@ async fn echo_server() -> String {
 
 #[tokio::test]
 async fn a_request_arrives_as_it_was_sent_but_for_its_host() {
-    let edge = Edge::start().unwrap();
+    let edge = Edge::start(std::net::Ipv4Addr::LOCALHOST).unwrap();
     edge.open(&echo_server().await, "a1b2c3d4");
     let response = loopback_client()
         .unwrap()
@@ -70,7 +70,7 @@ async fn a_request_arrives_as_it_was_sent_but_for_its_host() {
 
 #[tokio::test]
 async fn before_the_template_is_deployed_it_says_so() {
-    let edge = Edge::start().unwrap();
+    let edge = Edge::start(std::net::Ipv4Addr::LOCALHOST).unwrap();
     let response = loopback_client()
         .unwrap()
         .get(edge.url())
@@ -82,7 +82,7 @@ async fn before_the_template_is_deployed_it_says_so() {
 
 #[tokio::test]
 async fn an_emulator_that_is_gone_is_a_bad_gateway() {
-    let edge = Edge::start().unwrap();
+    let edge = Edge::start(std::net::Ipv4Addr::LOCALHOST).unwrap();
     edge.open(
         &format!("http://127.0.0.1:{}", ports::free().unwrap()),
         "a1b2c3d4",

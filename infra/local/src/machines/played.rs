@@ -1,23 +1,44 @@
-//! One machine's agent in a folder of its own.
+//! Machines that do not exist: each is the agent out of its user data, in a folder of its own, run by Python.
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 
+use async_trait::async_trait;
 use serde_json::Value;
 use tokio::process::Command;
 
 use crate::clock::SharedClock;
 use crate::cloud::Instance;
 
-use super::{MachineError, MachinesOptions};
+use super::MachineError;
+use super::machine::{Disk, Machine, Maker};
 
 /// How cloud-init recognises the document; the product renders the rest as JSON.
 const HEADER: &str = "#cloud-config\n";
 const CONFIG_NAME: &str = "agent.json";
 const AGENT_NAME: &str = "agent.py";
 
+/// Makes a folder with an agent for each instance.
 #[derive(Debug)]
-pub(super) struct Agent {
+pub(super) struct Player {
+    pub(super) scratch: PathBuf,
+    pub(super) python: PathBuf,
+    pub(super) clock: SharedClock,
+}
+
+#[async_trait]
+impl Maker for Player {
+    async fn machine(&self, instance: &Instance) -> Result<Arc<dyn Machine>, MachineError> {
+        Ok(Arc::new(Agent::install(instance, self).await?))
+    }
+
+    /// What was running ended with whoever waited for it, and the folder goes with the run.
+    async fn close(&self) {}
+}
+
+#[derive(Debug)]
+struct Agent {
     id: String,
     folder: PathBuf,
     python: PathBuf,
@@ -26,15 +47,12 @@ pub(super) struct Agent {
 
 impl Agent {
     /// Takes the agent and its configuration out of the instance's user data.
-    pub(super) async fn install(
-        instance: &Instance,
-        options: &MachinesOptions,
-    ) -> Result<Self, MachineError> {
+    async fn install(instance: &Instance, player: &Player) -> Result<Self, MachineError> {
         let agent = Self {
             id: instance.id.clone(),
-            folder: options.scratch.join(&instance.id),
-            python: options.python.clone(),
-            clock: options.clock.clone(),
+            folder: player.scratch.join(&instance.id),
+            python: player.python.clone(),
+            clock: player.clock.clone(),
         };
         let user_data = instance.user_data.as_deref().unwrap_or_default();
         let files = written_files(user_data).map_err(|reason| MachineError::UserData {
@@ -53,12 +71,8 @@ impl Agent {
         Ok(agent)
     }
 
-    pub(super) fn id(&self) -> &str {
-        &self.id
-    }
-
     /// Runs the agent as systemd would. It dies with the future that waits for it.
-    pub(super) async fn run(&self, command: &'static str) -> Result<(), MachineError> {
+    async fn call(&self, command: &'static str) -> Result<(), MachineError> {
         let output = Command::new(&self.python)
             .arg("-B")
             .arg(self.folder.join(AGENT_NAME))
@@ -87,26 +101,6 @@ impl Agent {
         })
     }
 
-    /// What the agent remembers between runs.
-    pub(super) async fn state(&self) -> Result<Value, MachineError> {
-        let path = self.state_folder().join("state.json");
-        let text = tokio::fs::read(path)
-            .await
-            .map_err(|source| self.io(source))?;
-        serde_json::from_slice(&text).map_err(|error| self.io(error.into()))
-    }
-
-    pub(super) async fn scheduled_shutdown(&self) -> Option<Vec<String>> {
-        let text = tokio::fs::read(self.state_folder().join("shutdown.json")).await;
-        serde_json::from_slice(&text.ok()?).ok()
-    }
-
-    /// What sshd would read for that user besides the user's own file.
-    pub(super) async fn authorized_keys(&self, user: &str) -> Option<String> {
-        let path = self.state_folder().join("keys").join(user);
-        tokio::fs::read_to_string(path).await.ok()
-    }
-
     fn state_folder(&self) -> PathBuf {
         self.folder.join("state")
     }
@@ -116,6 +110,50 @@ impl Agent {
             id: self.id.clone(),
             source,
         }
+    }
+}
+
+#[async_trait]
+impl Machine for Agent {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    async fn boot(&self) -> Result<(), MachineError> {
+        self.call("ready").await
+    }
+
+    /// It runs only while it is called, and a folder costs nothing.
+    async fn power_off(&self, _disk: Disk) {}
+
+    async fn beat(&self) -> Result<(), MachineError> {
+        self.call("beat").await
+    }
+
+    async fn state(&self) -> Result<Value, MachineError> {
+        let path = self.state_folder().join("state.json");
+        let text = tokio::fs::read(path)
+            .await
+            .map_err(|source| self.io(source))?;
+        serde_json::from_slice(&text).map_err(|error| self.io(error.into()))
+    }
+
+    async fn scheduled_shutdown(&self) -> Option<Vec<String>> {
+        let text = tokio::fs::read(self.state_folder().join("shutdown.json")).await;
+        serde_json::from_slice(&text.ok()?).ok()
+    }
+
+    async fn authorized_keys(&self, user: &str) -> Option<String> {
+        let path = self.state_folder().join("keys").join(user);
+        tokio::fs::read_to_string(path).await.ok()
+    }
+
+    async fn run(&self, _command: &[&str]) -> Result<String, MachineError> {
+        Err(MachineError::OnlyPlayed(self.id.clone()))
+    }
+
+    async fn announce_interruption(&self, _notice: &Value) -> Result<(), MachineError> {
+        Err(MachineError::OnlyPlayed(self.id.clone()))
     }
 }
 
