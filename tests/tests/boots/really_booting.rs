@@ -142,8 +142,9 @@ async fn has_booted_well(stack: &Stack, machine: &Instance, handle: &str) -> Out
     );
     let data = run(&["cat", "/run/cloud-init/instance-data.json"]).await?;
     let data: Value = serde_json::from_str(&data)?;
-    let metadata = &data["ds"]["meta_data"];
-    assert_eq!(metadata["instance-id"], machine.id.as_str());
+    // With a hyphen, and figures are text.
+    let metadata = &data["ds"]["meta-data"];
+    assert_eq!(metadata["instance-id"], machine.id.as_str(), "{metadata}");
     assert_eq!(metadata["ami-launch-index"], "0");
     // Waits for what still starts; an exit code says whether everything did.
     run(&["systemctl", "is-system-running", "--wait"]).await?;

@@ -34,9 +34,10 @@ impl Stack {
             }
         }
         let detail = format!(
-            "running: {:?}\non their way: {:?}\n{}",
+            "running: {:?}\non their way: {:?}\nmachines: {:?}\n{}",
             self.running_executions().await?,
             self.effects_on_their_way().await?,
+            self.machines.boots(),
             self.log_tail()
         );
         Err(Error::Timeout {

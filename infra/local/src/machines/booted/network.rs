@@ -23,8 +23,6 @@ const CARD: &str = "ens5";
 /// Where every instance finds its metadata.
 const METADATA: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 254);
 const METADATA_PORT: u16 = 80;
-/// All networks of the cloud's account are in it, and a machine finds its peers of the run there.
-const PRIVATE_NETWORK_BITS: u8 = 16;
 
 /// Makes the run's bridge, with the host on it.
 pub(super) fn open_bridge(slot: &Slot) -> Result<()> {
@@ -51,7 +49,7 @@ pub(super) fn plug(slot: &Slot, index: u8, instance: &Instance) -> Result<()> {
     let transit = format!("{}/24", slot.address(index));
     inside(&["address", "add", &transit, "dev", CARD])?;
     if let Some(private) = &instance.private_address {
-        let private = format!("{private}/{PRIVATE_NETWORK_BITS}");
+        let private = format!("{private}/{}", network_bits(private));
         inside(&["address", "add", &private, "dev", CARD])?;
     }
     if let Some(public) = &instance.public_address {
@@ -63,6 +61,12 @@ pub(super) fn plug(slot: &Slot, index: u8, instance: &Instance) -> Result<()> {
     let gateway = slot.gateway().to_string();
     inside(&["route", "add", "default", "via", &gateway])?;
     Ok(())
+}
+
+/// How large the network around a private address is. The cloud takes addresses from all of 10.0.0.0/8 for launches
+/// without a subnet; other ranges are left to what runs on machines.
+fn network_bits(private: &str) -> u8 {
+    if private.starts_with("10.") { 8 } else { 16 }
 }
 
 /// Takes a machine's cable and all its addresses away.
