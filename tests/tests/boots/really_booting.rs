@@ -15,7 +15,7 @@ use crate::login::Login;
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 /// The switch acts a minute after it hears that its time is over; the rest is for switching off on a busy computer.
-const SWITCH_LIMIT: Duration = Duration::from_secs(120);
+const SWITCH_LIMIT: Duration = Duration::from_mins(2);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_machine_lets_its_people_in_and_keeps_its_disk_while_it_is_off() -> Outcome {

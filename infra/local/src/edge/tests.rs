@@ -84,7 +84,7 @@ async fn before_the_template_is_deployed_it_says_so() {
 async fn an_emulator_that_is_gone_is_a_bad_gateway() {
     let edge = Edge::start(std::net::Ipv4Addr::LOCALHOST).unwrap();
     edge.open(
-        &format!("http://127.0.0.1:{}", ports::free().unwrap()),
+        &format!("http://127.0.0.1:{}", crate::ports::free().unwrap()),
         "a1b2c3d4",
     );
     let response = loopback_client()

@@ -71,13 +71,14 @@ fn network_bits(private: &str) -> u8 {
 
 /// Takes a machine's cable and all its addresses away.
 pub(super) fn unplug(slot: &Slot, index: u8) {
-    let name = slot.machine_name(index);
-    if !Path::new("/run/netns").join(&name).exists() {
-        return;
+    let (name, cable) = (slot.machine_name(index), slot.cable(index));
+    if Path::new("/run/netns").join(&name).exists() {
+        let _ = run("ip", &["netns", "delete", &name]);
     }
-    let _ = run("ip", &["netns", "delete", &name]);
     // The namespace lives on in whoever still uses it, and the cable with it.
-    let _ = run("ip", &["link", "delete", &slot.cable(index)]);
+    if Path::new("/sys/class/net").join(&cable).exists() {
+        let _ = run("ip", &["link", "delete", &cable]);
+    }
 }
 
 /// The host no longer finds a public address on the bridge.

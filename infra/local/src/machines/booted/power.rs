@@ -147,7 +147,8 @@ impl Socket {
 
     /// Cuts the power, and removes everything but the disk.
     pub(super) fn off(&mut self) {
-        // Asks it to end, and makes it after a moment.
+        cgroups::end(&self.name());
+        // Where groups are systemd's, this is what ends it.
         if let Some(process) = self.process.take() {
             self.last_words = tail(process.log());
         }
@@ -160,7 +161,6 @@ impl Socket {
         if let Some(public) = self.public_address.take() {
             network::forget_route(slot, &public);
         }
-        cgroups::remove_all(&self.name());
     }
 
     /// Removes the disk of a machine that is off.

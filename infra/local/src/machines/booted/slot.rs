@@ -6,8 +6,6 @@
 use std::fs::{File, TryLockError};
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use super::command::run;
 use super::{cgroups, process};
@@ -18,11 +16,6 @@ use crate::{Error, Result};
 const FOLDER: &str = "/var/lib/infrared-machines";
 /// More runs than one computer can bear.
 const SLOTS_MAX: u8 = 32;
-/// Killed processes are gone within milliseconds, but for those that wait for a slow disk.
-const KILL_LIMIT: Duration = Duration::from_secs(10);
-/// Nobody tells when somebody else's process is gone.
-const KILL_INTERVAL: Duration = Duration::from_millis(20);
-
 /// A number that no other run has. Dropping it removes everything under it.
 #[derive(Debug)]
 pub(super) struct Slot {
@@ -114,31 +107,24 @@ impl Slot {
     /// Removes everything under this number. What cannot be removed is tried again by the next who takes it.
     fn clear(&self) {
         let prefix = self.prefix();
-        self.kill_machines(&format!("--machine={prefix}"));
+        // Where groups are systemd's, a machine ends with the program that runs it.
+        for pid in process::with_argument(&format!("--machine={prefix}")) {
+            let _ = run("kill", &["-s", "KILL", &pid.to_string()]);
+        }
+        cgroups::end_all(&prefix);
         unmount_below(&self.folder);
         for name in names_in(Path::new("/run/netns"), &prefix) {
             let _ = run("ip", &["netns", "delete", &name]);
         }
-        let bridge = self.bridge();
-        if Path::new("/sys/class/net").join(&bridge).exists() {
-            let _ = run("ip", &["link", "delete", &bridge]);
+        // A namespace goes a while after its name, and its cable with it, unless that is taken first.
+        let devices = Path::new("/sys/class/net");
+        let cables = names_in(devices, &format!("ird{}-", self.number));
+        for name in cables.into_iter().chain([self.bridge()]) {
+            if devices.join(&name).exists() {
+                let _ = run("ip", &["link", "delete", &name]);
+            }
         }
-        cgroups::remove_all(&prefix);
         let _ = std::fs::remove_dir_all(&self.folder);
-    }
-
-    fn kill_machines(&self, argument: &str) {
-        let deadline = Instant::now() + KILL_LIMIT;
-        loop {
-            let left = process::with_argument(argument);
-            if left.is_empty() || Instant::now() > deadline {
-                return;
-            }
-            for pid in left {
-                let _ = run("kill", &["-s", "KILL", &pid.to_string()]);
-            }
-            sleep(KILL_INTERVAL);
-        }
     }
 }
 
