@@ -16,6 +16,9 @@ pub enum Error {
         /// The command for this operating system.
         install: &'static str,
     },
+    /// Machines boot for root alone.
+    #[error("only root may boot machines: run the same command as root, such as with sudo -E")]
+    NotRoot,
     /// The operating system refused something.
     #[error("{doing}: {source}")]
     Io {

@@ -8,7 +8,7 @@ use journeys::{
 use local::cloud::{Instance, InstanceState};
 use local::machines::Boot;
 use local::stack::Stack;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::login::Login;
 
@@ -16,6 +16,13 @@ const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 /// The switch acts a minute after it hears that its time is over; the rest is for switching off on a busy computer.
 const SWITCH_LIMIT: Duration = Duration::from_mins(2);
+
+/// Asks with a token whether the cloud wants the machine back.
+const INTERRUPTION: &str = "
+    metadata=http://169.254.169.254/latest
+    token=$(curl -sS -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' $metadata/api/token)
+    curl -sS -H \"X-aws-ec2-metadata-token: $token\" $metadata/meta-data/spot/instance-action
+";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_machine_lets_its_people_in_and_keeps_its_disk_while_it_is_off() -> Outcome {
@@ -151,6 +158,13 @@ async fn has_booted_well(stack: &Stack, machine: &Instance, handle: &str) -> Out
     let url = "http://169.254.169.254/latest/meta-data/instance-id";
     let without_token = run(&["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", url]).await?;
     assert_eq!(without_token, "401", "metadata need a token");
+    let notice = json!({ "action": "terminate", "time": "2026-11-24T17:00:00Z" });
+    stack
+        .machines
+        .announce_interruption(&machine.id, &notice)
+        .await?;
+    let announced = run(&["sh", "-c", INTERRUPTION]).await?;
+    assert_eq!(serde_json::from_str::<Value>(&announced)?, notice);
     let sshd = run(&["sshd", "-T"]).await?;
     for line in [
         "passwordauthentication no",

@@ -43,10 +43,7 @@ const BOOT_INTERVAL: Duration = Duration::from_millis(200);
 /// Names the first thing that is missing before anything can be tried.
 pub(super) fn check_programs() -> Result<()> {
     if run("id", &["-u"])?.trim() != "0" {
-        return Err(Error::Missing {
-            what: "The right to boot machines, which only root has,",
-            install: "nothing, but run this as root",
-        });
+        return Err(Error::NotRoot);
     }
     let found = |program: &str| {
         process::PATH
