@@ -147,6 +147,7 @@ async fn has_booted_well(stack: &Stack, machine: &Instance, handle: &str) -> Out
         (&Value::Array(Vec::new()), &Value::from("DataSourceEc2")),
         "{result}"
     );
+    run(&["cloud-init", "schema", "--system"]).await?;
     let data = run(&["cat", "/run/cloud-init/instance-data.json"]).await?;
     let data: Value = serde_json::from_str(&data)?;
     // With a hyphen, and figures are text.
