@@ -75,3 +75,44 @@ fn on_demand_page(
         offers,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::offers::Architecture;
+
+    use super::*;
+
+    const NOW: EpochSeconds = 1_795_428_000;
+
+    #[test]
+    fn what_is_listed_and_described_is_sold() {
+        let described = TypeDescription {
+            architecture: Architecture::Arm64,
+            vcpus: 2,
+            memory_gib: 8.0,
+            has_gpu: false,
+            is_burstable: true,
+        };
+        let types = ["t4g.large", "m9g.unlisted"].map(|name| (name.to_owned(), described.clone()));
+        let prices = [("t4g.large", 0.0768), ("x9.mythical", 1.0)];
+        let prices = prices.map(|(name, usd)| (name.to_owned(), usd));
+        let page = on_demand_page("eu-west-1", &types.into(), &prices.into(), NOW);
+        let [offer] = &page.offers[..] else {
+            panic!("{page:?}")
+        };
+        assert_eq!(
+            (offer.instance_type.as_str(), offer.region.as_str()),
+            ("t4g.large", "eu-west-1")
+        );
+        assert_eq!(
+            (offer.market, offer.zone.as_deref()),
+            (Market::OnDemand, None)
+        );
+        assert!(offer.is_burstable && (offer.hourly_usd - 0.0768).abs() < 1e-12);
+        assert_eq!(
+            offer.age_words().as_deref(),
+            Some("list prices of 2026-11-23")
+        );
+        assert_eq!(PageKey::of(offer), page.key);
+    }
+}

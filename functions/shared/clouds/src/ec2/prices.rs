@@ -21,11 +21,16 @@ const MEBIBYTES_PER_GIBIBYTE: f64 = 1_024.0;
 /// What a type of machine is, whatever it costs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TypeDescription {
-    architecture: Architecture,
-    vcpus: u32,
-    memory_gib: f64,
-    has_gpu: bool,
-    is_burstable: bool,
+    /// Its processor.
+    pub architecture: Architecture,
+    /// Virtual CPUs.
+    pub vcpus: u32,
+    /// Memory in GiB.
+    pub memory_gib: f64,
+    /// It has graphics processors.
+    pub has_gpu: bool,
+    /// Its processors are shared with others.
+    pub is_burstable: bool,
 }
 
 impl TypeDescription {

@@ -21,7 +21,8 @@ pub struct StoredPage {
     pub source: Source,
     /// How many prices it has.
     pub rows: usize,
-    packed: Vec<u8>,
+    /// They themselves.
+    pub packed: Vec<u8>,
 }
 
 impl StoredPage {
