@@ -13,7 +13,10 @@ const RESERVATION_TAG: &str = "infrared:reservation";
 pub(super) async fn ready(stack: &Stack, reservation: &Reservation) -> Result<(), Unclean> {
     let (billed, firewalls) = cloud(stack, reservation).await?;
     let ids: Vec<&str> = billed.iter().map(|instance| instance.id.as_str()).collect();
-    let recorded: Vec<&str> = reservation.node.machine_id.as_deref().into_iter().collect();
+    let recorded: Vec<&str> = reservation
+        .living()
+        .map(|node| node.machine_id.as_str())
+        .collect();
     if ids != recorded || firewalls.len() != 1 {
         return Err(Unclean(format!(
             "it is ready with {recorded:?}, and there are {ids:?} and the firewalls {firewalls:?}"
@@ -48,7 +51,7 @@ async fn cloud(
         .iter()
         .filter(|instance| instance.tags.get(RESERVATION_TAG) == Some(&reservation.id));
     let launched = launched.count();
-    if launched > 1 {
+    if launched > reservation.spec.count as usize {
         return Err(Unclean(format!("{launched} machines were launched")));
     }
     instances.retain(|instance| instance.state != InstanceState::Terminated);
