@@ -64,10 +64,11 @@ impl Store {
                 .await
                 .map_err(PlatformError::service("Query CATALOGUE"))?;
             for item in answer.items.unwrap_or_default() {
-                match StoredPage::of(&item) {
-                    Some(page) => pages.push(page),
-                    None => tracing::error!(sk = ?item.get("sk"), "an item is no catalogue page"),
+                let page = StoredPage::of(&item);
+                if page.is_none() {
+                    tracing::error!(sk = ?item.get("sk"), "an item is no catalogue page");
                 }
+                pages.extend(page);
             }
             start = answer.last_evaluated_key;
             if start.is_none() {
