@@ -117,7 +117,7 @@ def judge_requests_to_ec2():
         form = dict(parse_qsl(body.decode(), keep_blank_values=True))
         tags_of = json.loads(base64.b64decode(headers[RESOURCE_TAGS_HEADER]))
         for action, resource, keys in ec2_access.needed(form, region, account, tags_of):
-            denied = enforce(access_key, action, "ec2", region, resource, keys)
+            denied = enforce(access_key, action, "ec2", region, resource, {**keys, "aws:RequestedRegion": region})
             if denied:
                 return unauthorized(iam_actions.identity_denial_message(action, arn, resource, denied.decision == "Deny"))
         return 200, {"Content-Type": "application/json"}, json.dumps({"principal": arn, "account": account}).encode()

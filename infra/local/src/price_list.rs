@@ -37,8 +37,8 @@ pub enum Fault {
 
 #[derive(Default)]
 struct Shared {
-    /// Prices that differ from the fixture's, by type.
-    prices: BTreeMap<String, f64>,
+    /// Prices that differ from the fixture's, by region and type.
+    prices: BTreeMap<(String, String), f64>,
     faults: VecDeque<Fault>,
     requests: usize,
 }
@@ -74,9 +74,10 @@ impl PriceListStandIn {
         &self.url
     }
 
-    /// From now on a type costs that everywhere, in US dollars an hour.
-    pub fn set_price(&self, instance_type: &str, usd: f64) {
-        self.lock().prices.insert(instance_type.to_owned(), usd);
+    /// From now on a type costs that in a region, in US dollars an hour.
+    pub fn set_price(&self, region: &str, instance_type: &str, usd: f64) {
+        let thing = (region.to_owned(), instance_type.to_owned());
+        self.lock().prices.insert(thing, usd);
     }
 
     /// Lets the next request fail; several are used up in order.
@@ -99,7 +100,7 @@ impl PriceListStandIn {
     }
 
     /// Counts a request, and says how it is to fail and which prices were set.
-    fn receive(&self) -> (Option<Fault>, BTreeMap<String, f64>) {
+    fn receive(&self) -> (Option<Fault>, BTreeMap<(String, String), f64>) {
         let mut shared = self.lock();
         shared.requests += 1;
         (shared.faults.pop_front(), shared.prices.clone())
@@ -182,10 +183,11 @@ impl Request {
     }
 
     /// What is for sale and meets every filter.
-    fn products(&self, set: &BTreeMap<String, f64>) -> Vec<Value> {
+    fn products(&self, set: &BTreeMap<(String, String), f64>) -> Vec<Value> {
         let region = self.region().unwrap_or_default();
         let mut prices = fixtures::list_prices(region);
-        prices.extend(set.clone());
+        let here = set.iter().filter(|((place, _), _)| place == region);
+        prices.extend(here.map(|((_, instance_type), usd)| (instance_type.clone(), *usd)));
         let products = prices
             .iter()
             .flat_map(|(instance_type, usd)| variants(region, instance_type, *usd));

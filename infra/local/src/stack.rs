@@ -51,6 +51,8 @@ pub struct StackOptions {
     pub ready_timeout_seconds: u32,
     /// The deployment names a subnet, instead of leaving it to the account's default network.
     pub names_subnet: bool,
+    /// Regions beside the first, separated by commas.
+    pub more_regions: &'static str,
 }
 
 impl StackOptions {
@@ -63,6 +65,7 @@ impl StackOptions {
             answer_limit: Duration::from_secs(3),
             ready_timeout_seconds: 900,
             names_subnet: false,
+            more_regions: "",
         }
     }
 
@@ -75,6 +78,7 @@ impl StackOptions {
             answer_limit: Duration::from_secs(20),
             ready_timeout_seconds: 900,
             names_subnet: false,
+            more_regions: "",
         }
     }
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use domain::offers::{CANDIDATES_MAX, Catalogue, Market, Page, Rules};
 use domain::time::{HOUR_SECONDS, day};
-use journeys::{Outcome, said, stack};
+use journeys::{Outcome, billed, machine_for_alice, nothing_is_left, said, stack};
 use local::cloud::Fault;
 use local::price_list;
-use local::stack::Stack;
+use local::progress::Quiet;
+use local::stack::{Stack, StackOptions};
 use platform::store::Store;
 use serde_json::{Value, json};
 
@@ -44,7 +45,7 @@ async fn a_refreshed_price_is_what_people_are_told_with_its_date() -> Outcome {
     assert!(before.contains("list prices of 2026-07-20"), "{before}");
     assert!(before.contains("t3a.large"), "{before}");
 
-    stack.price_list.set_price("t3a.large", 0.0711);
+    stack.price_list.set_price("us-east-1", "t3a.large", 0.0711);
     stack
         .cloud
         .set_spot_price("t3a.large", "us-east-1c", 0.0123);
@@ -135,4 +136,32 @@ async fn what_cannot_be_read_leaves_the_last_good_page() -> Outcome {
             > third[ON_DEMAND].source.as_of_epoch_seconds
     );
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_is_launched_in_another_region_where_it_is_cheaper() -> Outcome {
+    let options = StackOptions {
+        more_regions: "eu-central-1,eu-west-1",
+        // A network that the other regions know nothing of.
+        names_subnet: true,
+        ..StackOptions::journey()
+    };
+    let stack = Stack::start(options, &Quiet).await?;
+    stack.price_list.set_price("eu-west-1", "t3a.large", 0.0633);
+    refresh(&stack).await?;
+    assert_eq!(pages(&stack).await?.len(), 6);
+    let ready = machine_for_alice(&stack).await?;
+    let [instance] = &billed(&stack).await?[..] else {
+        return Err("not one machine".into());
+    };
+    assert_eq!(
+        (instance.instance_type.as_str(), instance.region.as_str()),
+        ("t3a.large", "eu-west-1"),
+        "{}",
+        ready.plain()
+    );
+    stack.advance(5 * HOUR_SECONDS).await?;
+    stack.tick().await?;
+    stack.settle().await?;
+    nothing_is_left(&stack).await
 }
