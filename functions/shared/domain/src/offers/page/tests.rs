@@ -27,15 +27,18 @@ fn spot_page(zones: u8) -> Page {
     let key = PageKey::ec2("us-east-1", Market::Spot);
     let bundled = Catalogue::bundled();
     let machines = bundled.offers().filter(|it| it.provider == Provider::Aws);
-    let offers = machines.flat_map(|machine| {
-        (1..=zones).map(move |zone| Offer {
-            zone: Some(format!("us-east-1{}", char::from(b'`' + zone))),
-            market: Market::Spot,
-            // As far from round as real ones.
-            hourly_usd: (machine.hourly_usd * 1e4 / (2.0 + f64::from(zone) / 7.0)).round() / 1e4
-                + 1e-4,
-            source: source(),
-            ..machine.clone()
+    let offers = (1_u32..).zip(machines).flat_map(|(number, machine)| {
+        (1..=zones).map(move |zone| {
+            // Real prices have nothing to do with those of the next zone or type, and four digits.
+            let chance = (f64::from(number * 8 + u32::from(zone)) * 0.618_034).fract();
+            let usd = machine.hourly_usd * (0.2 + chance * 0.6);
+            Offer {
+                zone: Some(format!("us-east-1{}", char::from(b'`' + zone))),
+                market: Market::Spot,
+                hourly_usd: (usd * 1e4).ceil() / 1e4,
+                source: source(),
+                ..machine.clone()
+            }
         })
     });
     let offers = offers.collect();
