@@ -21,9 +21,9 @@ const HOME_REGION: &str = "us-east-1";
 const SERVICE: &str = "AmazonEC2";
 /// The only one there is.
 const FORMAT: &str = "aws_v1";
-/// What leaves one product for each type of a region: Linux without licences, on shared hardware, in use.
-const FILTERS: [(&str, &str); 5] = [
-    ("productFamily", "Compute Instance"),
+/// What leaves one product for each type of a region: Linux without licences, on shared hardware, in use. Not by the
+/// family of products, for machines without virtualisation are one of their own.
+const FILTERS: [(&str, &str); 4] = [
     ("operatingSystem", "Linux"),
     ("tenancy", "Shared"),
     ("preInstalledSw", "NA"),

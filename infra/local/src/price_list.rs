@@ -192,13 +192,8 @@ impl Request {
             .iter()
             .flat_map(|(instance_type, usd)| variants(region, instance_type, *usd));
         let meets = |product: &Value, filter: &Filter| {
-            let family = &product["product"]["productFamily"];
             let attribute = &product["product"]["attributes"][&filter.field];
-            let value = match filter.field.as_str() {
-                "productFamily" => family,
-                _ => attribute,
-            };
-            value.as_str() == Some(&filter.value)
+            attribute.as_str() == Some(&filter.value)
         };
         products
             .filter(|product| self.filters.iter().all(|filter| meets(product, filter)))
@@ -237,9 +232,14 @@ fn product(
         "Windows" => "RunInstances:0002",
         _ => "RunInstances",
     };
+    let family = if instance_type.contains(".metal") {
+        "Compute Instance (bare metal)"
+    } else {
+        "Compute Instance"
+    };
     json!({
         "product": {
-            "productFamily": "Compute Instance",
+            "productFamily": family,
             "attributes": {
                 "instanceType": instance_type,
                 "regionCode": region,
