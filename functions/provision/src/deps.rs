@@ -112,11 +112,11 @@ impl Deps {
         Ok(Ec2::open(&self.own, &access, region, &self.stack).await)
     }
 
-    /// Where in that account machines go: the network that the deployment names is its own account's.
+    /// Where in that account machines go: the network that the deployment names is its own account's, in its own region.
     pub(crate) fn placement(&self, reservation: &Reservation) -> Placement {
         match reservation.payer.credential_id {
-            None => self.placement.clone(),
-            Some(_) => Placement::Anywhere,
+            None if reservation.offer().region == self.region => self.placement.clone(),
+            _ => Placement::Anywhere,
         }
     }
 
