@@ -11,6 +11,8 @@ use platform::wit::Wit;
 use platform::workflows::Workflows;
 use platform::{Base, PlatformError, config};
 
+use crate::turn::Ground;
+
 const SIGNING_SECRET: &str = "SLACK_SIGNING_SECRET_PARAMETER";
 const BOT_TOKEN: &str = "SLACK_BOT_TOKEN_PARAMETER";
 const WIT_TOKEN: &str = "WIT_TOKEN_PARAMETER";
@@ -71,6 +73,16 @@ impl Deps {
             tracing::warn!(%error, "the table was not reachable at start-up");
         }
         Ok(deps)
+    }
+
+    /// What turns are decided on.
+    pub(crate) fn ground(&self) -> Ground<'_> {
+        Ground {
+            store: &self.store,
+            team: &self.team,
+            deployment: &self.deployment,
+            first_admins: &self.first_admins,
+        }
     }
 
     pub(crate) async fn signing_secret(&self) -> Result<Secret, PlatformError> {
