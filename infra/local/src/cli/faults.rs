@@ -7,7 +7,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::Outcome;
-use crate::faults::{self, Cell, FAULTS, ROWS, Row, Story};
+use crate::faults::{self, Cell, FAULTS, Row, Story};
 use crate::output::{self, PhaseList};
 use crate::prerequisites;
 use crate::stack::Stack;
@@ -18,7 +18,7 @@ const COLUMN_WIDTH: usize = 12;
 /// What to try.
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// Only steps whose name holds this, such as `terminate/` or `launch_machine`.
+    /// Only steps whose name holds this, such as `terminate/`, `power` or `launch_machine`.
     #[arg(default_value = "")]
     step: String,
     /// Instead of the table, this many stories of several faults each, made up from a seed.
@@ -58,7 +58,7 @@ async fn table(theatre: &mut Theatre, step: &str) -> crate::Result<()> {
     theatre.open().await?;
     let titles = FAULTS.map(|fault| format!("{:>COLUMN_WIDTH$}", fault.name()));
     output::line(format!("{:NAME_WIDTH$}{}", "", titles.concat()));
-    let rows = ROWS.into_iter().filter(|row| row.name().contains(step));
+    let rows = faults::rows().filter(|row| row.name().contains(step));
     for row in rows {
         let line = theatre.row(row).await?;
         output::line(line);

@@ -1,74 +1,92 @@
 //! What must be true, whatever went wrong.
 
-use domain::messages::{CardKind, card, cards};
-use domain::reservation::Reservation;
+use domain::messages::{self, CardKind, card, cards};
+use domain::reservation::{Reservation, State};
 
-use super::play::Unclean;
+use super::play::{Unclean, wrong};
 use crate::cloud::{Instance, InstanceState};
+use crate::slack::Message;
 use crate::stack::Stack;
 
 const RESERVATION_TAG: &str = "infrared:reservation";
 
-/// A reservation in its owner's hands has its one machine, and nothing else is there.
-pub(super) async fn ready(stack: &Stack, reservation: &Reservation) -> Result<(), Unclean> {
-    let (billed, firewalls) = cloud(stack, reservation).await?;
-    let ids: Vec<&str> = billed.iter().map(|instance| instance.id.as_str()).collect();
-    let recorded: Vec<&str> = reservation.node.machine_id.as_deref().into_iter().collect();
-    if ids != recorded || firewalls.len() != 1 {
-        return Err(Unclean(format!(
-            "it is ready with {recorded:?}, and there are {ids:?} and the firewalls {firewalls:?}"
-        )));
+/// A reservation has its one machine, as its state says, and nothing else is there; of one that is over nothing is left.
+pub(super) async fn at_rest(stack: &Stack, reservation: &Reservation) -> Result<(), Unclean> {
+    launched_once(stack, reservation).await?;
+    match reservation.state {
+        State::Ready => has_its_machine(stack, reservation, InstanceState::Running).await?,
+        State::Stopped => has_its_machine(stack, reservation, InstanceState::Stopped).await?,
+        state if state.is_over() => nothing_is_left(stack).await?,
+        state => return Err(Unclean(format!("it stays {state:?}"))),
     }
     told(stack, reservation)
 }
 
-/// Of a reservation that is over nothing is left.
-pub(super) async fn over(stack: &Stack, reservation: &Reservation) -> Result<(), Unclean> {
-    if !reservation.state.is_over() {
-        return Err(Unclean(format!("it stays {:?}", reservation.state)));
+/// Nothing that costs money, and no firewall.
+pub(super) async fn nothing_is_left(stack: &Stack) -> Result<(), Unclean> {
+    let (billed, firewalls) = cloud(stack).await?;
+    if billed.is_empty() && firewalls.is_empty() {
+        return Ok(());
     }
-    let (billed, firewalls) = cloud(stack, reservation).await?;
-    if !billed.is_empty() || !firewalls.is_empty() {
-        return Err(Unclean(format!(
-            "it is {:?}, and there are {billed:?} and the firewalls {firewalls:?}",
-            reservation.state
-        )));
-    }
-    told(stack, reservation)
+    Err(Unclean(format!(
+        "there are {billed:?} and the firewalls {firewalls:?} left"
+    )))
 }
 
-/// What costs money and what firewalls there are. Nothing was ever launched twice.
-async fn cloud(
+async fn has_its_machine(
     stack: &Stack,
     reservation: &Reservation,
-) -> Result<(Vec<Instance>, Vec<String>), Unclean> {
-    let wrong = |error: crate::cloud::GateError| Unclean(error.to_string());
-    let mut instances = stack.cloud.instances().await.map_err(wrong)?;
-    let launched = instances
+    wanted: InstanceState,
+) -> Result<(), Unclean> {
+    let (billed, firewalls) = cloud(stack).await?;
+    let found: Vec<_> = billed
         .iter()
-        .filter(|instance| instance.tags.get(RESERVATION_TAG) == Some(&reservation.id));
-    let launched = launched.count();
-    if launched > 1 {
-        return Err(Unclean(format!("{launched} machines were launched")));
+        .map(|instance| (instance.id.as_str(), instance.state))
+        .collect();
+    let recorded: Vec<_> = machine_ids(reservation)
+        .into_iter()
+        .map(|id| (id, wanted))
+        .collect();
+    if found == recorded && firewalls.len() == 1 {
+        return Ok(());
     }
+    Err(Unclean(format!(
+        "it is {:?} with {recorded:?}, and there are {found:?} and the firewalls {firewalls:?}",
+        reservation.state
+    )))
+}
+
+fn machine_ids(reservation: &Reservation) -> Vec<&str> {
+    reservation.node.machine_id.as_deref().into_iter().collect()
+}
+
+/// What costs money, running or stopped, and what firewalls there are.
+async fn cloud(stack: &Stack) -> Result<(Vec<Instance>, Vec<String>), Unclean> {
+    let mut instances = stack.cloud.instances().await.map_err(wrong)?;
     instances.retain(|instance| instance.state != InstanceState::Terminated);
     let firewalls = stack.cloud.firewalls().await.map_err(wrong)?;
     Ok((instances, firewalls))
 }
 
+/// Machines that have gone again count as well.
+async fn launched_once(stack: &Stack, reservation: &Reservation) -> Result<(), Unclean> {
+    let instances = stack.cloud.instances().await.map_err(wrong)?;
+    let launched = instances
+        .iter()
+        .filter(|instance| instance.tags.get(RESERVATION_TAG) == Some(&reservation.id))
+        .count();
+    if launched > 1 {
+        return Err(Unclean(format!("{launched} machines were launched")));
+    }
+    Ok(())
+}
+
 /// Every message that there should be about it is there once and says what is true.
 fn told(stack: &Stack, reservation: &Reservation) -> Result<(), Unclean> {
-    let messages = stack.slack.messages();
+    let said = stack.slack.messages();
     for kind in cards(reservation) {
         let wanted = card(kind, reservation);
-        let count = messages
-            .iter()
-            .filter(|message| message.is_from_bot() && !message.deleted)
-            .filter(|message| {
-                message.text == wanted.text
-                    && paragraph(&message.blocks) == paragraph(&wanted.blocks)
-            })
-            .count();
+        let count = times_said(&said, &wanted);
         if count != 1 {
             return Err(Unclean(format!(
                 "{} is said {count} times: {:?}",
@@ -78,6 +96,16 @@ fn told(stack: &Stack, reservation: &Reservation) -> Result<(), Unclean> {
         }
     }
     Ok(())
+}
+
+/// How many messages say that.
+pub(super) fn times_said(said: &[Message], wanted: &messages::Message) -> usize {
+    said.iter()
+        .filter(|message| message.is_from_bot() && !message.deleted)
+        .filter(|message| {
+            message.text == wanted.text && paragraph(&message.blocks) == paragraph(&wanted.blocks)
+        })
+        .count()
 }
 
 /// The first paragraph.
