@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use domain::workflow::Step;
 use journeys::Outcome;
+use local::dice;
 use local::faults::{self, Cell, Fault};
 use local::progress::Quiet;
 use local::stack::Stack;
@@ -25,7 +26,7 @@ async fn what_was_handed_over_is_not_undone_because_no_answer_arrived() -> Outco
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_goes_wrong_nothing_is_left_over_and_the_owner_is_told() -> Outcome {
-    let seed = faults::seed();
+    let seed = dice::seed();
     local::output::line(format!("seed {seed}"));
     let stack = Stack::start(faults::options(), &Quiet).await?;
     let start = Instant::now();

@@ -15,5 +15,5 @@ mod story;
 
 pub use matrix::{Cell, FAULTS, PARTS, Part, Row, cells, rows};
 pub use play::{Unclean, options, play};
-pub use schedule::{random, seed};
+pub use schedule::random;
 pub use story::{Ask, Chapter, Fault, Story, Trouble};

@@ -7,6 +7,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::Outcome;
+use crate::dice;
 use crate::faults::{self, Cell, FAULTS, Row, Story};
 use crate::output::{self, PhaseList};
 use crate::prerequisites;
@@ -41,13 +42,10 @@ pub(super) async fn run(options: &Options) -> Outcome {
     if let Some(stack) = theatre.stack.take() {
         stack.stop().await;
     }
-    for failure in &theatre.failures {
-        output::line(failure);
-    }
-    let clean = theatre.played - theatre.failures.len();
+    let clean = theatre.played - theatre.unclean;
     output::note(format!("{:.0} s", start.elapsed().as_secs_f64()));
     output::line(format!("{} cells, {clean} clean", theatre.played));
-    Ok(if theatre.failures.is_empty() && theatre.played > 0 {
+    Ok(if theatre.unclean == 0 && theatre.played > 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -67,7 +65,7 @@ async fn table(theatre: &mut Theatre, step: &str) -> crate::Result<()> {
 }
 
 async fn random(theatre: &mut Theatre, count: u64, seed: Option<u64>) -> crate::Result<()> {
-    let seed = seed.unwrap_or_else(faults::seed);
+    let seed = seed.unwrap_or_else(dice::seed);
     output::line(format!("seed {seed}"));
     for number in 0..count {
         let story = faults::random(seed, number);
@@ -82,7 +80,7 @@ async fn random(theatre: &mut Theatre, count: u64, seed: Option<u64>) -> crate::
 struct Theatre {
     stack: Option<Stack>,
     played: usize,
-    failures: Vec<String>,
+    unclean: usize,
 }
 
 impl Theatre {
@@ -111,7 +109,8 @@ impl Theatre {
         let Err(unclean) = outcome else {
             return Ok("ok");
         };
-        self.failures.push(format!("{name}: {unclean}"));
+        output::line(format!("{name}: {unclean}"));
+        self.unclean += 1;
         if let Some(stack) = self.stack.take() {
             stack.stop().await;
         }
