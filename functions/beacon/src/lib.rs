@@ -87,7 +87,7 @@ async fn answer(
         return Ok(refused());
     };
     let now = deps.clock.now().await?;
-    let Some(reservation) = reservation_of(deps, node_id).await? else {
+    let Some((reservation, number)) = node(deps, node_id).await? else {
         return Ok(refused());
     };
 
@@ -102,18 +102,16 @@ async fn answer(
     {
         return Ok(refused());
     }
-    let Some(report) = deps
-        .store
-        .accept_request(&reservation.id, timestamp_ms, now)
-        .await?
-    else {
+    let id = &reservation.id;
+    let accepted = deps.store.accept_request(id, number, timestamp_ms, now);
+    if accepted.await?.is_none() {
         return Ok(signed(
             StatusCode::CONFLICT,
             &key,
             signature,
             &json!({"error": "a later call was accepted already"}),
         ));
-    };
+    }
 
     let mut content = json!({
         "deadline_epoch_seconds": reservation.deadline_epoch_seconds,
@@ -123,14 +121,14 @@ async fn answer(
     match action {
         Action::Enrol => content["node_key"] = json!(beacon::node_key(master.expose(), node_id)),
         Action::Ready => {
-            let report = deps.store.record_ready(&reservation.id, now).await?;
-            content["complete"] = json!(complete(deps, &reservation, &report).await?);
+            deps.store.record_ready(id, number, now).await?;
+            content["complete"] = json!(complete(deps, &reservation).await?);
         }
         Action::Beat => {
             // A heartbeat that cannot be read still is a sign of life; what it said is unknown.
             let beat: Beat = serde_json::from_slice(body).unwrap_or_default();
-            deps.store.record_beat(&reservation.id, &beat).await?;
-            complete(deps, &reservation, &report).await?;
+            deps.store.record_beat(id, number, &beat).await?;
+            complete(deps, &reservation).await?;
             content["authorized_keys"] = json!(authorized_keys(deps, &reservation).await?);
         }
     }
@@ -155,27 +153,31 @@ async fn authorized_keys(
     Ok(keys)
 }
 
-/// Ends the wait for a machine that is ready, whichever came first, the machine or the wait. Whether nothing more
+/// Ends the wait for machines that are all ready, whichever came last, a machine or the wait. Whether nothing more
 /// needs to be said about it.
-async fn complete(
-    deps: &Deps,
-    reservation: &Reservation,
-    report: &NodeReport,
-) -> Result<bool, PlatformError> {
+async fn complete(deps: &Deps, reservation: &Reservation) -> Result<bool, PlatformError> {
     if !matches!(reservation.state, State::Requested | State::Provisioning) {
         return Ok(true);
     }
-    match (&report.ready_epoch_seconds, &report.task_token) {
-        (Some(_), Some(token)) => deps.callbacks.ready(token).await.map(|()| true),
-        _ => Ok(false),
+    let reports = deps.store.nodes(&reservation.id).await?;
+    let is_ready = |report: &&NodeReport| report.ready_epoch_seconds.is_some();
+    if reports.iter().filter(is_ready).count() < reservation.spec.count as usize {
+        return Ok(false);
+    }
+    match deps.store.task_token(&reservation.id).await? {
+        Some(token) => deps.callbacks.ready(&token).await.map(|()| true),
+        None => Ok(false),
     }
 }
 
-async fn reservation_of(deps: &Deps, node_id: &str) -> Result<Option<Reservation>, PlatformError> {
-    match Reservation::id_of_node(node_id) {
-        Some(id) => deps.store.reservation(id).await,
-        None => Ok(None),
-    }
+/// The reservation of a node, and the node's number in it.
+async fn node(deps: &Deps, node_id: &str) -> Result<Option<(Reservation, u32)>, PlatformError> {
+    let Some((id, number)) = Reservation::of_node(node_id) else {
+        return Ok(None);
+    };
+    let reservation = deps.store.reservation(id).await?;
+    let reservation = reservation.filter(|reservation| number <= reservation.spec.count);
+    Ok(reservation.map(|reservation| (reservation, number)))
 }
 
 fn refused() -> Response<Body> {

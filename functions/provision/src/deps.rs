@@ -39,6 +39,7 @@ pub struct Deps {
     vault: Vault,
     /// The account that the deployment's own role opens, and where in it machines go.
     organisation: Ec2,
+    role: AwsAccess,
     placement: Placement,
 }
 
@@ -68,6 +69,7 @@ impl Deps {
             )?,
             secrets: Secrets::from_env(platform::clients::ssm(&aws), &[MASTER])?,
             organisation: Ec2::open(&own, &role, &region, &stack).await,
+            role,
             region,
             stack,
             own,
@@ -83,18 +85,30 @@ impl Deps {
         Ok(self.clock.now().await?)
     }
 
-    /// The account that pays for a reservation, opened for this step alone.
+    /// The account that pays for a reservation, where its machines were bought, opened for this step alone.
     pub(crate) async fn cloud(&self, reservation: &Reservation) -> Result<Ec2, StepError> {
+        self.cloud_in(reservation, &reservation.offer().region)
+            .await
+    }
+
+    /// The same account in another region.
+    pub(crate) async fn cloud_in(
+        &self,
+        reservation: &Reservation,
+        region: &str,
+    ) -> Result<Ec2, StepError> {
         let Some(id) = &reservation.payer.credential_id else {
-            return Ok(self.organisation.clone());
+            if region == self.region {
+                return Ok(self.organisation.clone());
+            }
+            return Ok(Ec2::open(&self.own, &self.role, region, &self.stack).await);
         };
         let credential = self.store.credential(id).await?.ok_or_else(|| {
             StepError::new(StepErrorKind::BadKey, "the credential that pays is gone")
         })?;
         let access = self.aws_access(&credential).await?;
-        // Where its machine was bought, and not where the credential says today: a replacement may name another region,
-        // in which nothing would be found, and so everything taken for gone.
-        let region = &reservation.offer().region;
+        // The region is never the one that the credential names today: a replacement may name another, in which nothing
+        // would be found, and so everything taken for gone.
         Ok(Ec2::open(&self.own, &access, region, &self.stack).await)
     }
 

@@ -3,6 +3,7 @@
 pub(crate) mod firewall;
 pub(crate) mod launch;
 pub(crate) mod lifecycle;
+mod machines;
 pub(crate) mod power;
 pub(crate) mod ready;
 pub(crate) mod terminate;

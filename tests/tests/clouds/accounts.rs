@@ -7,6 +7,7 @@ use aws_sdk_ec2::types::Tag;
 use aws_sdk_sts::operation::assume_role::AssumeRoleOutput;
 use clouds::ec2::Ec2;
 use clouds::{Architecture, Cloud as _, ErrorKind, LaunchSpec, Placement};
+use domain::offers::Market;
 use local::accounts::{Accounts, ExternalId, UserKey};
 use local::clock::SharedClock;
 use local::cloud::{Cloud, CloudOptions, Outcome};
@@ -130,6 +131,8 @@ async fn whoami(sts: &aws_sdk_sts::Client) -> Result<(String, String), String> {
 async fn machine(ec2: &Ec2) -> LaunchSpec {
     LaunchSpec {
         client_token: "token-1".to_owned(),
+        count: 1,
+        market: Market::OnDemand,
         image: ec2
             .image("amazon-linux", None, Architecture::X86_64)
             .await
@@ -271,7 +274,7 @@ async fn conditions_on_tags_are_compared_with_the_tags() {
     let others = Ec2::with_configs(&theirs, &own, REGION, "another");
 
     let mut spec = machine(&aws.ec2(credentials(&able)).await).await;
-    let machine = ours.launch(&spec).await.unwrap();
+    let machine = ours.launch(&spec).await.unwrap().remove(0);
     spec.client_token = "token-2".to_owned();
     let refused = others.launch(&spec).await.unwrap_err();
     let action = Some("ec2:RunInstances".to_owned());

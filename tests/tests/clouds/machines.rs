@@ -151,7 +151,7 @@ impl Scene {
             authorized_keys: vec![AuthorizedKey::parse("ssh-ed25519 AAAA alice").unwrap()],
             hostname: Hostname::parse("r-7k2mq").unwrap(),
         });
-        self.world.ec2.launch(&spec).await.unwrap()
+        self.world.launch(&spec).await
     }
 
     async fn until_gone(&self, id: &str) {
@@ -264,7 +264,7 @@ async fn held_machines_report_when_released_and_muted_ones_never() {
     scene.machines.mute();
     let mut spec = scene.world.spec().await;
     spec.client_token = "token-2".to_owned();
-    let mute = scene.world.ec2.launch(&spec).await.unwrap().id;
+    let mute = scene.world.launch(&spec).await.id;
     boots
         .wait_for(|boots| boots.contains_key(&mute.0))
         .await

@@ -12,9 +12,10 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_ec2::config::{Credentials, SharedCredentialsProvider};
 use clouds::ec2::{AwsAccess, Ec2, RoleAccess};
 use clouds::{
-    Architecture, Cloud as _, ErrorKind, FirewallId, FirewallSpec, Image, LaunchSpec, MachineId,
-    MachineState, Placement, Tags, Termination,
+    Architecture, Cloud as _, ErrorKind, FirewallId, FirewallSpec, Image, LaunchSpec,
+    LaunchedMachine, MachineId, MachineState, MachineView, Placement, Tags, Termination,
 };
+use domain::offers::Market;
 use local::clock::SharedClock;
 use local::cloud::{Cloud, CloudOptions, Fault, Outcome, fixtures};
 
@@ -77,6 +78,8 @@ impl World {
     async fn spec(&self) -> LaunchSpec {
         LaunchSpec {
             client_token: "token-1".to_owned(),
+            count: 1,
+            market: Market::OnDemand,
             image: self.image().await,
             instance_type: "t3.small".to_owned(),
             placement: Placement::Zone(ZONE.to_owned()),
@@ -100,7 +103,19 @@ impl World {
     }
 
     async fn state(&self, id: &MachineId) -> Option<MachineState> {
-        self.ec2.describe(id).await.unwrap().map(|view| view.state)
+        self.view(id).await.map(|view| view.state)
+    }
+
+    async fn view(&self, id: &MachineId) -> Option<MachineView> {
+        let views = self.ec2.describe(std::slice::from_ref(id)).await.unwrap();
+        views.into_iter().next()
+    }
+
+    /// Launches one machine.
+    async fn launch(&self, spec: &LaunchSpec) -> LaunchedMachine {
+        let mut machines = self.ec2.launch(spec).await.unwrap();
+        assert_eq!(machines.len(), 1);
+        machines.remove(0)
     }
 }
 
@@ -119,10 +134,10 @@ async fn a_machine_from_launch_to_end() {
     assert_eq!(spec.image.login_user, "ec2-user");
     world.cloud.inject(Fault::slow_start(1));
     world.cloud.inject(Fault::slow_end(1));
-    let launched = world.ec2.launch(&spec).await.unwrap();
+    let launched = world.launch(&spec).await;
     assert_eq!(launched.zone, ZONE);
     assert_eq!(world.state(&launched.id).await, Some(MachineState::Pending));
-    let view = world.ec2.describe(&launched.id).await.unwrap().unwrap();
+    let view = world.view(&launched.id).await.unwrap();
     assert_eq!(view.state, MachineState::Running);
     assert!(view.public_address.is_some());
     let found = world.ec2.find_by_tag(&spec.tags.reservation_id).await;
@@ -162,29 +177,45 @@ async fn a_machine_from_launch_to_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_machine_is_stopped_and_started_with_another_address() {
     let world = world().await;
-    let launched = world.ec2.launch(&world.spec().await).await.unwrap();
-    let before = world.ec2.describe(&launched.id).await.unwrap().unwrap();
+    let launched = world.launch(&world.spec().await).await;
+    let before = world.view(&launched.id).await.unwrap();
     for _ in 0..2 {
-        world.ec2.stop(&launched.id).await.unwrap();
+        world
+            .ec2
+            .stop(std::slice::from_ref(&launched.id))
+            .await
+            .unwrap();
     }
-    let stopped = world.ec2.describe(&launched.id).await.unwrap().unwrap();
+    let stopped = world.view(&launched.id).await.unwrap();
     assert_eq!(
         (stopped.state, stopped.public_address),
         (MachineState::Stopped, None)
     );
     for _ in 0..2 {
-        world.ec2.start(&launched.id).await.unwrap();
+        world
+            .ec2
+            .start(std::slice::from_ref(&launched.id))
+            .await
+            .unwrap();
     }
-    let after = world.ec2.describe(&launched.id).await.unwrap().unwrap();
+    let after = world.view(&launched.id).await.unwrap();
     assert_eq!(after.state, MachineState::Running);
     assert!(after.public_address.is_some());
     assert_ne!(after.public_address, before.public_address);
 
     world.cloud.inject(Fault::denied("StopInstances"));
-    let denied = world.ec2.stop(&launched.id).await.unwrap_err();
+    let denied = world
+        .ec2
+        .stop(std::slice::from_ref(&launched.id))
+        .await
+        .unwrap_err();
     assert!(matches!(denied.kind(), ErrorKind::Denied { .. }));
     world.cloud.heal();
-    world.ec2.stop(&launched.id).await.unwrap();
+    world
+        .ec2
+        .stop(std::slice::from_ref(&launched.id))
+        .await
+        .unwrap();
     world.ec2.terminate(&launched.id).await.unwrap();
     assert_eq!(
         world.state(&launched.id).await,
@@ -205,7 +236,7 @@ async fn one_token_is_one_machine() {
     let error = world.ec2.launch(&other).await.unwrap_err();
     assert_eq!(*error.kind(), ErrorKind::TokenMismatch);
 
-    let launched = world.ec2.launch(&spec).await.unwrap();
+    let launched = world.launch(&spec).await;
     world.ec2.terminate(&launched.id).await.unwrap();
     let error = world.ec2.launch(&spec).await.unwrap_err();
     assert_eq!(*error.kind(), ErrorKind::AlreadyEnded);
@@ -217,7 +248,7 @@ async fn a_lost_response_is_repeated_and_starts_nothing_twice() {
     let world = world().await;
     let spec = world.spec().await;
     world.cloud.inject(Fault::lost_response("RunInstances"));
-    let launched = world.ec2.launch(&spec).await.unwrap();
+    let launched = world.launch(&spec).await;
     assert_eq!(world.cloud.launched_count(), 1);
     assert_eq!(world.count("RunInstances"), 2);
     assert_eq!(world.state(&launched.id).await, Some(MachineState::Running));
@@ -290,10 +321,10 @@ async fn a_denial_names_the_action() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_cloud_does_not_know_is_unknown() {
     let world = world().await;
-    let launched = world.ec2.launch(&world.spec().await).await.unwrap();
+    let launched = world.launch(&world.spec().await).await;
     world.cloud.vanish(&launched.id.0).await.unwrap();
     for id in [launched.id, MachineId("i-0123456789abcdef0".to_owned())] {
-        assert_eq!(world.ec2.describe(&id).await.unwrap(), None);
+        assert_eq!(world.view(&id).await, None);
         assert_eq!(
             world.ec2.terminate(&id).await.unwrap(),
             Termination::Unknown

@@ -7,7 +7,7 @@ use domain::access::credential::Payer;
 use domain::access::policy::{Limit, Policy};
 use domain::act::Press;
 use domain::identity::{Place, PlaceKind};
-use domain::offers::Catalogue;
+use domain::offers::{Catalogue, Market};
 use domain::quote::Quote;
 use domain::reservation::Reservation;
 use domain::spec::{DEFAULT_STORAGE_GB, MachineSpec, System};
@@ -54,6 +54,8 @@ impl Scene {
         table_name: &str,
     ) -> Result<Self, Box<dyn Error>> {
         let spec = MachineSpec {
+            count: 1,
+            market: Market::OnDemand,
             os: System::Ubuntu,
             os_version: "24.04".to_owned(),
             vcpus_min: None,

@@ -1,6 +1,7 @@
 //! The firewall: one security group for each reservation.
 
 use clouds::{Cloud as _, FirewallSpec};
+use domain::reservation::Firewall;
 use domain::workflow::Step;
 
 use super::wanted;
@@ -15,16 +16,17 @@ pub(crate) async fn create(deps: &Deps, id: &str) -> Result<(), StepError> {
         access_cidrs: deps.access_cidrs.clone(),
         tags: tags(&reservation),
     };
-    let firewall = deps
-        .cloud(&reservation)
-        .await?
-        .ensure_firewall(&spec)
-        .await?;
+    let region = &reservation.offer().region;
+    let cloud = deps.cloud_in(&reservation, region).await?;
+    let firewall = cloud.ensure_firewall(&spec).await?;
     deps.change(id, |reservation, now| {
-        if reservation.node.firewall_id.is_some() {
+        if reservation.firewall_in(region).is_some() {
             return Ok(None);
         }
-        reservation.node.firewall_id = Some(firewall.0.clone());
+        reservation.firewalls.push(Firewall {
+            region: region.clone(),
+            id: firewall.0.clone(),
+        });
         reservation.record(Step::CreateSecurityGroup, now);
         Ok(Some(Vec::new()))
     })
@@ -34,9 +36,12 @@ pub(crate) async fn create(deps: &Deps, id: &str) -> Result<(), StepError> {
 
 /// Removes it, and any other that carries the reservation's tag.
 pub(crate) async fn delete(deps: &Deps, id: &str) -> Result<(), StepError> {
-    let cloud = deps.cloud(&deps.reservation(id).await?).await?;
-    for firewall in cloud.find_firewalls(id).await? {
-        cloud.delete_firewall(&firewall).await?;
+    let reservation = deps.reservation(id).await?;
+    for region in reservation.regions() {
+        let cloud = deps.cloud_in(&reservation, region).await?;
+        for firewall in cloud.find_firewalls(id).await? {
+            cloud.delete_firewall(&firewall).await?;
+        }
     }
     Ok(())
 }

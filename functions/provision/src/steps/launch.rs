@@ -2,16 +2,16 @@
 
 use clouds::ec2::Ec2;
 use clouds::{
-    Cloud as _, CloudError, ErrorKind, FirewallId, LaunchSpec, LaunchedMachine, MachineId,
-    MachineState,
+    Cloud as _, CloudError, ErrorKind, FirewallId, LaunchSpec, LaunchedMachine, MachineState,
 };
 use domain::beacon;
 use domain::bootstrap::{
     self, AuthorizedKey, BeaconUrl, BootstrapSpec, Hostname, LoginUser, Unsafe,
 };
-use domain::reservation::{Attempt, Reservation, client_token};
-use domain::workflow::{Step, StepErrorKind};
+use domain::reservation::{Attempt, Node, Refusal, Reservation, client_token};
+use domain::workflow::{FailureReason, Step, StepErrorKind};
 
+use super::machines::{self, address};
 use super::wanted;
 use crate::deps::tags;
 use crate::{Deps, StepError};
@@ -28,7 +28,7 @@ pub(crate) async fn launch(deps: &Deps, id: &str) -> Result<(), StepError> {
     // One round for each candidate, and one to see that there is none left.
     for _ in 0..=candidates {
         let reservation = wanted(deps, id).await?;
-        if reservation.node.machine_id.is_some() {
+        if !reservation.nodes.is_empty() {
             return Ok(());
         }
         // The try is written down before the call: if its answer is lost, repeating it asks for the same machine.
@@ -39,9 +39,9 @@ pub(crate) async fn launch(deps: &Deps, id: &str) -> Result<(), StepError> {
             ));
         };
         match call(deps, &cloud, &reservation).await {
-            Ok(machine) => {
+            Ok(machines) => {
                 used(deps, &reservation).await;
-                return launched(deps, id, &machine).await;
+                return launched(deps, id, &machines).await;
             }
             Err(error)
                 if matches!(
@@ -54,10 +54,13 @@ pub(crate) async fn launch(deps: &Deps, id: &str) -> Result<(), StepError> {
                 } else {
                     StepErrorKind::QuotaExceeded
                 };
-                refused(deps, id, error.code().unwrap_or("refused")).await?;
+                let code = error.code().unwrap_or("refused").to_owned();
+                let reason = FailureReason::from_error(last_refusal.name());
+                let reason = reason.unwrap_or(FailureReason::NoCapacity);
+                refused(deps, id, &Refusal { code, reason }).await?;
             }
             Err(error) if *error.kind() == ErrorKind::TokenMismatch => {
-                adopt(deps, &cloud, id).await?;
+                adopt(deps, &cloud, &reservation).await?;
             }
             Err(error) => return Err(error.into()),
         }
@@ -68,50 +71,38 @@ pub(crate) async fn launch(deps: &Deps, id: &str) -> Result<(), StepError> {
     ))
 }
 
-/// Looks until the machine runs and has an address.
+/// Looks until the machines run and have addresses.
 pub(crate) async fn confirm_running(deps: &Deps, id: &str) -> Result<(), StepError> {
     let reservation = wanted(deps, id).await?;
-    let Some(machine_id) = &reservation.node.machine_id else {
-        return Err(StepError::new(
-            StepErrorKind::InvalidRequest,
-            "no machine was launched",
-        ));
-    };
-    let Some(view) = deps
-        .cloud(&reservation)
-        .await?
-        .describe(&MachineId(machine_id.clone()))
-        .await?
-    else {
-        return Err(StepError::new(
-            StepErrorKind::NotYet,
-            "the cloud does not show the machine yet",
-        ));
-    };
-    match view.state {
-        MachineState::Running => {}
-        MachineState::Pending | MachineState::Unknown => {
-            return Err(StepError::new(StepErrorKind::NotYet, "it is starting"));
-        }
-        MachineState::ShuttingDown
-        | MachineState::Terminated
-        | MachineState::Stopping
-        | MachineState::Stopped => {
-            let reason = view.state_reason.unwrap_or_default();
-            return Err(StepError::new(
-                StepErrorKind::MachineVanished,
-                format!("it is {:?}: {reason}", view.state),
-            ));
+    let views = machines::shown(deps, &reservation).await?;
+    let not_yet = |cause| Err(StepError::new(StepErrorKind::NotYet, cause));
+    for view in &views {
+        match view.state {
+            MachineState::Running => {}
+            MachineState::Pending | MachineState::Unknown => return not_yet("one is starting"),
+            MachineState::ShuttingDown
+            | MachineState::Terminated
+            | MachineState::Stopping
+            | MachineState::Stopped => {
+                let reason = view.state_reason.as_deref().unwrap_or_default();
+                return Err(StepError::new(
+                    StepErrorKind::MachineVanished,
+                    format!("{} is {:?}: {reason}", view.id, view.state),
+                ));
+            }
         }
     }
-    let Some(address) = view.public_address.or(view.private_address) else {
-        return Err(StepError::new(
-            StepErrorKind::NotYet,
-            "it has no address yet",
-        ));
-    };
+    if views.len() < reservation.nodes.len() || views.is_empty() {
+        return not_yet("the cloud does not show all machines yet");
+    }
+    if views.iter().any(|view| address(view).is_none()) {
+        return not_yet("one has no address yet");
+    }
     deps.change(id, |reservation, now| {
-        reservation.node.public_address = Some(address.clone());
+        for node in &mut reservation.nodes {
+            let view = views.iter().find(|view| view.id.0 == node.machine_id);
+            node.public_address = view.and_then(address);
+        }
         reservation.record(Step::ConfirmRunning, now);
         Ok(Some(Vec::new()))
     })
@@ -124,7 +115,7 @@ async fn with_attempt(
     deps: &Deps,
     reservation: &Reservation,
 ) -> Result<Option<Reservation>, StepError> {
-    let next = match reservation.node.attempts.last() {
+    let next = match reservation.attempts.last() {
         Some(attempt) if attempt.refused.is_none() => return Ok(Some(reservation.clone())),
         Some(attempt) => attempt.candidate + 1,
         None => 0,
@@ -135,18 +126,18 @@ async fn with_attempt(
     let after = deps.change(&reservation.id, |reservation, now| {
         super::still_wanted(reservation)?;
         if reservation
-            .node
             .attempts
             .last()
             .is_some_and(|attempt| attempt.candidate >= next)
         {
             return Ok(None);
         }
-        let number = reservation.node.attempts.len() + 1;
+        let number = reservation.attempts.len() + 1;
         // No zone is named, so the cloud chooses one; the token says so.
         let client_token = client_token(&reservation.id, number, "any");
-        reservation.node.attempts.push(Attempt {
+        reservation.attempts.push(Attempt {
             candidate: next,
+            zone: None,
             client_token,
             tried_epoch_seconds: now,
             refused: None,
@@ -161,10 +152,9 @@ async fn call(
     deps: &Deps,
     cloud: &Ec2,
     reservation: &Reservation,
-) -> Result<LaunchedMachine, CloudError> {
+) -> Result<Vec<LaunchedMachine>, CloudError> {
     let refuse = |reason: &str| CloudError::refused(ErrorKind::Transient, reason);
     let attempt = reservation
-        .node
         .attempts
         .last()
         .ok_or_else(|| refuse("no try is recorded"))?;
@@ -173,9 +163,7 @@ async fn call(
         .get(attempt.candidate)
         .ok_or_else(|| refuse("the try names no candidate"))?;
     let firewall = reservation
-        .node
-        .firewall_id
-        .clone()
+        .firewall_in(&offer.region)
         .ok_or_else(|| refuse("no firewall is recorded"))?;
     let spec = &reservation.spec;
     let image = cloud
@@ -186,10 +174,12 @@ async fn call(
         .map_err(|error| refuse(&error.cause))?;
     let launch = LaunchSpec {
         client_token: attempt.client_token.clone(),
+        count: spec.count,
+        market: offer.market,
         image,
         instance_type: offer.instance_type.clone(),
         placement: deps.placement(reservation),
-        firewall: FirewallId(firewall),
+        firewall: FirewallId(firewall.to_owned()),
         user_data,
         root_gib: spec.storage_gb,
         tags: tags(reservation),
@@ -200,7 +190,7 @@ async fn call(
 /// What the machine does at first boot, with the key by which it enrols.
 async fn user_data(deps: &Deps, reservation: &Reservation) -> Result<String, StepError> {
     let (node_id, expires) = (
-        reservation.node_id(),
+        reservation.node_id(1),
         reservation.enrolment_expires_epoch_seconds(),
     );
     let enrolment_key =
@@ -244,13 +234,18 @@ async fn used(deps: &Deps, reservation: &Reservation) {
     }
 }
 
-async fn launched(deps: &Deps, id: &str, machine: &LaunchedMachine) -> Result<(), StepError> {
+async fn launched(deps: &Deps, id: &str, machines: &[LaunchedMachine]) -> Result<(), StepError> {
+    let node = |machine: &LaunchedMachine| Node {
+        machine_id: machine.id.0.clone(),
+        zone: machine.zone.clone(),
+        ..Node::default()
+    };
     deps.change(id, |reservation, now| {
-        if reservation.node.machine_id.is_some() {
+        if !reservation.nodes.is_empty() {
             return Ok(None);
         }
-        reservation.node.machine_id = Some(machine.id.0.clone());
-        reservation.node.launched_epoch_seconds = Some(now);
+        reservation.nodes = machines.iter().map(node).collect();
+        reservation.launched_epoch_seconds = Some(now);
         reservation.record(Step::LaunchMachine, now);
         Ok(Some(Vec::new()))
     })
@@ -258,43 +253,46 @@ async fn launched(deps: &Deps, id: &str, machine: &LaunchedMachine) -> Result<()
     Ok(())
 }
 
-async fn refused(deps: &Deps, id: &str, code: &str) -> Result<(), StepError> {
+async fn refused(deps: &Deps, id: &str, refusal: &Refusal) -> Result<(), StepError> {
     deps.change(id, |reservation, _| {
-        let Some(attempt) = reservation
-            .node
-            .attempts
-            .last_mut()
-            .filter(|attempt| attempt.refused.is_none())
-        else {
+        let open = reservation.attempts.last_mut();
+        let Some(attempt) = open.filter(|attempt| attempt.refused.is_none()) else {
             return Ok(None);
         };
-        attempt.refused = Some(code.to_owned());
+        attempt.refused = Some(refusal.clone());
         Ok(Some(Vec::new()))
     })
     .await?;
     Ok(())
 }
 
-/// The token was used with other parameters: an earlier version of this function launched the machine. It is found by
-/// its tag; if there is none, the try counts as refused.
-async fn adopt(deps: &Deps, cloud: &Ec2, id: &str) -> Result<(), StepError> {
-    let alive = cloud
-        .find_by_tag(id)
-        .await?
-        .into_iter()
-        .find(|view| matches!(view.state, MachineState::Pending | MachineState::Running));
-    match alive {
-        Some(view) => {
-            launched(
-                deps,
-                id,
-                &LaunchedMachine {
-                    id: view.id,
-                    zone: view.zone,
-                },
-            )
-            .await
-        }
-        None => refused(deps, id, "IdempotentParameterMismatch").await,
+/// The token was used with other parameters: an earlier version of this function launched the machines. They are found
+/// by their tag; if there are none, the try counts as refused.
+async fn adopt(deps: &Deps, cloud: &Ec2, reservation: &Reservation) -> Result<(), StepError> {
+    let alive = cloud.find_by_tag(&reservation.id).await?.into_iter();
+    let alive =
+        alive.filter(|view| matches!(view.state, MachineState::Pending | MachineState::Running));
+    let mut machines: Vec<LaunchedMachine> = alive
+        .map(|view| LaunchedMachine {
+            id: view.id,
+            launch_index: view.launch_index,
+            zone: view.zone,
+        })
+        .collect();
+    machines.sort_by_key(|machine| machine.launch_index);
+    if machines.len() == reservation.spec.count as usize {
+        return launched(deps, &reservation.id, &machines).await;
     }
+    if !machines.is_empty() {
+        // Trying elsewhere would leave these behind.
+        return Err(StepError::new(
+            StepErrorKind::MachineVanished,
+            "some of the machines have ended already",
+        ));
+    }
+    let refusal = Refusal {
+        code: "IdempotentParameterMismatch".to_owned(),
+        reason: FailureReason::InvalidRequest,
+    };
+    refused(deps, &reservation.id, &refusal).await
 }

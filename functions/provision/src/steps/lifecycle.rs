@@ -45,7 +45,7 @@ pub(crate) async fn begin_undo(deps: &Deps, id: &str, error: &str) -> Result<(),
 /// Makes sure that the reservation is really meant to go.
 pub(crate) async fn begin_terminate(deps: &Deps, id: &str) -> Result<(), StepError> {
     match deps.reservation(id).await?.state {
-        State::Terminating | State::Undoing | State::Terminated | State::Failed => Ok(()),
+        state if state.is_ending() => Ok(()),
         state => Err(StepError::new(
             StepErrorKind::InvalidRequest,
             format!("nobody ended it: it is {state:?}"),

@@ -1,4 +1,4 @@
-//! Switching the machine off and on. Each step asks the reservation anew which way it is to go: whoever ended it
+//! Switching the machines off and on. Each step asks the reservation anew which way it is to go: whoever ended it
 //! meanwhile is obeyed, and a step that comes late finds nothing to do.
 
 use clouds::{Cloud as _, MachineId, MachineState, MachineView};
@@ -7,7 +7,7 @@ use domain::reservation::{EndReason, Power, Reservation};
 use domain::time::EpochSeconds;
 use domain::workflow::{FailureReason, StepErrorKind};
 
-use super::terminate::is_long_launched;
+use super::machines::{self, address, is_long_launched};
 use crate::{Deps, StepError};
 
 /// Which way it goes.
@@ -15,61 +15,63 @@ pub(crate) async fn begin(deps: &Deps, id: &str) -> Result<Power, StepError> {
     direction(&deps.reservation(id).await?)
 }
 
-/// Asks the cloud to switch the machine off.
+/// Asks the cloud to switch the machines off.
 pub(crate) async fn stop(deps: &Deps, id: &str) -> Result<(), StepError> {
     let reservation = on_its_way(deps, id, Power::Off).await?;
-    let view = look(deps, &reservation).await?;
-    match view.state {
-        MachineState::Stopping | MachineState::Stopped => Ok(()),
-        MachineState::ShuttingDown | MachineState::Terminated => Err(vanished(&view)),
-        _ => Ok(deps.cloud(&reservation).await?.stop(&view.id).await?),
+    let mut views = look(deps, &reservation).await?;
+    views.retain(|view| !matches!(view.state, MachineState::Stopping | MachineState::Stopped));
+    if views.is_empty() {
+        return Ok(());
     }
+    Ok(deps.cloud(&reservation).await?.stop(&ids(&views)).await?)
 }
 
-/// Looks until the machine is off.
+/// Looks until the machines are off.
 pub(crate) async fn confirm_stopped(deps: &Deps, id: &str) -> Result<(), StepError> {
     let reservation = on_its_way(deps, id, Power::Off).await?;
-    let view = look(deps, &reservation).await?;
-    match view.state {
-        MachineState::Stopped => Ok(()),
-        MachineState::ShuttingDown | MachineState::Terminated => Err(vanished(&view)),
-        _ => Err(not_yet(&view)),
+    let views = look(deps, &reservation).await?;
+    match found(&views)? {
+        Power::Off => Ok(()),
+        Power::On => Err(not_yet(&views)),
     }
 }
 
-/// Asks the cloud to switch the machine on.
+/// Asks the cloud to switch the machines on.
 pub(crate) async fn start(deps: &Deps, id: &str) -> Result<(), StepError> {
     let reservation = on_its_way(deps, id, Power::On).await?;
-    let view = look(deps, &reservation).await?;
-    match view.state {
-        MachineState::Pending | MachineState::Running => Ok(()),
-        MachineState::ShuttingDown | MachineState::Terminated => Err(vanished(&view)),
-        MachineState::Stopping => Err(not_yet(&view)),
-        _ => Ok(deps.cloud(&reservation).await?.start(&view.id).await?),
+    let mut views = look(deps, &reservation).await?;
+    views.retain(|view| !matches!(view.state, MachineState::Pending | MachineState::Running));
+    if views.is_empty() {
+        return Ok(());
     }
+    if views
+        .iter()
+        .any(|view| view.state == MachineState::Stopping)
+    {
+        return Err(not_yet(&views));
+    }
+    Ok(deps.cloud(&reservation).await?.start(&ids(&views)).await?)
 }
 
-/// Looks until the machine runs, has an address and has called home. The workflow goes on without the call if that takes
+/// Looks until the machines run, have addresses and have called home. The workflow goes on without the call if that takes
 /// too long: what runs costs money, so its owner has to know.
 pub(crate) async fn confirm_started(deps: &Deps, id: &str) -> Result<(), StepError> {
     let reservation = on_its_way(deps, id, Power::On).await?;
-    let view = look(deps, &reservation).await?;
-    match view.state {
-        MachineState::ShuttingDown | MachineState::Terminated => return Err(vanished(&view)),
-        MachineState::Running if address(&view).is_some() => {}
-        _ => return Err(not_yet(&view)),
+    let views = look(deps, &reservation).await?;
+    if found(&views)? != Power::On || views.iter().any(|view| address(view).is_none()) {
+        return Err(not_yet(&views));
     }
-    if has_called(deps, &reservation).await? {
+    if have_called(deps, &reservation).await? {
         Ok(())
     } else {
         Err(StepError::new(
             StepErrorKind::NotYet,
-            "it runs, but has not called home",
+            "they run, but have not all called home",
         ))
     }
 }
 
-/// Notes that the machine is as it was to be, after a last look at it.
+/// Notes that the machines are as they were to be, after a last look at them.
 pub(crate) async fn finish(deps: &Deps, id: &str, to: Power) -> Result<(), StepError> {
     let reservation = deps.reservation(id).await?;
     if reservation.switching().is_none() {
@@ -77,37 +79,28 @@ pub(crate) async fn finish(deps: &Deps, id: &str, to: Power) -> Result<(), StepE
         return Ok(());
     }
     let reservation = on_its_way(deps, id, to).await?;
-    let view = look(deps, &reservation).await?;
-    match found(&view)? {
+    let views = look(deps, &reservation).await?;
+    match found(&views)? {
         found if found == to => {
-            note(deps, &reservation, &view, to, FailureReason::Unexpected).await
+            note(deps, &reservation, &views, to, FailureReason::Unexpected).await
         }
-        _ => Err(not_yet(&view)),
+        _ => Err(not_yet(&views)),
     }
 }
 
-/// After a failure: notes how the machine was found. One that is gone ends its reservation.
+/// After a failure: notes how the machines were found. Where all are gone, that ends their reservation.
 pub(crate) async fn settle(deps: &Deps, id: &str, error: &str) -> Result<(), StepError> {
     let reservation = deps.reservation(id).await?;
     if reservation.switching().is_none() {
         return Ok(());
     }
-    let view = match look(deps, &reservation).await {
-        Err(error) if error.kind == StepErrorKind::MachineVanished => None,
-        outcome => Some(outcome?),
+    let views = match look(deps, &reservation).await {
+        Err(error) if error.kind == StepErrorKind::MachineVanished => return end(deps, id).await,
+        outcome => outcome?,
     };
-    let view = view.filter(|view| {
-        !matches!(
-            view.state,
-            MachineState::ShuttingDown | MachineState::Terminated
-        )
-    });
-    let Some(view) = view else {
-        return end(deps, id).await;
-    };
-    let found = found(&view)?;
+    let found = found(&views)?;
     let why = FailureReason::from_error(error).unwrap_or(FailureReason::Unexpected);
-    note(deps, &reservation, &view, found, why).await
+    note(deps, &reservation, &views, found, why).await
 }
 
 /// The reservation, while its machine is being switched that way.
@@ -131,72 +124,83 @@ fn cancelled(reservation: &Reservation) -> StepError {
     StepError::new(StepErrorKind::Cancelled, cause)
 }
 
-fn not_yet(view: &MachineView) -> StepError {
-    StepError::new(StepErrorKind::NotYet, format!("it is {:?}", view.state))
+fn not_yet(views: &[MachineView]) -> StepError {
+    let states: Vec<MachineState> = views.iter().map(|view| view.state).collect();
+    StepError::new(StepErrorKind::NotYet, format!("they are {states:?}"))
 }
 
-fn vanished(view: &MachineView) -> StepError {
-    StepError::new(
-        StepErrorKind::MachineVanished,
-        format!("it is {:?}", view.state),
-    )
+fn ids(views: &[MachineView]) -> Vec<MachineId> {
+    views.iter().map(|view| view.id.clone()).collect()
 }
 
-/// The machine as the cloud describes it.
-async fn look(deps: &Deps, reservation: &Reservation) -> Result<MachineView, StepError> {
-    let id = MachineId(reservation.node.machine_id.clone().unwrap_or_default());
-    let view = deps.cloud(reservation).await?.describe(&id).await?;
-    let now = deps.now().await?;
-    view.ok_or_else(|| {
-        let kind = if is_long_launched(reservation, now) {
-            StepErrorKind::MachineVanished
-        } else {
-            StepErrorKind::Transient
-        };
-        StepError::new(kind, "the cloud does not show the machine")
-    })
+/// The machines as the cloud describes them, without those that are gone; an error where all are.
+async fn look(deps: &Deps, reservation: &Reservation) -> Result<Vec<MachineView>, StepError> {
+    let mut views = machines::shown(deps, reservation).await?;
+    let is_unsure = !is_long_launched(reservation, deps.now().await?);
+    if views.len() < reservation.living().count() && is_unsure {
+        return Err(StepError::new(
+            StepErrorKind::Transient,
+            "the cloud does not show all machines",
+        ));
+    }
+    views.retain(|view| {
+        !matches!(
+            view.state,
+            MachineState::ShuttingDown | MachineState::Terminated
+        )
+    });
+    if views.is_empty() {
+        return Err(StepError::new(
+            StepErrorKind::MachineVanished,
+            "the machines are gone",
+        ));
+    }
+    Ok(views)
 }
 
-/// Whether it is off or on; not yet, while it is between.
-fn found(view: &MachineView) -> Result<Power, StepError> {
-    match view.state {
-        MachineState::Running => Ok(Power::On),
-        MachineState::Stopped => Ok(Power::Off),
-        _ => Err(not_yet(view)),
+/// Whether they are off or on; not yet, while one is between or they differ.
+fn found(views: &[MachineView]) -> Result<Power, StepError> {
+    let all = |state| views.iter().all(|view| view.state == state);
+    if all(MachineState::Running) {
+        Ok(Power::On)
+    } else if all(MachineState::Stopped) {
+        Ok(Power::Off)
+    } else {
+        Err(not_yet(views))
     }
 }
 
-/// The address for people: in a network without public ones, the private one.
-fn address(view: &MachineView) -> Option<String> {
-    view.public_address
-        .clone()
-        .or_else(|| view.private_address.clone())
-}
-
-async fn has_called(deps: &Deps, reservation: &Reservation) -> Result<bool, StepError> {
-    let heard = deps.store.node(&reservation.id).await?.heard_epoch_seconds;
+async fn have_called(deps: &Deps, reservation: &Reservation) -> Result<bool, StepError> {
     let asked = reservation
         .switches
         .last()
         .map(|switch| switch.asked_epoch_seconds);
-    Ok(heard >= asked)
+    let reports = deps.store.nodes(&reservation.id).await?;
+    let called = reports
+        .iter()
+        .filter(|report| report.heard_epoch_seconds >= asked);
+    Ok(called.count() >= reservation.living().count())
 }
 
 async fn note(
     deps: &Deps,
     seen: &Reservation,
-    view: &MachineView,
+    views: &[MachineView],
     found: Power,
     why: FailureReason,
 ) -> Result<(), StepError> {
-    let has_called = found == Power::On && has_called(deps, seen).await?;
+    let has_called = found == Power::On && have_called(deps, seen).await?;
     deps.change(&seen.id, |reservation, now| {
         if reservation.switching().is_none() {
             return Ok(None);
         }
         reservation.switched(found, why, now)?;
-        if found == Power::On {
-            reservation.node.public_address = address(view);
+        for node in &mut reservation.nodes {
+            match views.iter().find(|view| view.id.0 == node.machine_id) {
+                Some(view) if found == Power::On => node.public_address = address(view),
+                Some(_) => {}
+                None => _ = node.gone_epoch_seconds.get_or_insert(now),
+            }
         }
         if let Some(switch) = reservation.switches.last_mut() {
             switch.has_called = has_called;

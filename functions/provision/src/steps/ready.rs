@@ -1,10 +1,10 @@
 //! Waiting for the machine to call home, and handing it over.
 
-use clouds::{Cloud as _, MachineId, MachineState};
+use clouds::MachineState;
 use domain::reservation::State;
 use domain::workflow::{Step, StepErrorKind};
 
-use super::{still_wanted, wanted};
+use super::{machines, still_wanted, wanted};
 use crate::{Deps, StepError};
 
 /// Leaves the waiting Task's token for the beacon. The wait ends when the machine has called and the token is there,
@@ -22,26 +22,21 @@ pub(crate) async fn wait(deps: &Deps, id: &str, task_token: Option<&str>) -> Res
 /// Hands the machine over, after a last look at it.
 pub(crate) async fn finish(deps: &Deps, id: &str) -> Result<(), StepError> {
     let reservation = wanted(deps, id).await?;
-    let machine_id = reservation.node.machine_id.clone().unwrap_or_default();
-    let view = deps
-        .cloud(&reservation)
-        .await?
-        .describe(&MachineId(machine_id))
-        .await?;
-    match view.map(|view| view.state) {
-        Some(MachineState::Running) => {}
-        None => {
-            return Err(StepError::new(
-                StepErrorKind::Transient,
-                "the cloud does not show the machine",
-            ));
-        }
-        Some(state) => {
-            return Err(StepError::new(
-                StepErrorKind::MachineVanished,
-                format!("it called home, but now is {state:?}"),
-            ));
-        }
+    let views = machines::shown(deps, &reservation).await?;
+    if let Some(view) = views
+        .iter()
+        .find(|view| view.state != MachineState::Running)
+    {
+        return Err(StepError::new(
+            StepErrorKind::MachineVanished,
+            format!("{} called home, but now is {:?}", view.id, view.state),
+        ));
+    }
+    if views.len() < reservation.nodes.len() {
+        return Err(StepError::new(
+            StepErrorKind::Transient,
+            "the cloud does not show all machines",
+        ));
     }
     deps.change(id, |reservation, now| {
         still_wanted(reservation)?;

@@ -127,6 +127,14 @@ impl Ec2 {
         }
     }
 
+    /// The machines; [`failures::NO_INSTANCE`] where one of them is unknown.
+    async fn described(&self, ids: &[MachineId]) -> Result<Vec<MachineView>, CloudError> {
+        let call = self.client.describe_instances();
+        let answer = call.set_instance_ids(Some(names(ids))).send().await;
+        let answer = answer.map_err(|error| cloud_error("ec2:DescribeInstances", &error))?;
+        Ok(views::machines(answer.reservations()))
+    }
+
     async fn image_parameter(&self, name: &str) -> Result<String, CloudError> {
         let answer = self.parameters.get_parameter().name(name).send().await;
         match answer {
@@ -141,6 +149,10 @@ impl Ec2 {
             Err(error) => Err(cloud_error("ssm:GetParameter", &error)),
         }
     }
+}
+
+fn names(ids: &[MachineId]) -> Vec<String> {
+    ids.iter().map(|id| id.0.clone()).collect()
 }
 
 #[async_trait]
@@ -200,29 +212,37 @@ impl Cloud for Ec2 {
             .collect())
     }
 
-    async fn launch(&self, spec: &LaunchSpec) -> Result<LaunchedMachine, CloudError> {
+    async fn launch(&self, spec: &LaunchSpec) -> Result<Vec<LaunchedMachine>, CloudError> {
+        const CALL: &str = "ec2:RunInstances";
         spec.check()?;
-        requests::run_instances(spec, &self.stack)
+        let answer = requests::run_instances(spec, &self.stack)
             .send_with(&self.client)
             .await
-            .map_err(|error| cloud_error("ec2:RunInstances", &error))?
-            .instances
-            .and_then(|instances| views::launched(instances.first()?))
-            .ok_or_else(|| unexpected("ec2:RunInstances", "an answer without an instance"))
+            .map_err(|error| cloud_error(CALL, &error))?;
+        let machines = views::launched(answer.instances());
+        if machines.len() == spec.count as usize {
+            Ok(machines)
+        } else {
+            Err(unexpected(
+                CALL,
+                "another number of instances than asked for",
+            ))
+        }
     }
 
-    async fn describe(&self, id: &MachineId) -> Result<Option<MachineView>, CloudError> {
-        let described = self
-            .client
-            .describe_instances()
-            .instance_ids(&id.0)
-            .send()
-            .await;
-        match described {
-            Ok(answer) => Ok(views::machines(answer.reservations()).into_iter().next()),
-            Err(error) if error.code() == Some(failures::NO_INSTANCE) => Ok(None),
-            Err(error) => Err(cloud_error("ec2:DescribeInstances", &error)),
+    async fn describe(&self, ids: &[MachineId]) -> Result<Vec<MachineView>, CloudError> {
+        match self.described(ids).await {
+            Err(error) if error.code() == Some(failures::NO_INSTANCE) => {}
+            outcome => return outcome,
         }
+        // One unknown id hides all the others.
+        let mut machines = Vec::new();
+        if ids.len() > 1 {
+            for id in ids {
+                machines.extend(self.describe(std::slice::from_ref(id)).await?);
+            }
+        }
+        Ok(machines)
     }
 
     async fn find_by_tag(&self, reservation_id: &str) -> Result<Vec<MachineView>, CloudError> {
@@ -259,16 +279,18 @@ impl Cloud for Ec2 {
         }
     }
 
-    async fn stop(&self, id: &MachineId) -> Result<(), CloudError> {
-        // Not a shutdown from within, which would end the machine: see `requests::run_instances`.
-        let call = self.client.stop_instances().instance_ids(&id.0);
+    async fn stop(&self, ids: &[MachineId]) -> Result<(), CloudError> {
+        // Not a shutdown from within, which would end the machines: see `requests::run_instances`.
+        let call = self.client.stop_instances();
+        let call = call.set_instance_ids(Some(names(ids)));
         let answer = call.send().await;
         answer.map_err(|error| cloud_error("ec2:StopInstances", &error))?;
         Ok(())
     }
 
-    async fn start(&self, id: &MachineId) -> Result<(), CloudError> {
-        let call = self.client.start_instances().instance_ids(&id.0);
+    async fn start(&self, ids: &[MachineId]) -> Result<(), CloudError> {
+        let call = self.client.start_instances();
+        let call = call.set_instance_ids(Some(names(ids)));
         let answer = call.send().await;
         answer.map_err(|error| cloud_error("ec2:StartInstances", &error))?;
         Ok(())

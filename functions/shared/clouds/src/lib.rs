@@ -35,12 +35,13 @@ pub trait Cloud: Send + Sync {
     /// The reservation's firewalls, whatever was remembered of their creation.
     async fn find_firewalls(&self, reservation_id: &str) -> Result<Vec<FirewallId>, CloudError>;
 
-    /// Starts one machine. The same token with the same parameters is the same machine.
-    async fn launch(&self, spec: &LaunchSpec) -> Result<LaunchedMachine, CloudError>;
+    /// Starts so many machines, all or none, in the order of their launch indices. The same token with the same
+    /// parameters are the same machines.
+    async fn launch(&self, spec: &LaunchSpec) -> Result<Vec<LaunchedMachine>, CloudError>;
 
-    /// The machine as the cloud sees it. `None` means that the cloud does not know it: shortly after a launch it may
-    /// still appear, long after a termination it no longer will, so `None` alone is no proof of anything.
-    async fn describe(&self, id: &MachineId) -> Result<Option<MachineView>, CloudError>;
+    /// The machines as the cloud sees them. It does not know one that is missing from the answer: shortly after a launch
+    /// it may still appear, long after a termination it no longer will, so that alone is no proof of anything.
+    async fn describe(&self, ids: &[MachineId]) -> Result<Vec<MachineView>, CloudError>;
 
     /// The reservation's machines, terminated ones included for as long as the cloud remembers them.
     async fn find_by_tag(&self, reservation_id: &str) -> Result<Vec<MachineView>, CloudError>;
@@ -48,12 +49,12 @@ pub trait Cloud: Send + Sync {
     /// Asks for the machine's end. It has ended when [`Cloud::describe`] says so.
     async fn terminate(&self, id: &MachineId) -> Result<Termination, CloudError>;
 
-    /// Asks for the machine to be switched off, its disk kept. It is off when [`Cloud::describe`] says so. A machine that
-    /// is off already is none the worse for it.
-    async fn stop(&self, id: &MachineId) -> Result<(), CloudError>;
+    /// Asks for the machines to be switched off, their disks kept. They are off when [`Cloud::describe`] says so. A machine
+    /// that is off already is none the worse for it.
+    async fn stop(&self, ids: &[MachineId]) -> Result<(), CloudError>;
 
-    /// Asks for a machine that is off to be switched on again. Its public address will be another one.
-    async fn start(&self, id: &MachineId) -> Result<(), CloudError>;
+    /// Asks for machines that are off to be switched on again. Their public addresses will be others.
+    async fn start(&self, ids: &[MachineId]) -> Result<(), CloudError>;
 
     /// Deletes a firewall; one that does not exist is deleted. [`ErrorKind::StillInUse`] while a machine holds it.
     async fn delete_firewall(&self, id: &FirewallId) -> Result<(), CloudError>;

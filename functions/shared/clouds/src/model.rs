@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use domain::offers::Market;
+
 use crate::{CloudError, ErrorKind};
 
 /// A machine's id as its cloud names it.
@@ -75,12 +77,16 @@ pub struct FirewallSpec {
     pub tags: Tags,
 }
 
-/// One machine to start. Equal specs with equal tokens are the same machine, so every field must be the same when a
+/// Machines to start, all alike. Equal specs with equal tokens are the same machine, so every field must be the same when a
 /// step is repeated: nothing here may be computed from the time of the call.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LaunchSpec {
     /// Idempotency token, bound to one attempt in one zone. At most [`LaunchSpec::TOKEN_LIMIT`] ASCII characters.
     pub client_token: String,
+    /// How many: never fewer, never more.
+    pub count: u32,
+    /// How they are bought.
+    pub market: Market,
     /// What it boots.
     pub image: Image,
     /// The cloud's name of the machine type.
@@ -128,6 +134,8 @@ impl fmt::Debug for LaunchSpec {
         formatter
             .debug_struct("LaunchSpec")
             .field("client_token", &self.client_token)
+            .field("count", &self.count)
+            .field("market", &self.market)
             .field("image", &self.image)
             .field("instance_type", &self.instance_type)
             .field("placement", &self.placement)
@@ -143,6 +151,8 @@ impl fmt::Debug for LaunchSpec {
 pub struct LaunchedMachine {
     /// The new machine.
     pub id: MachineId,
+    /// Which of those that were launched together it is, from 0 on.
+    pub launch_index: u32,
     /// The zone it went to.
     pub zone: String,
 }
@@ -175,6 +185,8 @@ pub struct MachineView {
     pub state: MachineState,
     /// The cloud's code for why it is in that state, such as `Server.InsufficientInstanceCapacity`.
     pub state_reason: Option<String>,
+    /// Which of those that were launched together it is, from 0 on.
+    pub launch_index: u32,
     /// Its type.
     pub instance_type: String,
     /// Its zone.

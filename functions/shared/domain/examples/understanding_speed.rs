@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use domain::intent::OpenQuestion;
 use domain::offers::Catalogue;
+use domain::offers::Market;
 use domain::spec::{DEFAULT_STORAGE_GB, MachineSpec, System};
 use domain::understand::understand;
 use jiff::civil::date;
@@ -71,6 +72,8 @@ fn specs() -> Vec<MachineSpec> {
         for memory_gib_min in MEMORY_GIB {
             for hourly_usd_max in HOURLY_USD {
                 specs.extend(INSTANCE_TYPES.map(|instance_type| MachineSpec {
+                    count: 1,
+                    market: Market::OnDemand,
                     os: System::Ubuntu,
                     os_version: "24.04".to_owned(),
                     vcpus_min,

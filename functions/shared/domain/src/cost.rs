@@ -88,6 +88,17 @@ impl HourlyCost {
         }
     }
 
+    /// The cost of so many machines.
+    #[must_use]
+    pub fn times(self, count: u32) -> Self {
+        let count = f64::from(count);
+        Self {
+            machine_usd: self.machine_usd * count,
+            storage_usd: self.storage_usd * count,
+            address_usd: self.address_usd * count,
+        }
+    }
+
     /// The cost of a machine alone.
     pub fn bare(machine_usd: f64) -> Self {
         Self {

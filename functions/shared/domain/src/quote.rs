@@ -64,9 +64,9 @@ impl Quote {
         &self.candidates[0]
     }
 
-    /// What it costs.
+    /// What an hour of all its machines costs.
     pub fn hourly(&self) -> HourlyCost {
-        HourlyCost::of(self.winner(), self.spec.storage_gb)
+        HourlyCost::of(self.winner(), self.spec.storage_gb).times(self.spec.count)
     }
 
     /// What it costs from launch to deadline, in US dollars.

@@ -65,8 +65,14 @@ pub struct Reservation {
     /// Public ssh keys that may log in.
     #[serde(default)]
     pub authorized_keys: Vec<String>,
-    /// The machine.
-    pub node: Node,
+    /// The tries to launch its machines, in order. Written before the call, so that a lost answer can be asked for again.
+    pub attempts: Vec<Attempt>,
+    /// Its firewalls in the cloud: one for each region in which a launch was tried.
+    pub firewalls: Vec<Firewall>,
+    /// Its machines, by launch index; none before the cloud has accepted them.
+    pub nodes: Vec<Node>,
+    /// When the cloud accepted them.
+    pub launched_epoch_seconds: Option<EpochSeconds>,
     /// What has been done so far, for people.
     pub steps: Vec<StepRecord>,
     /// When it ends.
@@ -97,31 +103,50 @@ pub struct Reservation {
 }
 
 /// One machine of a reservation.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Node {
-    /// Tries to launch it, in order. Written before the call, so that a lost answer can be asked for again.
-    pub attempts: Vec<Attempt>,
-    /// Its firewall in the cloud.
-    pub firewall_id: Option<String>,
     /// Its id in the cloud.
-    pub machine_id: Option<String>,
-    /// When the cloud accepted it.
-    pub launched_epoch_seconds: Option<EpochSeconds>,
-    /// Its address for people.
+    pub machine_id: String,
+    /// The zone that it runs in.
+    pub zone: String,
+    /// Its address for people; in a network without public ones, the private one.
     pub public_address: Option<String>,
+    /// When it was found to be gone, where the others still run.
+    #[serde(default)]
+    pub gone_epoch_seconds: Option<EpochSeconds>,
 }
 
-/// One try to launch a machine.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// What protects a reservation's machines in one region.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Firewall {
+    /// The region.
+    pub region: String,
+    /// Its id in the cloud.
+    pub id: String,
+}
+
+/// One try to launch all machines of a reservation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
     /// Which of the candidates.
     pub candidate: usize,
+    /// In which zone; none where the cloud was to choose.
+    pub zone: Option<String>,
     /// The token that makes repeating the call harmless.
     pub client_token: String,
     /// When it was first made.
     pub tried_epoch_seconds: EpochSeconds,
     /// What the cloud said, where it said no.
-    pub refused: Option<String>,
+    pub refused: Option<Refusal>,
+}
+
+/// What a cloud said to a launch that it did not carry out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// The cloud's own code, such as `InsufficientInstanceCapacity`.
+    pub code: String,
+    /// What it means.
+    pub reason: FailureReason,
 }
 
 /// A step and when it was done.
@@ -177,7 +202,10 @@ impl Reservation {
             shares: Vec::new(),
             payer: quote.payer.clone(),
             authorized_keys: keys.keys.clone(),
-            node: Node::default(),
+            attempts: Vec::new(),
+            firewalls: Vec::new(),
+            nodes: Vec::new(),
+            launched_epoch_seconds: None,
             steps: Vec::new(),
             deadline_epoch_seconds: now + i64::from(quote.spec.duration_minutes) * MINUTE_SECONDS,
             deadline_set_epoch_seconds: now,
@@ -196,22 +224,48 @@ impl Reservation {
 
     /// The offer that serves it: the one tried last, or the first choice.
     pub fn offer(&self) -> &Offer {
-        let tried = self
-            .node
-            .attempts
-            .last()
-            .map_or(0, |attempt| attempt.candidate);
+        let tried = self.attempts.last();
+        let tried = tried.map_or(0, |attempt| attempt.candidate);
         &self.candidates[tried.min(self.candidates.len() - 1)]
     }
 
-    /// What an hour costs.
+    /// What an hour of all its machines costs.
     pub fn hourly(&self) -> HourlyCost {
-        HourlyCost::of(self.offer(), self.spec.storage_gb)
+        HourlyCost::of(self.offer(), self.spec.storage_gb).times(self.spec.count)
+    }
+
+    /// The regions in which something of it may be: where a launch was tried, or will be first.
+    pub fn regions(&self) -> Vec<&str> {
+        let of_candidate = |candidate: usize| self.candidates.get(candidate);
+        let tried = self.attempts.iter().map(|attempt| attempt.candidate);
+        let tried = tried.filter_map(of_candidate).map(|offer| &offer.region);
+        let firewalls = self.firewalls.iter().map(|firewall| &firewall.region);
+        let mut regions: Vec<&str> = tried.chain(firewalls).map(String::as_str).collect();
+        if regions.is_empty() {
+            regions.push(&self.offer().region);
+        }
+        regions.sort_unstable();
+        regions.dedup();
+        regions
+    }
+
+    /// Its machines that are not known to be gone.
+    pub fn living(&self) -> impl Iterator<Item = &Node> {
+        self.nodes
+            .iter()
+            .filter(|node| node.gone_epoch_seconds.is_none())
+    }
+
+    /// The firewall in a region, once there is one.
+    pub fn firewall_in(&self, region: &str) -> Option<&str> {
+        let mut firewalls = self.firewalls.iter();
+        let firewall = firewalls.find(|firewall| firewall.region == region)?;
+        Some(&firewall.id)
     }
 
     /// What it has cost by `now`, or in all once it has ended; nothing before a machine was launched.
     pub fn cost_usd(&self, now: EpochSeconds) -> f64 {
-        let Some(start) = self.node.launched_epoch_seconds else {
+        let Some(start) = self.launched_epoch_seconds else {
             return 0.0;
         };
         let end = self.ended_epoch_seconds.unwrap_or(now);
@@ -230,8 +284,8 @@ impl Reservation {
             State::Stopping | State::Starting => {
                 Some(self.deadline_or_warning().min(self.repair_due()))
             }
-            State::Undoing | State::Terminating => Some(self.repair_due()),
-            State::Terminated | State::Failed => None,
+            State::Undoing | State::Terminating | State::Unreachable => Some(self.repair_due()),
+            State::Terminated | State::Failed | State::Lost => None,
         }
     }
 
@@ -283,19 +337,21 @@ impl Reservation {
         Ok(())
     }
 
-    /// The identifier by which its machine signs: the reservation and the number of the node.
-    pub fn node_id(&self) -> String {
-        format!("{}-1", self.id)
+    /// The identifier by which one of its machines signs: the reservation and the number of the node, from 1 on.
+    pub fn node_id(&self, number: u32) -> String {
+        format!("{}-{number}", self.id)
     }
 
-    /// The reservation of a node identifier.
-    pub fn id_of_node(node_id: &str) -> Option<&str> {
-        node_id
-            .strip_suffix("-1")
-            .filter(|id| ulid::Ulid::from_string(id).is_ok())
+    /// The reservation and the number of a node identifier.
+    pub fn of_node(node_id: &str) -> Option<(&str, u32)> {
+        let (id, number) = node_id.rsplit_once('-')?;
+        let number = number.parse().ok().filter(|number| *number > 0)?;
+        // One spelling for each node: "01" is none.
+        (format!("{id}-{number}") == node_id && ulid::Ulid::from_string(id).is_ok())
+            .then_some((id, number))
     }
 
-    /// Until when its machine may exchange its enrolment key. From the request on, so that a repeated launch repeats it.
+    /// Until when its machines may exchange their enrolment key. From the request on, so that a repeated launch repeats it.
     pub fn enrolment_expires_epoch_seconds(&self) -> EpochSeconds {
         self.requested_epoch_seconds + ENROLMENT_SECONDS
     }

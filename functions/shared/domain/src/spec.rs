@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::intent::Os;
+use crate::offers::Market;
 
 /// Root disk of a machine when nobody names a size. Room for the system, its updates and a project.
 pub const DEFAULT_STORAGE_GB: u32 = 20;
@@ -70,9 +71,16 @@ impl System {
     }
 }
 
-/// A machine as it was asked for.
+/// Machines in one reservation at most: they are launched by one call, all or none, and listed in one message.
+pub const COUNT_MAX: u32 = 20;
+
+/// Machines as they were asked for, all alike.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MachineSpec {
+    /// How many.
+    pub count: u32,
+    /// How they are bought.
+    pub market: Market,
     /// The system.
     pub os: System,
     /// Its release, such as `24.04`.

@@ -3,9 +3,9 @@
 use crate::access::credential::{Access, Check, Credential, Payer, Scope};
 use crate::identity::{Place, PlaceKind};
 use crate::intent::Provider;
-use crate::offers::Catalogue;
+use crate::offers::{Catalogue, Market};
 use crate::quote::Quote;
-use crate::reservation::{Attempt, Reservation, client_token};
+use crate::reservation::{Attempt, Firewall, Node, Reservation, client_token};
 use crate::spec::{DEFAULT_STORAGE_GB, MachineSpec, System};
 use crate::ssh::SshKeys;
 use crate::workflow::Step;
@@ -18,6 +18,8 @@ pub(crate) const QUOTE_ID: &str = "01KAR7Z8Q0000000000000000A";
 /// An Ubuntu machine with 8 GiB.
 pub(crate) fn spec(duration_minutes: u32) -> MachineSpec {
     MachineSpec {
+        count: 1,
+        market: Market::OnDemand,
         os: System::Ubuntu,
         os_version: "24.04".to_owned(),
         vcpus_min: None,
@@ -71,15 +73,24 @@ pub(crate) fn requested_reservation(duration_minutes: u32) -> Reservation {
 pub(crate) fn ready_reservation(duration_minutes: u32) -> Reservation {
     let mut reservation = requested_reservation(duration_minutes);
     reservation.begin(NOW).expect("it was requested");
-    reservation.node.attempts.push(Attempt {
+    reservation.firewalls.push(Firewall {
+        region: "us-east-1".to_owned(),
+        id: "sg-0123456789abcdef0".to_owned(),
+    });
+    reservation.attempts.push(Attempt {
         candidate: 0,
+        zone: None,
         client_token: client_token(&reservation.id, 1, ""),
         tried_epoch_seconds: NOW,
         refused: None,
     });
-    reservation.node.machine_id = Some("i-0123456789abcdef0".to_owned());
-    reservation.node.launched_epoch_seconds = Some(NOW + 2);
-    reservation.node.public_address = Some("203.0.113.7".to_owned());
+    reservation.nodes = vec![Node {
+        machine_id: "i-0123456789abcdef0".to_owned(),
+        zone: "us-east-1a".to_owned(),
+        public_address: Some("203.0.113.7".to_owned()),
+        gone_epoch_seconds: None,
+    }];
+    reservation.launched_epoch_seconds = Some(NOW + 2);
     for step in [
         Step::CreateSecurityGroup,
         Step::LaunchMachine,

@@ -77,7 +77,7 @@ impl Dispatcher {
                 let Some(workflows) = &self.workflows else {
                     return Ok(());
                 };
-                if let Some(token) = self.store.node(reservation_id).await?.task_token {
+                if let Some(token) = self.store.task_token(reservation_id).await? {
                     workflows.wake_cancelled(&token).await?;
                 }
                 self.store.finish_outbox(&item.id).await

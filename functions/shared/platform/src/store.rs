@@ -3,7 +3,8 @@
 //! | item | pk | sk |
 //! |---|---|---|
 //! | reservation | `RES#<id>` | `RES` |
-//! | what a machine has reported | `RES#<id>` | `NODE` |
+//! | what a machine has reported | `RES#<id>` | `NODE#<number>` |
+//! | who waits for the machines | `RES#<id>` | `WAIT` |
 //! | a message about it | `RES#<id>` | `MSG#<kind>` |
 //! | a user's running reservations | `USER#<team>#<user>` | `RES#<id>` |
 //! | how often a user has launched | `USER#<team>#<user>` | `LAUNCHES` |

@@ -199,17 +199,16 @@ impl Inner {
         if !answer.status.is_success() {
             return Ok(answered(answer));
         }
-        for launched in instance::read(&answer.text(), &query.site)? {
-            if let Some(scope) = scope.clone() {
-                let parameters = query.parameters.clone();
-                let instance_id = launched.id.clone();
-                let first = TokenUse {
-                    parameters,
-                    instance_id,
-                };
-                self.state.bind_token(scope, first);
-            }
-            self.state.remember(launch(launched.id, query, effects));
+        let launched = instance::read(&answer.text(), &query.site)?;
+        if let Some(scope) = scope {
+            let first = TokenUse {
+                parameters: query.parameters.clone(),
+                instance_ids: launched.iter().map(|one| one.id.clone()).collect(),
+            };
+            self.state.bind_token(scope, first);
+        }
+        for one in launched {
+            self.state.remember(launch(one.id, query, effects));
         }
         self.changes.send_modify(|changes| *changes += 1);
         Ok(answered(answer))
@@ -222,19 +221,19 @@ impl Inner {
                            request(s).";
             return Ok(refused("IdempotentParameterMismatch", message));
         }
-        let id = &first.instance_id;
-        let described = self.describe(&query.site, id).await?;
+        let ids = &first.instance_ids;
+        let described = self.describe(&query.site, ids).await?;
         let ended = instance::read(&described, &query.site)?
             .iter()
             .all(|instance| instance.state == InstanceState::Terminated);
         if ended {
             let message =
-                format!("The client token was used to launch {id}, which has been terminated.");
+                format!("The client token was used to launch {ids:?}, which have been terminated.");
             return Ok(refused("IdempotentInstanceTerminated", &message));
         }
         match answers::launched_before(&described) {
             Some(response) => Ok((response, Outcome::Answered(200))),
-            None => Ok(no_instance(id)),
+            None => Ok(no_instance(&ids.join(", "))),
         }
     }
 
@@ -335,10 +334,12 @@ impl Inner {
             .await
     }
 
-    async fn describe(&self, site: &Site, id: &str) -> Result<String, GateError> {
-        self.moto
-            .ask(site, "DescribeInstances", &[("InstanceId.1", id)])
-            .await
+    async fn describe(&self, site: &Site, ids: &[String]) -> Result<String, GateError> {
+        let names = (1..=ids.len()).map(|index| format!("InstanceId.{index}"));
+        let names: Vec<String> = names.collect();
+        let form = names.iter().map(String::as_str);
+        let form: Vec<(&str, &str)> = form.zip(ids.iter().map(String::as_str)).collect();
+        self.moto.ask(site, "DescribeInstances", &form).await
     }
 
     pub(super) async fn instances(&self) -> Result<Vec<Instance>, GateError> {

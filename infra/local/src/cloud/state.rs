@@ -82,7 +82,8 @@ impl TokenScope {
 #[derive(Debug, Clone)]
 pub(super) struct TokenUse {
     pub(super) parameters: BTreeMap<String, String>,
-    pub(super) instance_id: String,
+    /// The instances that it launched, by launch index.
+    pub(super) instance_ids: Vec<String>,
 }
 
 #[derive(Debug, Default)]

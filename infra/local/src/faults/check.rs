@@ -10,12 +10,12 @@ use crate::stack::Stack;
 
 const RESERVATION_TAG: &str = "infrared:reservation";
 
-/// A reservation has its one machine, as its state says, and nothing else is there; of one that is over nothing is left.
+/// A reservation has its machines, as its state says, and nothing else is there; of one that is over nothing is left.
 pub(super) async fn at_rest(stack: &Stack, reservation: &Reservation) -> Result<(), Unclean> {
-    launched_once(stack, reservation).await?;
+    launched_no_more(stack, reservation).await?;
     match reservation.state {
-        State::Ready => has_its_machine(stack, reservation, InstanceState::Running).await?,
-        State::Stopped => has_its_machine(stack, reservation, InstanceState::Stopped).await?,
+        State::Ready => has_its_machines(stack, reservation, InstanceState::Running).await?,
+        State::Stopped => has_its_machines(stack, reservation, InstanceState::Stopped).await?,
         state if state.is_over() => nothing_is_left(stack).await?,
         state => return Err(Unclean(format!("it stays {state:?}"))),
     }
@@ -33,31 +33,29 @@ pub(super) async fn nothing_is_left(stack: &Stack) -> Result<(), Unclean> {
     )))
 }
 
-async fn has_its_machine(
+async fn has_its_machines(
     stack: &Stack,
     reservation: &Reservation,
     wanted: InstanceState,
 ) -> Result<(), Unclean> {
     let (billed, firewalls) = cloud(stack).await?;
-    let found: Vec<_> = billed
-        .iter()
+    let found = billed.iter();
+    let mut found: Vec<_> = found
         .map(|instance| (instance.id.as_str(), instance.state))
         .collect();
-    let recorded: Vec<_> = machine_ids(reservation)
-        .into_iter()
-        .map(|id| (id, wanted))
+    let recorded = reservation.living();
+    let mut recorded: Vec<_> = recorded
+        .map(|node| (node.machine_id.as_str(), wanted))
         .collect();
-    if found == recorded && firewalls.len() == 1 {
+    found.sort_by_key(|(id, _)| *id);
+    recorded.sort_by_key(|(id, _)| *id);
+    if found == recorded && firewalls.len() == reservation.firewalls.len() {
         return Ok(());
     }
     Err(Unclean(format!(
         "it is {:?} with {recorded:?}, and there are {found:?} and the firewalls {firewalls:?}",
         reservation.state
     )))
-}
-
-fn machine_ids(reservation: &Reservation) -> Vec<&str> {
-    reservation.node.machine_id.as_deref().into_iter().collect()
 }
 
 /// What costs money, running or stopped, and what firewalls there are.
@@ -68,14 +66,14 @@ async fn cloud(stack: &Stack) -> Result<(Vec<Instance>, Vec<String>), Unclean> {
     Ok((instances, firewalls))
 }
 
-/// Machines that have gone again count as well.
-async fn launched_once(stack: &Stack, reservation: &Reservation) -> Result<(), Unclean> {
+/// No more than were asked for, those that have gone again included.
+async fn launched_no_more(stack: &Stack, reservation: &Reservation) -> Result<(), Unclean> {
     let instances = stack.cloud.instances().await.map_err(wrong)?;
     let launched = instances
         .iter()
         .filter(|instance| instance.tags.get(RESERVATION_TAG) == Some(&reservation.id))
         .count();
-    if launched > 1 {
+    if launched > reservation.spec.count as usize {
         return Err(Unclean(format!("{launched} machines were launched")));
     }
     Ok(())

@@ -82,17 +82,13 @@ async fn launch(stack: &Stack, troubles: &[Trouble]) -> Result<String, Unclean> 
 
 /// Asks for what is to become of the machine, and waits until that is known.
 async fn ask(stack: &Stack, ask: Ask, reservation: &Reservation) -> Result<(), Unclean> {
-    let Reservation { id, handle, .. } = reservation;
-    match ask {
-        // A machine that runs has no button for it.
-        Ask::Stop => {
-            let owner = stack.slack.person(OWNER);
-            let words = format!("stop {handle}");
-            owner.says("@infrared", &words).map_err(wrong)?;
-        }
-        Ask::Start => press(stack, action::START, id).await?,
-        _ => press(stack, action::TERMINATE, id).await?,
-    }
+    let id = &reservation.id;
+    let action_id = match ask {
+        Ask::Stop => action::STOP,
+        Ask::Start => action::START,
+        _ => action::TERMINATE,
+    };
+    press(stack, action_id, id).await?;
     look("the wish to be known", || async {
         let now = stack.reservation(id).await?;
         let is_known = now.switches.len() > reservation.switches.len() || now.end.is_some();

@@ -9,12 +9,14 @@ use aws_sdk_ec2::operation::create_security_group::builders::CreateSecurityGroup
 use aws_sdk_ec2::operation::run_instances::RunInstancesInput;
 use aws_sdk_ec2::operation::run_instances::builders::RunInstancesInputBuilder;
 use aws_sdk_ec2::types::{
-    BlockDeviceMapping, EbsBlockDevice, Filter, HttpTokensState, InstanceMetadataOptionsRequest,
-    InstanceType, IpPermission, IpRange, Ipv6Range, Placement as Ec2Placement, ResourceType,
-    ShutdownBehavior, Tag, TagSpecification, VolumeType,
+    BlockDeviceMapping, EbsBlockDevice, Filter, HttpTokensState, InstanceInterruptionBehavior,
+    InstanceMarketOptionsRequest, InstanceMetadataOptionsRequest, InstanceType, IpPermission,
+    IpRange, Ipv6Range, MarketType, Placement as Ec2Placement, ResourceType, ShutdownBehavior,
+    SpotInstanceType, SpotMarketOptions, Tag, TagSpecification, VolumeType,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::offers::Market;
 
 use crate::{CloudError, ErrorKind, FirewallSpec, LaunchSpec, Placement, Tags};
 
@@ -23,11 +25,12 @@ const RESERVATION_TAG: &str = "infrared:reservation";
 const STACK_TAG: &str = "infrared:stack";
 const SSH_PORT: i32 = 22;
 
-/// One machine, all or nothing: never fewer than asked, never more.
+/// All machines or none: never fewer than asked, never more.
 pub(super) fn run_instances(spec: &LaunchSpec, stack: &str) -> RunInstancesInputBuilder {
+    let count = i32::try_from(spec.count).unwrap_or(i32::MAX);
     let request = RunInstancesInput::builder()
-        .min_count(1)
-        .max_count(1)
+        .min_count(count)
+        .max_count(count)
         .client_token(&spec.client_token)
         .image_id(&spec.image.id)
         .instance_type(InstanceType::from(spec.instance_type.as_str()))
@@ -44,6 +47,10 @@ pub(super) fn run_instances(spec: &LaunchSpec, stack: &str) -> RunInstancesInput
         .tag_specifications(tagged(ResourceType::Instance, &spec.tags, stack))
         .tag_specifications(tagged(ResourceType::Volume, &spec.tags, stack))
         .tag_specifications(tagged(ResourceType::NetworkInterface, &spec.tags, stack));
+    let request = match spec.market {
+        Market::OnDemand => request,
+        Market::Spot => request.instance_market_options(spot()),
+    };
     match &spec.placement {
         Placement::Anywhere => request,
         Placement::Zone(zone) => {
@@ -51,6 +58,17 @@ pub(super) fn run_instances(spec: &LaunchSpec, stack: &str) -> RunInstancesInput
         }
         Placement::Subnet(subnet) => request.subnet_id(subnet),
     }
+}
+
+/// Once, and gone when the cloud wants it back: a request that stayed open would launch a machine that nobody knows of.
+fn spot() -> InstanceMarketOptionsRequest {
+    let options = SpotMarketOptions::builder()
+        .spot_instance_type(SpotInstanceType::OneTime)
+        .instance_interruption_behavior(InstanceInterruptionBehavior::Terminate);
+    InstanceMarketOptionsRequest::builder()
+        .market_type(MarketType::Spot)
+        .spot_options(options.build())
+        .build()
 }
 
 fn root_volume(spec: &LaunchSpec) -> BlockDeviceMapping {

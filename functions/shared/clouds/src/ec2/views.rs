@@ -12,12 +12,18 @@ pub(super) fn machines(reservations: &[Reservation]) -> Vec<MachineView> {
         .collect()
 }
 
-pub(super) fn launched(instance: &Instance) -> Option<LaunchedMachine> {
-    let machine = machine(instance)?;
-    Some(LaunchedMachine {
-        id: machine.id,
-        zone: machine.zone,
-    })
+/// By launch index.
+pub(super) fn launched(instances: &[Instance]) -> Vec<LaunchedMachine> {
+    let machines = instances.iter().filter_map(machine);
+    let mut launched: Vec<LaunchedMachine> = machines
+        .map(|machine| LaunchedMachine {
+            id: machine.id,
+            launch_index: machine.launch_index,
+            zone: machine.zone,
+        })
+        .collect();
+    launched.sort_by_key(|machine| machine.launch_index);
+    launched
 }
 
 fn machine(instance: &Instance) -> Option<MachineView> {
@@ -29,6 +35,10 @@ fn machine(instance: &Instance) -> Option<MachineView> {
         id: MachineId(instance.instance_id()?.to_owned()),
         state: state(instance.state().and_then(|state| state.name())),
         state_reason: reason.filter(|code| !code.is_empty()).map(str::to_owned),
+        launch_index: instance
+            .ami_launch_index()
+            .and_then(|index| u32::try_from(index).ok())
+            .unwrap_or_default(),
         instance_type: instance
             .instance_type()
             .map(|kind| kind.as_str().to_owned())

@@ -2,7 +2,7 @@
 
 use crate::event::Unsupported;
 use crate::intent::{Provider, Slots, StorageType};
-use crate::offers::{Catalogue, Offer};
+use crate::offers::{Catalogue, Market, Offer};
 use crate::reservation::{DEADLINE_SECONDS_MAX, DURATION_MINUTES_MIN};
 use crate::spec::{DEFAULT_STORAGE_GB, MachineSpec, System};
 use crate::time::MINUTE_SECONDS;
@@ -46,6 +46,8 @@ fn on(provider: Provider, slots: &Slots, region: &str) -> Result<MachineSpec, Un
         return Err(Unsupported::InstanceType(name.clone()));
     }
     Ok(MachineSpec {
+        count: 1,
+        market: Market::OnDemand,
         os,
         os_version,
         vcpus_min: slots.vcpus,

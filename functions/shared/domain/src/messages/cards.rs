@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 use super::action;
 use super::blocks::{Look, Message, actions, button, context, section};
 use super::words::{
-    access_lines, capitalised, deadline_line, keep_or_end, machine_line, state_words,
+    access_lines, capitalised, deadline_line, keep_or_end, keep_stop_or_end, machine_line,
+    state_words,
 };
 use crate::access::permission::Relation;
 use crate::cost::bill;
@@ -135,8 +136,10 @@ fn progress(reservation: &Reservation) -> Message {
             format!("is {}", state_words(reservation)),
         ),
         (State::Terminating, _) => (":wastebasket:", "is being removed".to_owned()),
+        (State::Unreachable, _) => (":warning:", "could not be removed yet".to_owned()),
         (State::Terminated, _) => (":checkered_flag:", "has ended".to_owned()),
         (State::Failed, _) => (":x:", "could not be launched".to_owned()),
+        (State::Lost, _) => (":warning:", "is lost".to_owned()),
     };
     let mut message = Message::new(
         format!("{handle} {headline}"),
@@ -179,7 +182,6 @@ fn step_lines(reservation: &Reservation) -> String {
         }
         if step == Step::LaunchMachine {
             for attempt in reservation
-                .node
                 .attempts
                 .iter()
                 .filter(|attempt| attempt.refused.is_some())
@@ -232,7 +234,7 @@ fn ready(reservation: &Reservation) -> Message {
                 machine_line(reservation)
             ));
         }
-        State::Terminating => {
+        State::Terminating | State::Unreachable => {
             return Message::plain(format!(
                 ":wastebasket: *{handle}* is being removed.\n{}",
                 machine_line(reservation)
@@ -255,7 +257,7 @@ fn ready(reservation: &Reservation) -> Message {
         format!("{handle} is ready"),
         vec![
             section(&text),
-            actions(&keep_or_end(reservation, Relation::Owner)),
+            actions(&keep_stop_or_end(reservation, Relation::Owner)),
         ],
     )
 }
@@ -289,7 +291,6 @@ fn last_word(reservation: &Reservation) -> Message {
     let handle = &reservation.handle;
     let cost = bill(reservation.cost_usd(reservation.ended_epoch_seconds.unwrap_or_default()));
     let ran = reservation
-        .node
         .launched_epoch_seconds
         .zip(reservation.ended_epoch_seconds)
         .map(|(start, end)| length(end - start - reservation.off_seconds(end)));

@@ -114,11 +114,15 @@ fn progress_of_a_launch() {
     for candidate in 0..2 {
         let attempt = crate::reservation::Attempt {
             candidate,
+            zone: None,
             client_token: "token".to_owned(),
             tried_epoch_seconds: NOW,
-            refused: (candidate == 0).then(|| "InsufficientInstanceCapacity".to_owned()),
+            refused: (candidate == 0).then(|| crate::reservation::Refusal {
+                code: "InsufficientInstanceCapacity".to_owned(),
+                reason: FailureReason::NoCapacity,
+            }),
         };
-        refused.node.attempts.push(attempt);
+        refused.attempts.push(attempt);
     }
     let mut cancelled = provisioning(2);
     cancelled

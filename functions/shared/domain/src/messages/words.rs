@@ -39,8 +39,10 @@ pub(super) fn state_words(reservation: &Reservation) -> &'static str {
         State::Stopped => "stopped",
         State::Starting => "being started",
         State::Undoing | State::Terminating => "being removed",
+        State::Unreachable => "out of reach",
         State::Terminated => "ended",
         State::Failed => "could not be launched",
+        State::Lost => "lost",
     }
 }
 
@@ -54,7 +56,8 @@ pub(super) fn bold_list(handles: &[String]) -> String {
 
 /// Where the machine is and how to get in.
 pub(super) fn access_lines(reservation: &Reservation) -> String {
-    let Some(address) = &reservation.node.public_address else {
+    let mut addresses = reservation.living().map(|node| &node.public_address);
+    let Some(Some(address)) = addresses.next() else {
         return String::new();
     };
     let user = reservation.spec.os.login_user();
@@ -68,7 +71,7 @@ pub(super) fn access_lines(reservation: &Reservation) -> String {
 /// The end and the price.
 pub(super) fn deadline_line(reservation: &Reservation) -> String {
     let deadline = reservation.deadline_epoch_seconds;
-    let total = match reservation.node.launched_epoch_seconds {
+    let total = match reservation.launched_epoch_seconds {
         Some(_) => reservation.cost_usd(deadline),
         None => reservation
             .hourly()
@@ -138,6 +141,18 @@ pub(super) fn keep_or_end(reservation: &Reservation, relation: Relation) -> Vec<
         .chain(buttons)
         .filter(|(act, _)| relation.permits(*act));
     permitted.map(|(_, button)| button).collect()
+}
+
+/// The same, and Stop where it can be stopped: not with a warning, for what is stopped ends at its deadline as well.
+pub(super) fn keep_stop_or_end(reservation: &Reservation, relation: Relation) -> Vec<Value> {
+    let mut buttons = keep_or_end(reservation, relation);
+    let can_be_stopped = reservation.state == State::Ready && reservation.can_be_stopped();
+    if can_be_stopped && relation.permits(Act::Power) {
+        let stop = button(Look::Plain, "Stop", action::STOP, &reservation.id);
+        let end = buttons.len() - usize::from(relation.permits(Act::Terminate));
+        buttons.insert(end, stop);
+    }
+    buttons
 }
 
 /// The machine in one line: system, type, size, region.

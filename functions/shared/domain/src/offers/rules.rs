@@ -129,6 +129,7 @@ impl Rules {
     pub fn of(spec: &MachineSpec) -> Self {
         let is_named = spec.instance_type.is_some();
         Self {
+            market: spec.market,
             provider: Some(Provider::Aws),
             // x86_64 runs whatever people bring along; arm64 only when its type is named.
             architecture: (!is_named).then_some(Architecture::X86_64),

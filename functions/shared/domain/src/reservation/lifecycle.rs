@@ -26,21 +26,25 @@ pub enum State {
     Undoing,
     /// Being removed.
     Terminating,
+    /// To be removed, but the account that pays does not let us in any more.
+    Unreachable,
     /// Over, with nothing left.
     Terminated,
     /// Never provided, with nothing left.
     Failed,
+    /// Over, because its machines had vanished.
+    Lost,
 }
 
 impl State {
     /// Whether nothing is left to do.
     pub fn is_over(self) -> bool {
-        matches!(self, Self::Terminated | Self::Failed)
+        matches!(self, Self::Terminated | Self::Failed | Self::Lost)
     }
 
     /// Whether it is over or on its way there: nothing brings its machine back.
     pub fn is_ending(self) -> bool {
-        self.is_over() || matches!(self, Self::Undoing | Self::Terminating)
+        self.is_over() || matches!(self, Self::Undoing | Self::Terminating | Self::Unreachable)
     }
 }
 
@@ -113,6 +117,13 @@ impl Reservation {
     pub fn repair(&mut self, now: EpochSeconds) -> Result<(), IllegalTransition> {
         match self.state {
             State::Undoing | State::Terminating => self.go(self.state, &[self.state], now)?,
+            State::Unreachable => {
+                let to = match self.ready_epoch_seconds {
+                    Some(_) => State::Terminating,
+                    None => State::Undoing,
+                };
+                self.go(to, &[State::Unreachable], now)?;
+            }
             _ => self.undo(Some(FailureReason::Unexpected), now)?,
         }
         self.repair_epoch_seconds = None;
@@ -120,10 +131,23 @@ impl Reservation {
         Ok(())
     }
 
+    /// Its removal has to wait: the account that pays does not let us in. It is tried again at `next`.
+    pub fn shut_out(
+        &mut self,
+        next: EpochSeconds,
+        now: EpochSeconds,
+    ) -> Result<(), IllegalTransition> {
+        let from = [State::Undoing, State::Terminating, State::Unreachable];
+        self.go(State::Unreachable, &from, now)?;
+        self.repair_epoch_seconds = Some(next);
+        Ok(())
+    }
+
     /// Everything is gone.
     pub fn close(&mut self, now: EpochSeconds) -> Result<(), IllegalTransition> {
         let to = match (self.state, &self.end) {
-            (State::Terminated | State::Failed, _) => return Ok(()),
+            (State::Terminated | State::Failed | State::Lost, _) => return Ok(()),
+            (_, Some(EndReason::Vanished)) => State::Lost,
             (State::Undoing, Some(EndReason::Failed(_)) | None) => State::Failed,
             _ => State::Terminated,
         };

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::lifecycle::IllegalTransition;
 use super::{Reservation, State};
 use crate::cost::HourlyCost;
+use crate::offers::Market;
 use crate::time::EpochSeconds;
 use crate::workflow::FailureReason;
 
@@ -48,6 +49,11 @@ pub struct Switch {
 }
 
 impl Reservation {
+    /// Whether its machines can be stopped and started again: a spot machine ends when it stops.
+    pub fn can_be_stopped(&self) -> bool {
+        self.offer().market == Market::OnDemand
+    }
+
     /// Its machine is to be switched.
     pub fn switch(
         &mut self,
@@ -96,8 +102,10 @@ impl Reservation {
         self.go(to, &[State::Stopping, State::Starting], now)?;
         self.repair_epoch_seconds = None;
         if found == Power::Off {
-            // The address was the cloud's, and it has gone back.
-            self.node.public_address = None;
+            // The addresses were the cloud's, and they have gone back.
+            for node in &mut self.nodes {
+                node.public_address = None;
+            }
         }
         if let Some(switch) = self.switches.last_mut() {
             if switch.to == found {

@@ -118,11 +118,17 @@ fn names_of_executions_derive_from_their_cause() {
 fn a_node_names_its_reservation() {
     let reservation = ready_reservation(240);
     assert_eq!(
-        Reservation::id_of_node(&reservation.node_id()),
-        Some(QUOTE_ID)
+        Reservation::of_node(&reservation.node_id(3)),
+        Some((QUOTE_ID, 3))
     );
-    assert_eq!(Reservation::id_of_node("RES#x-1"), None);
-    assert_eq!(Reservation::id_of_node(""), None);
+    for other in [
+        "RES#x-1",
+        "",
+        &format!("{QUOTE_ID}-0"),
+        &format!("{QUOTE_ID}-01"),
+    ] {
+        assert_eq!(Reservation::of_node(other), None);
+    }
 }
 
 #[test]
@@ -148,7 +154,7 @@ fn stopped_reservation() -> Reservation {
 fn a_machine_is_switched_off_and_on_and_pays_its_disk_meanwhile() {
     let mut reservation = stopped_reservation();
     assert_eq!(
-        (reservation.state, &reservation.node.public_address),
+        (reservation.state, &reservation.nodes[0].public_address),
         (State::Stopped, &None)
     );
     assert!(
@@ -164,7 +170,7 @@ fn a_machine_is_switched_off_and_on_and_pays_its_disk_meanwhile() {
     let end = NOW + 120 * MINUTE_SECONDS;
     assert_eq!(reservation.off_seconds(end), HOUR_SECONDS);
     let (on, off) = (reservation.hourly(), reservation.hourly_while_off());
-    let start = reservation.node.launched_epoch_seconds.expect("it ran");
+    let start = reservation.launched_epoch_seconds.expect("it ran");
     let expected = on.between(start, end) - on.total_usd() + off.total_usd();
     assert!((reservation.cost_usd(end) - expected).abs() < 1e-9);
     reservation
@@ -219,7 +225,34 @@ fn a_reservation_ends_from_every_state_of_its_machine() {
             (State::Terminating, 1, None)
         );
         reservation.close(NOW).expect("it was being removed");
-        assert_eq!(reservation.state, State::Terminated);
+        assert_eq!(reservation.state, State::Lost);
+    }
+}
+
+#[test]
+fn what_is_out_of_reach_goes_on_being_removed() {
+    for was_ready in [true, false] {
+        let mut reservation = ready_reservation(240);
+        if !was_ready {
+            reservation = requested_reservation(240);
+        }
+        assert!(reservation.shut_out(NOW + 300, NOW).is_err());
+        let removing = if was_ready {
+            reservation.end(EndReason::Deadline, NOW).expect("it ran");
+            State::Terminating
+        } else {
+            let reason = Some(FailureReason::BadKey);
+            reservation.undo(reason, NOW).expect("it was asked for");
+            State::Undoing
+        };
+        reservation
+            .shut_out(NOW + 300, NOW)
+            .expect("the key is bad");
+        assert_eq!(reservation.next_due_epoch_seconds(), Some(NOW + 300));
+        assert!(reservation.close(NOW).is_err(), "nobody has looked");
+        reservation.repair(NOW + 300).expect("a new try");
+        assert_eq!(reservation.state, removing);
+        reservation.close(NOW + 400).expect("it is removed");
     }
 }
 

@@ -1,20 +1,21 @@
-//! What a machine has reported, apart from the reservation: a heartbeat must not touch what the scan reads.
+//! What machines have reported, apart from the reservation: a heartbeat must not touch what the scan reads.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::time::EpochSeconds;
 use serde::{Deserialize, Serialize};
 
-use super::{Store, n, updated};
+use super::{Store, from_item, n, updated};
 use crate::PlatformError;
 
-/// What a machine has reported, and who waits for it.
+/// Machines of a reservation whose reports are read. Well above what one may have.
+const NODES_READ_MAX: i32 = 200;
+
+/// What a machine has reported.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct NodeReport {
     /// When it first said that it was ready.
     pub ready_epoch_seconds: Option<EpochSeconds>,
-    /// The token of the Task that waits for that. A credential: it stands here and nowhere else.
-    pub task_token: Option<String>,
     /// The timestamp of its last request, in milliseconds; the next must be above.
     #[serde(default)]
     pub last_timestamp_ms: i64,
@@ -24,24 +25,41 @@ pub struct NodeReport {
     pub last_beat: Option<domain::beacon::Beat>,
 }
 
+/// Who waits for the machines of a reservation.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Wait {
+    /// The token of the Task that waits. A credential: it stands here and nowhere else.
+    task_token: Option<String>,
+}
+
 impl Store {
-    /// What the machine of a reservation has reported.
-    pub async fn node(&self, reservation_id: &str) -> Result<NodeReport, PlatformError> {
-        Ok(self
-            .get(&format!("RES#{reservation_id}"), "NODE")
-            .await?
-            .unwrap_or_default())
+    /// What the machines of a reservation have reported, those that have; in no promised order.
+    pub async fn nodes(&self, reservation_id: &str) -> Result<Vec<NodeReport>, PlatformError> {
+        let call = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :node)")
+            .expression_attribute_values(":pk", AttributeValue::S(partition(reservation_id)))
+            .expression_attribute_values(":node", AttributeValue::S("NODE#".to_owned()))
+            .consistent_read(true)
+            .limit(NODES_READ_MAX);
+        let answer = call.send().await;
+        let answer = answer.map_err(PlatformError::service("Query NODE"))?;
+        let items = answer.items.unwrap_or_default();
+        items.into_iter().map(from_item).collect()
     }
 
     /// Accepts a request by its timestamp. None where a later one has been accepted already: a replay.
     pub async fn accept_request(
         &self,
         reservation_id: &str,
+        number: u32,
         timestamp_ms: i64,
         now: EpochSeconds,
     ) -> Result<Option<NodeReport>, PlatformError> {
         let call = self
-            .update_node(reservation_id)
+            .update_node(reservation_id, number)
             .update_expression("SET last_timestamp_ms = :timestamp, heard_epoch_seconds = :now")
             .condition_expression(
                 "attribute_not_exists(last_timestamp_ms) OR last_timestamp_ms < :timestamp",
@@ -51,46 +69,34 @@ impl Store {
         updated(call, "UpdateItem NODE").await
     }
 
-    /// Records that the machine is ready, the first time it says so.
+    /// Records that a machine is ready, the first time it says so.
     pub async fn record_ready(
         &self,
         reservation_id: &str,
+        number: u32,
         now: EpochSeconds,
-    ) -> Result<NodeReport, PlatformError> {
+    ) -> Result<(), PlatformError> {
         let call = self
-            .update_node(reservation_id)
+            .update_node(reservation_id, number)
             .update_expression("SET ready_epoch_seconds = if_not_exists(ready_epoch_seconds, :now)")
             .expression_attribute_values(":now", n(now));
-        updated(call, "UpdateItem NODE")
+        call.send()
             .await
-            .map(Option::unwrap_or_default)
+            .map_err(PlatformError::service("UpdateItem NODE"))?;
+        Ok(())
     }
 
-    /// Records the token of the Task that waits for the machine.
-    pub async fn record_task_token(
-        &self,
-        reservation_id: &str,
-        token: &str,
-    ) -> Result<NodeReport, PlatformError> {
-        let call = self
-            .update_node(reservation_id)
-            .update_expression("SET task_token = :token")
-            .expression_attribute_values(":token", AttributeValue::S(token.to_owned()));
-        updated(call, "UpdateItem NODE")
-            .await
-            .map(Option::unwrap_or_default)
-    }
-
-    /// Keeps what the machine last said about itself; one sample, however long it runs.
+    /// Keeps what a machine last said about itself; one sample, however long it runs.
     pub async fn record_beat(
         &self,
         reservation_id: &str,
+        number: u32,
         beat: &domain::beacon::Beat,
     ) -> Result<(), PlatformError> {
         let beat = serde_dynamo::to_attribute_value(beat)
             .map_err(PlatformError::unreadable("a heartbeat"))?;
         let call = self
-            .update_node(reservation_id)
+            .update_node(reservation_id, number)
             .update_expression("SET last_beat = :beat")
             .expression_attribute_values(":beat", beat);
         call.send()
@@ -99,7 +105,33 @@ impl Store {
         Ok(())
     }
 
-    fn update_node(&self, reservation_id: &str) -> UpdateItemFluentBuilder {
-        self.update(&format!("RES#{reservation_id}"), "NODE")
+    /// Records the token of the Task that waits for the machines.
+    pub async fn record_task_token(
+        &self,
+        reservation_id: &str,
+        token: &str,
+    ) -> Result<(), PlatformError> {
+        let call = self
+            .update(&partition(reservation_id), "WAIT")
+            .update_expression("SET task_token = :token")
+            .expression_attribute_values(":token", AttributeValue::S(token.to_owned()));
+        call.send()
+            .await
+            .map_err(PlatformError::service("UpdateItem WAIT"))?;
+        Ok(())
     }
+
+    /// That token, once a Task waits.
+    pub async fn task_token(&self, reservation_id: &str) -> Result<Option<String>, PlatformError> {
+        let wait: Option<Wait> = self.get(&partition(reservation_id), "WAIT").await?;
+        Ok(wait.and_then(|wait| wait.task_token))
+    }
+
+    fn update_node(&self, reservation_id: &str, number: u32) -> UpdateItemFluentBuilder {
+        self.update(&partition(reservation_id), &format!("NODE#{number}"))
+    }
+}
+
+fn partition(reservation_id: &str) -> String {
+    format!("RES#{reservation_id}")
 }

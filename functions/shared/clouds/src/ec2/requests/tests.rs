@@ -1,5 +1,6 @@
 use super::*;
 use crate::{FirewallId, Image};
+use domain::offers::Market;
 
 fn tags() -> Tags {
     Tags {
@@ -14,6 +15,8 @@ fn tags() -> Tags {
 fn launch(placement: Placement) -> LaunchSpec {
     LaunchSpec {
         client_token: "token-1".to_owned(),
+        count: 1,
+        market: Market::OnDemand,
         image: Image {
             id: "ami-1".to_owned(),
             login_user: "ubuntu".to_owned(),

@@ -1,5 +1,6 @@
 //! The dry runs. AWS answers `DryRunOperation` to what it would have done, and `UnauthorizedOperation` to what it would not.
 
+use domain::offers::Market;
 use std::collections::BTreeSet;
 use std::error::Error;
 
@@ -200,6 +201,8 @@ async fn launching(
     };
     let spec = LaunchSpec {
         client_token: tags.reservation_id.clone(),
+        count: 1,
+        market: Market::OnDemand,
         image,
         instance_type: MACHINE_TYPE.to_owned(),
         placement: Placement::Anywhere,

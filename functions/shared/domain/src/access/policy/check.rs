@@ -106,7 +106,7 @@ impl Held {
             .iter()
             .filter(|reservation| !reservation.state.is_over());
         held.fold(Self::default(), |sum, reservation| Self {
-            machines: sum.machines + 1,
+            machines: sum.machines.saturating_add(reservation.spec.count),
             vcpus: sum.vcpus.saturating_add(vcpus_of(reservation)),
         })
     }
@@ -115,16 +115,18 @@ impl Held {
 /// The virtual CPUs that a reservation has. While it is being provided it may still become the largest of the offers
 /// that are left.
 fn vcpus_of(reservation: &Reservation) -> u32 {
-    let now = reservation.offer().vcpus;
+    let count = reservation.spec.count;
+    let now = reservation.offer().vcpus.saturating_mul(count);
     if !matches!(reservation.state, State::Requested | State::Provisioning) {
         return now;
     }
-    let tried = reservation.node.attempts.last();
+    let tried = reservation.attempts.last();
     let left = reservation
         .candidates
         .iter()
         .skip(tried.map_or(0, |attempt| attempt.candidate));
-    left.map(|offer| offer.vcpus).fold(now, u32::max)
+    left.map(|offer| offer.vcpus.saturating_mul(count))
+        .fold(now, u32::max)
 }
 
 impl Policy {

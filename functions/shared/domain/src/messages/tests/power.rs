@@ -16,7 +16,7 @@ fn switched(ways: &[(Power, Option<Power>)]) -> Reservation {
                 .switched(*found, FailureReason::NoCapacity, now)
                 .expect("it was being switched");
             if *found == Power::On {
-                reservation.node.public_address = Some("203.0.113.99".to_owned());
+                reservation.nodes[0].public_address = Some("203.0.113.99".to_owned());
             }
         }
         now += HOUR_SECONDS;
