@@ -12,6 +12,7 @@ use platform::workflows::Workflows;
 use platform::{Base, PlatformError, config};
 
 use crate::catalogue::Prices;
+use crate::turn::Ground;
 
 const SIGNING_SECRET: &str = "SLACK_SIGNING_SECRET_PARAMETER";
 const BOT_TOKEN: &str = "SLACK_BOT_TOKEN_PARAMETER";
@@ -77,6 +78,16 @@ impl Deps {
             tracing::warn!(%error, "the table was not reachable at start-up");
         }
         Ok(deps)
+    }
+
+    /// What turns are decided on.
+    pub(crate) fn ground(&self) -> Ground<'_> {
+        Ground {
+            store: &self.store,
+            team: &self.team,
+            deployment: &self.deployment,
+            first_admins: &self.first_admins,
+        }
     }
 
     pub(crate) async fn signing_secret(&self) -> Result<Secret, PlatformError> {

@@ -9,6 +9,8 @@ mod signature;
 mod turn;
 
 pub use deps::Deps;
+pub use incoming::{Turn, Utterance};
+pub use turn::{Decided, Ground, Known, until_written};
 
 use std::time::Instant;
 

@@ -8,7 +8,7 @@ use domain::watch::{Action, decide};
 use domain::workflow::Workflow;
 use platform::clock::Clock;
 use platform::outbox::Dispatcher;
-use platform::store::{DueItem, Store};
+use platform::store::{DueItem, OutboxItem, Store};
 use platform::workflows::Workflows;
 use platform::{Base, PlatformError};
 use serde_json::{Value, json};
@@ -88,14 +88,20 @@ async fn look_after(
     reservation_id: &str,
     now: EpochSeconds,
 ) -> Result<bool, PlatformError> {
-    let (_, outbox) = deps
-        .store
-        .change(reservation_id, now, |reservation| {
-            Ok::<_, PlatformError>(apply(reservation, now))
-        })
-        .await?;
+    let outbox = act(&deps.store, reservation_id, now).await?;
     deps.dispatcher.dispatch(&outbox).await;
     Ok(!outbox.is_empty())
+}
+
+/// Decides about a reservation and writes the decision; what it sets in motion is left to carry out.
+pub async fn act(
+    store: &Store,
+    reservation_id: &str,
+    now: EpochSeconds,
+) -> Result<Vec<OutboxItem>, PlatformError> {
+    let change = |reservation: &mut Reservation| Ok::<_, PlatformError>(apply(reservation, now));
+    let (_, outbox) = store.change(reservation_id, now, change).await?;
+    Ok(outbox)
 }
 
 fn apply(reservation: &mut Reservation, now: EpochSeconds) -> Option<Vec<Effect>> {

@@ -7,6 +7,7 @@ pub mod children;
 pub mod cli;
 pub mod clock;
 pub mod cloud;
+pub mod dice;
 pub mod digitalocean;
 pub mod edge;
 pub mod emulators;

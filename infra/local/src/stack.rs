@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use domain::reservation::Reservation;
+use platform::store::Store;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -109,6 +110,8 @@ pub struct Outputs {
     pub terminate_arn: String,
     /// The workflow that stops and starts a machine.
     pub power_arn: String,
+    /// The workflow that checks a credential.
+    pub verify_credential_arn: String,
 }
 
 /// The running product. Dropping it stops everything.
@@ -303,11 +306,21 @@ impl Stack {
         self.accounts.granted(emulators::ACCOUNT_ID).await
     }
 
+    /// The name of the deployment.
+    pub fn name(&self) -> &str {
+        let function = &self.outputs.provision_function_name;
+        function.strip_suffix("-provision").unwrap_or(function)
+    }
+
+    /// The table as the product reads and writes it.
+    pub fn store(&self) -> Store {
+        Store::new(self.dynamodb.clone(), self.outputs.table_name.clone())
+    }
+
     /// A reservation as it stands in the table.
     pub async fn reservation(&self, id: &str) -> Result<Reservation> {
-        let store =
-            platform::store::Store::new(self.dynamodb.clone(), self.outputs.table_name.clone());
-        let found = store
+        let found = self
+            .store()
             .reservation(id)
             .await
             .map_err(unexpected("reading a reservation"))?;

@@ -46,8 +46,15 @@ async fn find_out(deps: &Deps, credential: &Credential) -> Result<Finding, StepE
     Ok(ec2::verify(&deps.own, check).await?)
 }
 
-/// Written only if the credential is still what was checked; otherwise the step is repeated.
+/// Written only if the credential is still what was checked; otherwise the step is repeated. Of one that was deleted
+/// meanwhile nobody needs to hear: it only waited for this.
 async fn settle(deps: &Deps, mut credential: Credential, found: Finding) -> Result<(), StepError> {
+    if credential.is_retiring {
+        deps.store.forget_if_retired(&credential.id).await?;
+        if deps.store.credential(&credential.id).await?.is_none() {
+            return Ok(());
+        }
+    }
     credential.settle(found, deps.now().await?);
     deps.tell_of(&credential).await
 }
