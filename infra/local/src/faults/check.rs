@@ -1,5 +1,7 @@
 //! What must be true, whatever went wrong.
 
+use std::collections::BTreeSet;
+
 use domain::messages::{CardKind, card, cards};
 use domain::reservation::Reservation;
 
@@ -9,11 +11,11 @@ use crate::stack::Stack;
 
 const RESERVATION_TAG: &str = "infrared:reservation";
 
-/// A reservation in its owner's hands has its one machine, and nothing else is there.
+/// A reservation in its owner's hands has its machines, and nothing else is there.
 pub(super) async fn ready(stack: &Stack, reservation: &Reservation) -> Result<(), Unclean> {
     let (billed, firewalls) = cloud(stack, reservation).await?;
-    let ids: Vec<&str> = billed.iter().map(|instance| instance.id.as_str()).collect();
-    let recorded: Vec<&str> = reservation
+    let ids: BTreeSet<&str> = billed.iter().map(|instance| instance.id.as_str()).collect();
+    let recorded: BTreeSet<&str> = reservation
         .living()
         .map(|node| node.machine_id.as_str())
         .collect();

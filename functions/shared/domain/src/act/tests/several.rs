@@ -37,7 +37,10 @@ fn breaches(decision: &Decision) -> &[Breach] {
 
 #[test]
 fn a_sentence_with_a_number_is_quoted_for_all_and_launched_as_one() {
-    let decision = hear("3 ubuntu boxes with 4 cores and 8 gb each for 2 days", &world());
+    let decision = hear(
+        "3 ubuntu boxes with 4 cores and 8 gb each for 2 days",
+        &world(),
+    );
     let quote = quoted(&decision);
     assert_eq!(
         (quote.spec.count, quote.spec.duration_minutes),
