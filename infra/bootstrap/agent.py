@@ -26,6 +26,7 @@ import urllib.request
 CONFIG = os.environ.get("INFRARED_CONFIG", "/etc/infrared/agent.json")
 STATE_DIR = os.environ.get("INFRARED_STATE", "/var/lib/infrared")
 DRY_RUN = os.environ.get("INFRARED_DRY_RUN") == "1"
+INSTANCE_DATA = os.environ.get("INFRARED_INSTANCE_DATA", "/run/cloud-init/instance-data.json")
 CLOCK_OFFSET_SECONDS = float(os.environ.get("INFRARED_CLOCK_OFFSET_SECONDS", "0"))
 
 REQUEST_TIMEOUT_SECONDS = 10
@@ -98,7 +99,7 @@ def call(config, state, action, content):
     signature = sign(key, f"v1:{action}:{timestamp}:", body)
     headers = {
         "content-type": "application/json",
-        "x-infrared-node": config["node_id"],
+        "x-infrared-node": state["node_id"],
         "x-infrared-timestamp": str(timestamp),
         "x-infrared-signature": "v1=" + signature,
     }
@@ -110,6 +111,26 @@ def call(config, state, action, content):
     if not hmac.compare_digest(expected.encode(), given.encode()):
         raise Refused(f"the answer to {action} is not signed by the beacon")
     return json.loads(answer)
+
+
+def node_number(count):
+    """Which of the machines that were launched together this is, from 1 on: the one thing that they are not told alike."""
+    if count == 1:
+        return 1
+    with open(INSTANCE_DATA) as file:
+        told = json.load(file)["ds"]["meta_data"]
+    # EC2 spells it with hyphens, and so does the file; cloud-init's documentation shows it with underscores.
+    index = told["ami-launch-index"] if "ami-launch-index" in told else told["ami_launch_index"]
+    return int(index) + 1
+
+
+def set_hostname(name):
+    """Names on prompts are for people: a machine without its own is still theirs."""
+    command = ["hostnamectl", "set-hostname", name]
+    if DRY_RUN:
+        write_file("hostname.json", json.dumps(command))
+    else:
+        measure(lambda: subprocess.run(command, check=False, timeout=REQUEST_TIMEOUT_SECONDS))
 
 
 def ready(config):
@@ -128,7 +149,11 @@ def ready(config):
 
 def report_ready(config, state):
     if "node_key" not in state:
-        answer = call(config, state, "enrol", {})
+        number = node_number(config["count"])
+        if config["count"] > 1:
+            set_hostname(f"{config['hostname']}-{number}")
+        state["node_id"] = f"{config['reservation_id']}-{number}"
+        answer = call(config, state, "enrol", {"node_id": state["node_id"]})
         state["node_key"] = answer["node_key"]
         state["deadline_epoch_seconds"] = int(answer["deadline_epoch_seconds"])
         save_state(state)

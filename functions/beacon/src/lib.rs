@@ -3,7 +3,9 @@
 //! Every call is signed with a key that only that machine has, and carries a timestamp above the last one. Every
 //! answer is signed over the call. Who cannot sign learns nothing, not even whether a machine exists.
 
-use domain::beacon::{self, Action, Beat, NODE_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER};
+use domain::beacon::{
+    self, Action, Beat, Enrolment, NODE_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER,
+};
 use domain::reservation::{Reservation, State};
 use lambda_http::http::{HeaderMap, Method, StatusCode};
 use lambda_http::{Body, Request, Response};
@@ -94,11 +96,11 @@ async fn answer(
     let master = deps.secrets.get(MASTER).await?;
     let expires = reservation.enrolment_expires_epoch_seconds();
     let key = match action {
-        Action::Enrol => beacon::enrolment_key(master.expose(), node_id, expires),
+        Action::Enrol => beacon::enrolment_key(master.expose(), &reservation.id, expires),
         Action::Ready | Action::Beat => beacon::node_key(master.expose(), node_id),
     };
     if !beacon::verify_request(&key, action, timestamp_ms, body, signature)
-        || (action == Action::Enrol && now > expires)
+        || (action == Action::Enrol && (now > expires || !enrols_as(node_id, body)))
     {
         return Ok(refused());
     }
@@ -133,6 +135,12 @@ async fn answer(
         }
     }
     Ok(signed(StatusCode::OK, &key, signature, &content))
+}
+
+/// Whether the signed part of an enrolment names that node.
+fn enrols_as(node_id: &str, body: &[u8]) -> bool {
+    let said: Result<Enrolment, _> = serde_json::from_slice(body);
+    said.is_ok_and(|said| said.node_id == node_id)
 }
 
 /// The keys that open the machine now: those it was launched with, its owner's newer ones, and those of the people whom

@@ -191,13 +191,19 @@ impl Machines {
 
     /// One heartbeat. Returns what the machine knows after it.
     pub async fn beat(&self, id: &str) -> Result<Value, MachineError> {
-        let agent = self
-            .agents()
-            .get(id)
-            .map(|played| played.agent.clone())
-            .ok_or_else(|| MachineError::Unknown(id.to_owned()))?;
+        let agent = self.agent(id)?;
         agent.run("beat").await?;
         agent.state().await
+    }
+
+    /// What the machine's agent remembers: who it is there, among others.
+    pub async fn memory(&self, id: &str) -> Result<Value, MachineError> {
+        self.agent(id)?.state().await
+    }
+
+    /// The host name that the machine has given itself, if it has.
+    pub async fn hostname(&self, id: &str) -> Option<String> {
+        self.agent(id).ok()?.hostname().await
     }
 
     /// The command that the machine's dead-man's switch has scheduled, if it has.
@@ -216,6 +222,14 @@ impl Machines {
     pub async fn stop(&self) {
         self.inner.tasks.lock().await.shutdown().await;
         self.agents().clear();
+    }
+
+    fn agent(&self, id: &str) -> Result<Arc<Agent>, MachineError> {
+        let agents = self.agents();
+        let played = agents
+            .get(id)
+            .ok_or_else(|| MachineError::Unknown(id.to_owned()))?;
+        Ok(played.agent.clone())
     }
 
     fn agents(&self) -> MutexGuard<'_, BTreeMap<String, Played>> {

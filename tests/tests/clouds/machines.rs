@@ -19,7 +19,8 @@ use serde_json::{Value, json};
 use crate::{World, world};
 
 const MASTER: &str = "master";
-const NODE: &str = "01JD2K4Z9QAAAAAAAAAAAAAAAA-0";
+const RESERVATION: &str = "01JD2K4Z9QAAAAAAAAAAAAAAAA";
+const NODE: &str = "01JD2K4Z9QAAAAAAAAAAAAAAAA-1";
 const EXPIRES: i64 = 4_000_000_000;
 
 /// What the beacon saw, and what it is to answer.
@@ -68,7 +69,7 @@ async fn answer(
     let header = |name: &str| headers[name].to_str().unwrap();
     let action = Action::parse(&action).unwrap();
     let key = match action {
-        Action::Enrol => beacon::enrolment_key(MASTER, NODE, EXPIRES),
+        Action::Enrol => beacon::enrolment_key(MASTER, RESERVATION, EXPIRES),
         Action::Ready | Action::Beat => beacon::node_key(MASTER, NODE),
     };
     let timestamp_ms: i64 = header(beacon::TIMESTAMP_HEADER).parse().unwrap();
@@ -144,8 +145,9 @@ impl Scene {
         let mut spec = self.world.spec().await;
         spec.user_data = bootstrap::render(&BootstrapSpec {
             beacon_url: BeaconUrl::parse(&self.beacon_url).unwrap(),
-            node_id: NODE.to_owned(),
-            enrolment_key: beacon::enrolment_key(MASTER, NODE, EXPIRES),
+            reservation_id: RESERVATION.to_owned(),
+            count: 1,
+            enrolment_key: beacon::enrolment_key(MASTER, RESERVATION, EXPIRES),
             enrolment_expires_epoch_seconds: EXPIRES,
             login_user: LoginUser::parse("ec2-user").unwrap(),
             authorized_keys: vec![AuthorizedKey::parse("ssh-ed25519 AAAA alice").unwrap()],

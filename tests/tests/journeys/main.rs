@@ -12,3 +12,4 @@ mod power;
 mod prices;
 mod repeating;
 mod roles;
+mod several;

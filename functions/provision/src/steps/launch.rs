@@ -187,14 +187,11 @@ async fn call(
     cloud.launch(&launch).await
 }
 
-/// What the machine does at first boot, with the key by which it enrols.
+/// What the machines do at first boot, with the key by which they enrol.
 async fn user_data(deps: &Deps, reservation: &Reservation) -> Result<String, StepError> {
-    let (node_id, expires) = (
-        reservation.node_id(1),
-        reservation.enrolment_expires_epoch_seconds(),
-    );
-    let enrolment_key =
-        beacon::enrolment_key(deps.beacon_master().await?.expose(), &node_id, expires);
+    let expires = reservation.enrolment_expires_epoch_seconds();
+    let master = deps.beacon_master().await?;
+    let enrolment_key = beacon::enrolment_key(master.expose(), &reservation.id, expires);
     let keys = reservation
         .authorized_keys
         .iter()
@@ -202,7 +199,8 @@ async fn user_data(deps: &Deps, reservation: &Reservation) -> Result<String, Ste
     let keys = keys.collect::<Result<_, _>>().map_err(invalid)?;
     let spec = BootstrapSpec {
         beacon_url: BeaconUrl::parse(&deps.public_url).map_err(invalid)?,
-        node_id,
+        reservation_id: reservation.id.clone(),
+        count: reservation.spec.count,
         enrolment_key,
         enrolment_expires_epoch_seconds: expires,
         login_user: LoginUser::parse(reservation.spec.os.login_user()).map_err(invalid)?,

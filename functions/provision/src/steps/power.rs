@@ -195,11 +195,13 @@ async fn note(
             return Ok(None);
         }
         reservation.switched(found, why, now)?;
-        for node in &mut reservation.nodes {
-            match views.iter().find(|view| view.id.0 == node.machine_id) {
-                Some(view) if found == Power::On => node.public_address = address(view),
-                Some(_) => {}
-                None => _ = node.gone_epoch_seconds.get_or_insert(now),
+        let there: Vec<&str> = views.iter().map(|view| view.id.0.as_str()).collect();
+        // Where none is left, looking has said so already.
+        reservation.machines_gone(&there, now);
+        if found == Power::On {
+            for node in &mut reservation.nodes {
+                let view = views.iter().find(|view| view.id.0 == node.machine_id);
+                node.public_address = view.and_then(address);
             }
         }
         if let Some(switch) = reservation.switches.last_mut() {

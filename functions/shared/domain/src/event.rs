@@ -98,7 +98,7 @@ pub enum Reply {
         /// Whom: in a channel the buttons are for them alone.
         user: String,
     },
-    /// A machine with its price, to take or leave.
+    /// Machines with their price, to take or leave.
     Quoted {
         /// The quote.
         quote: Box<Quote>,
@@ -113,6 +113,8 @@ pub enum Reply {
         offer: Offer,
         /// The rules by which it is the cheapest.
         rules: String,
+        /// How many of them.
+        count: u32,
         /// Root disk in GB.
         storage_gb: u32,
         /// How long, where it was said.
@@ -127,6 +129,8 @@ pub enum Reply {
     NothingFits {
         /// The rules that were applied.
         rules: String,
+        /// How many machines were to fit them.
+        count: u32,
         /// What there would be without some of them, with the sentence that asks for it where that can be had.
         #[serde(default)]
         ways_out: Vec<WayOut>,
@@ -291,6 +295,8 @@ pub enum Reply {
         candidates: Vec<Offer>,
         /// The rules by which it is.
         rules: String,
+        /// How many of it were asked for.
+        count: u32,
         /// Root disk in GB.
         storage_gb: u32,
     },
@@ -352,7 +358,7 @@ pub enum Unsupported {
     Region(String),
     /// Software to install.
     Environment(String),
-    /// More than one machine.
+    /// A number of machines: none, or more than can be had at once.
     Count(u32),
     /// Spot machines.
     Spot,
@@ -508,12 +514,14 @@ pub enum PolicyReply {
         /// The task goes on: another word on what is against the policy mends it.
         goes_on: bool,
     },
-    /// A price and no more, of a machine that it does not allow.
+    /// A price and no more, of machines that it does not allow.
     PricedAgainst {
         /// The cheapest offer, allowed or not.
         offer: Offer,
         /// The rules by which it is the cheapest.
         rules: String,
+        /// How many of them.
+        count: u32,
         /// Root disk in GB.
         storage_gb: u32,
         /// How long, where it was said.

@@ -1,6 +1,7 @@
 //! A reservation: machines that somebody has until a deadline, and the one place that changes its state.
 
 mod lifecycle;
+mod machines;
 mod power;
 #[cfg(test)]
 mod tests;
@@ -9,11 +10,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use lifecycle::{IllegalTransition, State};
+pub use machines::Missing;
 pub use power::{Power, Switch};
 
 use crate::access::credential::Payer;
 use crate::access::permission::Share;
-use crate::cost::{HourlyCost, hours};
 use crate::identity::Place;
 use crate::offers::Offer;
 use crate::quote::Quote;
@@ -229,11 +230,6 @@ impl Reservation {
         &self.candidates[tried.min(self.candidates.len() - 1)]
     }
 
-    /// What an hour of all its machines costs.
-    pub fn hourly(&self) -> HourlyCost {
-        HourlyCost::of(self.offer(), self.spec.storage_gb).times(self.spec.count)
-    }
-
     /// The regions in which something of it may be: where a launch was tried, or will be first.
     pub fn regions(&self) -> Vec<&str> {
         let of_candidate = |candidate: usize| self.candidates.get(candidate);
@@ -249,28 +245,11 @@ impl Reservation {
         regions
     }
 
-    /// Its machines that are not known to be gone.
-    pub fn living(&self) -> impl Iterator<Item = &Node> {
-        self.nodes
-            .iter()
-            .filter(|node| node.gone_epoch_seconds.is_none())
-    }
-
     /// The firewall in a region, once there is one.
     pub fn firewall_in(&self, region: &str) -> Option<&str> {
         let mut firewalls = self.firewalls.iter();
         let firewall = firewalls.find(|firewall| firewall.region == region)?;
         Some(&firewall.id)
-    }
-
-    /// What it has cost by `now`, or in all once it has ended; nothing before a machine was launched.
-    pub fn cost_usd(&self, now: EpochSeconds) -> f64 {
-        let Some(start) = self.launched_epoch_seconds else {
-            return 0.0;
-        };
-        let end = self.ended_epoch_seconds.unwrap_or(now);
-        let saved_usd = self.hourly().total_usd() - self.hourly_while_off().total_usd();
-        self.hourly().between(start, end) - saved_usd * hours(self.off_seconds(end))
     }
 
     /// When the scan has to look at it next; never once it is over.

@@ -28,6 +28,7 @@ pub struct Fault {
     action: String,
     instance_type: Option<String>,
     zone: Option<String>,
+    more_than: Option<u32>,
     effect: Effect,
     times: Times,
 }
@@ -93,6 +94,13 @@ impl Fault {
         self
     }
 
+    /// Only for launches that need more machines than this: EC2 refuses the whole launch.
+    #[must_use]
+    pub fn of_more_than(mut self, machines: u32) -> Self {
+        self.more_than = Some(machines);
+        self
+    }
+
     /// Only this many times.
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
@@ -105,6 +113,7 @@ impl Fault {
             action: action.to_owned(),
             instance_type: None,
             zone: None,
+            more_than: None,
             effect,
             times,
         }
@@ -115,9 +124,13 @@ impl Fault {
         let narrowed = |wanted: Option<&String>, parameter| {
             wanted.is_none_or(|wanted| query.parameter(parameter) == Some(wanted))
         };
+        let needed = || query.parameter("MinCount")?.parse().ok();
         let applies = self.action == query.action
             && narrowed(self.instance_type.as_ref(), "InstanceType")
-            && narrowed(self.zone.as_ref(), "Placement.AvailabilityZone");
+            && narrowed(self.zone.as_ref(), "Placement.AvailabilityZone")
+            && self
+                .more_than
+                .is_none_or(|most| needed().is_some_and(|needed: u32| needed > most));
         if !applies {
             return None;
         }

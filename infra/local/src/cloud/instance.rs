@@ -53,6 +53,8 @@ pub struct Instance {
     pub instance_type: String,
     /// Its zone.
     pub zone: String,
+    /// Which of those that were launched together it is, from 0 on.
+    pub launch_index: u32,
     /// The address people connect to.
     pub public_address: Option<String>,
     /// Its tags.
@@ -126,6 +128,7 @@ fn instance(item: Node<'_, '_>, site: &Site) -> Option<Instance> {
         state: InstanceState::parse(&state)?,
         instance_type: text(item, "instanceType")?,
         zone: text(child(item, "placement")?, "availabilityZone")?,
+        launch_index: text(item, "amiLaunchIndex")?.parse().ok()?,
         public_address: text(item, "ipAddress"),
         tags,
         user_data: None,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::process::Command;
 
 use crate::clock::SharedClock;
@@ -15,6 +15,7 @@ use super::{MachineError, MachinesOptions};
 const HEADER: &str = "#cloud-config\n";
 const CONFIG_NAME: &str = "agent.json";
 const AGENT_NAME: &str = "agent.py";
+const TOLD_NAME: &str = "instance-data.json";
 
 #[derive(Debug)]
 pub(super) struct Agent {
@@ -50,6 +51,12 @@ impl Agent {
                 .await
                 .map_err(|source| agent.io(source))?;
         }
+        // What cloud-init notes of what the cloud told it: all that tells machines of one launch apart.
+        let told =
+            json!({"ds": {"meta_data": {"ami-launch-index": instance.launch_index.to_string()}}});
+        tokio::fs::write(agent.folder.join(TOLD_NAME), told.to_string())
+            .await
+            .map_err(|source| agent.io(source))?;
         Ok(agent)
     }
 
@@ -67,6 +74,7 @@ impl Agent {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("INFRARED_CONFIG", self.folder.join(CONFIG_NAME))
             .env("INFRARED_STATE", self.state_folder())
+            .env("INFRARED_INSTANCE_DATA", self.folder.join(TOLD_NAME))
             .env("INFRARED_DRY_RUN", "1")
             .env(
                 "INFRARED_CLOCK_OFFSET_SECONDS",
@@ -94,6 +102,13 @@ impl Agent {
             .await
             .map_err(|source| self.io(source))?;
         serde_json::from_slice(&text).map_err(|error| self.io(error.into()))
+    }
+
+    /// The name that it has given itself, where it has.
+    pub(super) async fn hostname(&self) -> Option<String> {
+        let text = tokio::fs::read(self.state_folder().join("hostname.json")).await;
+        let command: Vec<String> = serde_json::from_slice(&text.ok()?).ok()?;
+        command.into_iter().next_back()
     }
 
     pub(super) async fn scheduled_shutdown(&self) -> Option<Vec<String>> {

@@ -27,13 +27,20 @@ pub(super) fn choose(spec: &MachineSpec, world: &World) -> Result<Choice, Vec<Br
     misses.min_by_key(Vec::len).map_or(Ok(choice), Err)
 }
 
-/// Whether the speaker may have that machine now.
+/// Whether the speaker may have such machines now, as many as were asked for.
 pub(super) fn check(offer: &Offer, spec: &MachineSpec, world: &World) -> Result<(), Vec<Breach>> {
-    check_for(offer, spec.storage_gb, spec.duration_minutes, world)
+    check_for(
+        offer,
+        spec.count,
+        spec.storage_gb,
+        spec.duration_minutes,
+        world,
+    )
 }
 
 fn check_for(
     offer: &Offer,
+    count: u32,
     storage_gb: u32,
     duration_minutes: u32,
     world: &World,
@@ -41,6 +48,7 @@ fn check_for(
     world.policy.check_launch(&LaunchRequest {
         provider: offer.provider,
         region: &offer.region,
+        count,
         vcpus: offer.vcpus,
         hourly_usd: HourlyCost::of(offer, storage_gb).total_usd(),
         spot: offer.market == Market::Spot,
@@ -56,7 +64,7 @@ pub(super) fn may_have(offer: &Offer, rules: &Rules, world: &World) -> bool {
         return true;
     }
     let storage_gb = rules.storage_gb.unwrap_or_default();
-    check_for(offer, storage_gb, 0, world).is_ok()
+    check_for(offer, 1, storage_gb, 0, world).is_ok()
 }
 
 /// The quote as it may be taken now: policy and machines may have changed since. Its winner must still be allowed;
@@ -127,6 +135,8 @@ fn mended(mut task: Open, breaches: &[Breach]) -> Open {
     let slots = &mut task.slots;
     for breach in breaches {
         match breach {
+            // Fewer are enough, as they are wanted.
+            _ if breach.machines_left().is_some() => {}
             Breach::Duration { .. } | Breach::Deadline { .. } => {
                 (slots.duration_minutes, slots.until) = (None, None);
             }

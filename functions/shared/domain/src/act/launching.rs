@@ -11,7 +11,7 @@ use crate::spec::MachineSpec;
 use crate::understand::dialogue::{self, Open};
 use crate::workflow::Workflow;
 
-/// A complete wish for a machine gets a price to take or leave.
+/// A complete wish for machines gets a price to take or leave.
 pub(super) fn quoted(task: Open, world: &World) -> Decision {
     let spec = match wish::machine(&task.slots, &world.deployment.region, &world.catalogue) {
         Ok(spec) => spec,
@@ -79,7 +79,8 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
         Provider::Aws => allowed::choose(&spec, world).unwrap_or_else(|_| whatever_the_policy()),
         Provider::Digitalocean => whatever_the_policy(),
     };
-    let (storage_gb, duration_minutes) = (spec.storage_gb, task.slots.duration_minutes);
+    let (count, storage_gb) = (spec.count, spec.storage_gb);
+    let duration_minutes = task.slots.duration_minutes;
     let reply = match choice.candidates.first().cloned() {
         None => nothing_fits(&choice, &spec, duration_minutes, world),
         Some(offer) => match allowed::check(&offer, &spec, world) {
@@ -87,6 +88,7 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
                 Reply::Policy(PolicyReply::PricedAgainst {
                     offer,
                     rules: choice.rules,
+                    count,
                     storage_gb,
                     duration_minutes,
                     breaches,
@@ -98,6 +100,7 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
             _ => Reply::Priced {
                 offer,
                 rules: choice.rules,
+                count,
                 storage_gb,
                 duration_minutes,
                 asked: Box::new(asked),
@@ -210,6 +213,7 @@ pub(super) fn why_quoted(world: &World) -> Decision {
         Some(quote) => Decision::private(Reply::Why {
             candidates: quote.candidates.clone(),
             rules: quote.rules.clone(),
+            count: quote.spec.count,
             storage_gb: quote.spec.storage_gb,
         }),
     }
@@ -226,6 +230,7 @@ pub(super) fn why_priced(rules: &Rules, world: &World) -> Decision {
     Decision::private(Reply::Why {
         candidates: choice.candidates,
         rules: choice.rules,
+        count: 1,
         storage_gb: rules.storage_gb.unwrap_or_default(),
     })
 }
@@ -247,6 +252,7 @@ fn nothing_fits(
     });
     Reply::NothingFits {
         rules: choice.rules.clone(),
+        count: spec.count,
         ways_out: ways_out.collect(),
         user: world.person.user.clone(),
     }

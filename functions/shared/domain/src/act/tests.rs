@@ -8,6 +8,7 @@ mod policy;
 mod power;
 mod prices;
 mod reservations;
+mod several;
 mod ssh_keys;
 mod talking;
 

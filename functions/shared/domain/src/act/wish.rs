@@ -1,16 +1,16 @@
-//! From what somebody said to a machine that can be had, or the reason why not.
+//! From what somebody said to machines that can be had, or the reason why not.
 
 use crate::event::Unsupported;
 use crate::intent::{Provider, Slots, StorageType};
 use crate::offers::{Catalogue, Market, Offer};
 use crate::reservation::{DEADLINE_SECONDS_MAX, DURATION_MINUTES_MIN};
-use crate::spec::{DEFAULT_STORAGE_GB, MachineSpec, System};
+use crate::spec::{COUNT_MAX, DEFAULT_STORAGE_GB, MachineSpec, System};
 use crate::time::MINUTE_SECONDS;
 
 /// Root disks by gp3's and the images' limits, in GB.
 const STORAGE_GB: std::ops::RangeInclusive<u32> = 8..=16_000;
 
-/// The machine that the slots describe. What they leave open gets its default; `region` is the one served.
+/// The machines that the slots describe. What they leave open gets its default; `region` is the one served.
 pub(super) fn machine(
     slots: &Slots,
     region: &str,
@@ -22,7 +22,7 @@ pub(super) fn machine(
     on(Provider::Aws, slots, region, catalogue)
 }
 
-/// The machine that the slots describe, to name its price: clouds where nothing can be launched yet have one too.
+/// The machines that the slots describe, to name their price: clouds where nothing can be launched yet have one too.
 pub(super) fn price(
     slots: &Slots,
     region: &str,
@@ -59,7 +59,7 @@ fn on(
         return Err(Unsupported::InstanceType(name.clone()));
     }
     Ok(MachineSpec {
-        count: 1,
+        count: slots.count.unwrap_or(1),
         market: Market::OnDemand,
         os,
         os_version,
@@ -81,6 +81,7 @@ pub(super) fn sentence(offer: &Offer, spec: &MachineSpec, duration_minutes: Opti
         Some(minutes) => format!(" for {minutes} minutes"),
     };
     let MachineSpec {
+        count,
         os,
         os_version,
         storage_gb,
@@ -92,8 +93,12 @@ pub(super) fn sentence(offer: &Offer, spec: &MachineSpec, duration_minutes: Opti
         format!(" with {storage_gb} gb disk")
     };
     let system = os.name().replace('-', " ");
+    let what = match count {
+        1 => "vm".to_owned(),
+        count => format!("{count} vms"),
+    };
     format!(
-        "vm {system} {os_version} {}{disk}{length}",
+        "{what} {system} {os_version} {}{disk}{length}",
         offer.instance_type
     )
 }
@@ -116,7 +121,7 @@ fn refuse_what_is_not_ready(slots: &Slots, region: &str) -> Result<(), Unsupport
         } => Err(Unsupported::Environment(environment.to_string())),
         Slots {
             count: Some(count), ..
-        } if *count > 1 => Err(Unsupported::Count(*count)),
+        } if !(1..=COUNT_MAX).contains(count) => Err(Unsupported::Count(*count)),
         Slots {
             spot: Some(true), ..
         } => Err(Unsupported::Spot),

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use super::action;
 use super::blocks::{Look, Message, actions, button, context, section};
 use super::words::{
-    access_lines, capitalised, deadline_line, keep_or_end, keep_stop_or_end, machine_line,
-    state_words,
+    access_lines, by_count, capitalised, deadline_line, failure_words, keep_or_end,
+    keep_stop_or_end, machine_line, state_words,
 };
 use crate::access::permission::Relation;
 use crate::cost::bill;
@@ -116,6 +116,21 @@ const SHOWN_STEPS: [(Step, &str, &str); 5] = [
     (Step::Finish, "Ready", "Handing it over"),
 ];
 
+/// The same words about several machines.
+fn step_words(step: Step, count: u32) -> Option<(String, &'static str)> {
+    let (done, waiting) = match step {
+        Step::LaunchMachine => ("launched", "Launching the machines"),
+        Step::ConfirmRunning => ("running", "Waiting until all of them run"),
+        Step::AwaitReady => (
+            "have called home",
+            "Waiting until all of them have set themselves up and call home",
+        ),
+        Step::Finish => return Some(("Ready".to_owned(), "Handing them over")),
+        _ => return None,
+    };
+    Some((format!("{count} machines {done}"), waiting))
+}
+
 fn progress(reservation: &Reservation) -> Message {
     let handle = &reservation.handle;
     let (icon, headline) = match (reservation.state, &reservation.end) {
@@ -172,6 +187,9 @@ fn step_lines(reservation: &Reservation) -> String {
     let mut awaited = moving;
     let mut lines = String::new();
     for (step, done, waiting) in SHOWN_STEPS {
+        let count = reservation.spec.count;
+        let of_several = step_words(step, count).filter(|_| count > 1);
+        let (done, waiting) = of_several.unwrap_or_else(|| (done.to_owned(), waiting));
         if reservation.steps.iter().any(|record| record.step == step) {
             let _ = writeln!(lines, ":heavy_check_mark: {done}");
         } else if awaited {
@@ -199,7 +217,7 @@ fn step_lines(reservation: &Reservation) -> String {
             let _ = writeln!(
                 lines,
                 ":small_red_triangle: {}",
-                capitalised(reason.sentence())
+                capitalised(failure_words(*reason, reservation))
             );
         }
         Some(EndReason::Requested(_)) if reservation.ready_epoch_seconds.is_none() => {
@@ -274,9 +292,15 @@ fn warn(reservation: &Reservation, warning: Warning) -> Message {
         ));
     }
     let text = format!(
-        ":alarm_clock: *{handle} ends in {} minutes*, {}.\nThen the machine and its disk are removed. Do you need it longer?",
+        ":alarm_clock: *{handle} ends in {} minutes*, {}.\nThen the {} are removed. Do you need {} longer?",
         warning.minutes_before,
-        slack_date(warning.deadline_epoch_seconds)
+        slack_date(warning.deadline_epoch_seconds),
+        by_count(
+            reservation,
+            "machine and its disk",
+            "machines and their disks"
+        ),
+        by_count(reservation, "it", "them")
     );
     Message::new(
         format!("{handle} ends in {} minutes", warning.minutes_before),
@@ -295,11 +319,11 @@ fn last_word(reservation: &Reservation) -> Message {
         .zip(reservation.ended_epoch_seconds)
         .map(|(start, end)| length(end - start - reservation.off_seconds(end)));
     let spent = match &ran {
-        Some(ran) => format!("It ran for {ran} and cost about {cost}."),
+        Some(ran) => spent(reservation, ran, &cost),
         None => "No machine was started, so it cost nothing.".to_owned(),
     };
     let text = match &reservation.end {
-        Some(EndReason::Failed(reason)) => failure_text(handle, *reason, &spent),
+        Some(EndReason::Failed(reason)) => failure_text(reservation, *reason, &spent),
         Some(EndReason::Requested(user)) if *user == reservation.owner => {
             format!(
                 ":checkered_flag: *{handle} has ended*, as you asked.\n{spent} Nothing is left running."
@@ -311,7 +335,17 @@ fn last_word(reservation: &Reservation) -> Message {
             )
         }
         Some(EndReason::Vanished) => format!(
-            ":warning: *{handle} has ended*: its machine was gone when I looked. Somebody may have ended it in the cloud’s own console, or it shut itself down.\n{spent} Nothing is left running."
+            ":warning: *{handle} has ended*: {} when I looked. Somebody may have ended {} down.\n{spent} Nothing is left running.",
+            by_count(
+                reservation,
+                "its machine was gone",
+                "its machines were gone"
+            ),
+            by_count(
+                reservation,
+                "it in the cloud’s own console, or it shut itself",
+                "them in the cloud’s own console, or they shut themselves"
+            )
         ),
         Some(EndReason::Deadline) | None => format!(
             ":checkered_flag: *{handle} has ended*: its time was up {}.\n{spent} Nothing is left running.",
@@ -326,10 +360,30 @@ fn last_word(reservation: &Reservation) -> Message {
     Message::new(format!("{handle} {verb}"), vec![section(&text)])
 }
 
-fn failure_text(handle: &str, reason: FailureReason, spent: &str) -> String {
+/// How long the machines ran, and what that cost.
+fn spent(reservation: &Reservation, ran: &str, cost: &str) -> String {
+    let count = reservation.spec.count;
+    if count == 1 {
+        return format!("It ran for {ran} and cost about {cost}.");
+    }
+    // Those that were gone while others went on.
+    let ends = || {
+        let ends = reservation.nodes.iter().map(|node| node.gone_epoch_seconds);
+        ends.map(|gone| gone.unwrap_or(i64::MAX))
+    };
+    let last = ends().max();
+    let shorter = match ends().filter(|end| Some(*end) < last).count() {
+        0 => String::new(),
+        shorter => format!(", {shorter} of them less long"),
+    };
+    format!("The {count} machines ran for {ran}{shorter}, and cost about {cost}.")
+}
+
+fn failure_text(reservation: &Reservation, reason: FailureReason, spent: &str) -> String {
+    let handle = &reservation.handle;
     format!(
         ":x: *{handle} could not be launched*: {}.\n{} {spent} Nothing is left running.",
-        reason.sentence(),
+        failure_words(reason, reservation),
         reason.advice()
     )
 }

@@ -41,21 +41,27 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::Priced {
             offer,
             rules,
+            count,
             storage_gb,
             duration_minutes,
             asked,
-        } => prices::priced(offer, rules, *storage_gb, *duration_minutes, asked),
+        } => {
+            let size = (*count, *storage_gb);
+            prices::priced(offer, rules, size, *duration_minutes, asked)
+        }
         Reply::QuoteDropped => Message::plain("All right, nothing was launched."),
         Reply::NothingFits {
             rules,
+            count,
             ways_out,
             user,
-        } => prices::nothing_fits(rules, ways_out, user),
+        } => prices::nothing_fits(rules, *count, ways_out, user),
         Reply::Why {
             candidates,
             rules,
+            count,
             storage_gb,
-        } => prices::why(candidates, rules, *storage_gb),
+        } => prices::why(candidates, rules, *count, *storage_gb),
         Reply::Launching { reservation } => reservations::launching(reservation),
         Reply::Listing {
             reservations,

@@ -4,6 +4,7 @@ mod access;
 mod keys;
 mod policy;
 mod power;
+mod several;
 mod ssh_keys;
 
 use std::fmt::Write as _;
@@ -269,6 +270,7 @@ fn prices() {
     let offer = catalogue.find("t3a.large").expect("a common type");
     let nothing = |ways_out| Reply::NothingFits {
         rules: "EC2, on-demand, x86_64, at least 64 GiB, at most $0.1 per hour in all".to_owned(),
+        count: 1,
         ways_out,
         user: "UALICE".to_owned(),
     };
@@ -285,11 +287,13 @@ fn prices() {
     let why = |candidates| Reply::Why {
         candidates,
         rules: "EC2, on-demand, x86_64".to_owned(),
+        count: 1,
         storage_gb: 20,
     };
     let priced = |duration_minutes| Reply::Priced {
         offer: offer.clone(),
         rules: "on-demand, x86_64".to_owned(),
+        count: 1,
         storage_gb: 20,
         duration_minutes,
         asked: Box::default(),
@@ -328,6 +332,7 @@ fn prices() {
             direct(&Reply::Priced {
                 offer: droplet,
                 rules: "DigitalOcean, on-demand".to_owned(),
+                count: 1,
                 storage_gb: 20,
                 duration_minutes: Some(60),
                 asked: Box::default(),
@@ -494,7 +499,7 @@ fn small_talk_and_what_is_not_ready() {
         Unsupported::Provider("DigitalOcean".to_owned()),
         Unsupported::Region("eu-west-1".to_owned()),
         Unsupported::Environment("docker".to_owned()),
-        Unsupported::Count(3),
+        Unsupported::Count(25),
         Unsupported::Spot,
         Unsupported::InstanceType("x9.huge".to_owned()),
         Unsupported::Template("web".to_owned()),

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::lifecycle::IllegalTransition;
 use super::{Reservation, State};
-use crate::cost::HourlyCost;
 use crate::offers::Market;
 use crate::time::EpochSeconds;
 use crate::workflow::FailureReason;
@@ -130,11 +129,6 @@ impl Reservation {
     pub fn power_execution(&self) -> String {
         let tries = self.switches.last().map_or(0, |switch| switch.tries);
         format!("power-{}-{}-{tries}", self.id, self.switches.len())
-    }
-
-    /// What an hour costs while its machine is off.
-    pub fn hourly_while_off(&self) -> HourlyCost {
-        self.hourly().while_off(self.offer().provider)
     }
 
     /// For how long its machine was off by `end`. From when it was seen off until a start was asked for: what is not

@@ -1,7 +1,9 @@
 //! What came of switching a machine off or on, to its owner.
 
 use super::super::blocks::{Message, actions, section};
-use super::super::words::{access_lines, deadline_line, keep_stop_or_end, kept_line, machine_line};
+use super::super::words::{
+    access_lines, by_count, deadline_line, keep_stop_or_end, kept_line, machine_line,
+};
 use crate::access::permission::Relation;
 use crate::reservation::{Power, Reservation, State, Switch};
 use crate::time::slack_date;
@@ -57,8 +59,12 @@ fn unsettled(reservation: &Reservation, verb: &str) -> Message {
 
 fn failed(reservation: &Reservation, to: Power, reason: FailureReason) -> Message {
     let stands = match reservation.state {
-        State::Stopped => format!("It is still off. {}", kept_line(reservation)),
-        _ => "It still runs.".to_owned(),
+        State::Stopped => format!(
+            "{} still off. {}",
+            by_count(reservation, "It is", "They are"),
+            kept_line(reservation)
+        ),
+        _ => by_count(reservation, "It still runs.", "They still run.").to_owned(),
     };
     let headline = format!("{} could not be {}", reservation.handle, verb(to));
     let text = format!(
@@ -73,10 +79,11 @@ fn failed(reservation: &Reservation, to: Power, reason: FailureReason) -> Messag
 fn stopped(reservation: &Reservation) -> Message {
     let headline = format!("{} is stopped", reservation.handle);
     let text = format!(
-        ":double_vertical_bar: *{headline}*\n{}\n{}\n{}. Then the disk is removed as well.",
+        ":double_vertical_bar: *{headline}*\n{}\n{}\n{}. Then the {} removed as well.",
         machine_line(reservation),
         kept_line(reservation),
-        deadline_line(reservation)
+        deadline_line(reservation),
+        by_count(reservation, "disk is", "disks are")
     );
     with_buttons(headline, &text, reservation)
 }
@@ -86,10 +93,15 @@ fn started(reservation: &Reservation, switch: &Switch) -> Message {
     let silence = if switch.has_called {
         ""
     } else {
-        "_It has not called home since, so it may still be booting._\n"
+        by_count(
+            reservation,
+            "_It has not called home since, so it may still be booting._\n",
+            "_Not all have called home since, so some may still be booting._\n",
+        )
     };
     let text = format!(
-        ":white_check_mark: *{headline}*, with a new address\n{}\n{}{silence}{}",
+        ":white_check_mark: *{headline}*, with {}\n{}\n{}{silence}{}",
+        by_count(reservation, "a new address", "new addresses"),
         machine_line(reservation),
         access_lines(reservation),
         deadline_line(reservation)

@@ -8,7 +8,7 @@ use crate::event::Unsupported;
 use crate::intent::Intent;
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, escape, section};
-use crate::spec::System;
+use crate::spec::{COUNT_MAX, System};
 
 /// Every system with its releases.
 fn systems() -> String {
@@ -40,8 +40,11 @@ pub(super) fn unsupported(what: &Unsupported) -> Message {
             "I cannot set up {} on a machine yet. A plain machine is ready today: ask again without it.",
             escape(name)
         ),
+        Unsupported::Count(0) => {
+            "It has to be one machine at least: how many shall it be?".to_owned()
+        }
         Unsupported::Count(count) => format!(
-            "I launch one machine at a time today, not {count}. Ask for one, then for the next."
+            "I launch at most {COUNT_MAX} machines at a time, not {count}. Say “{COUNT_MAX} machines”, and ask again for the rest."
         ),
         Unsupported::Spot => {
             "Spot machines are not ready yet. Ask again without “spot” for an on-demand machine."
@@ -75,7 +78,7 @@ pub(super) fn secret_seen(user: &str) -> Message {
 pub(super) fn not_built(intent: Intent) -> Message {
     let title = intent.help().map_or("That", |topic| topic.title);
     Message::plain(format!(
-        "I understand (“{title}”), but that is not ready yet. Today I launch single machines, show, extend, stop, start and terminate them: see `help`."
+        "I understand (“{title}”), but that is not ready yet. Today I launch machines, show, extend, stop, start and terminate them: see `help`."
     ))
 }
 
