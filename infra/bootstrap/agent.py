@@ -114,7 +114,7 @@ def call(config, state, action, content):
 
 
 def node_number(count):
-    """Which of the machines that were launched together this is, from 1 on: the one thing that they are not told alike."""
+    """Which of the machines launched together this is, from 1 on: the one thing that they are not told alike."""
     if count == 1:
         return 1
     with open(INSTANCE_DATA) as file:
