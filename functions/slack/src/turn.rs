@@ -11,7 +11,7 @@ use domain::act::{
 use domain::effect::Effect;
 use domain::event::{Addressee, Event, Notice, Reply};
 use domain::forms::{self, Draft, FieldErrors, Form, FormContext};
-use domain::identity::{Person, Place, PlaceKind};
+use domain::identity::{Person, PlaceKind};
 use domain::intent::{Intent, Meaning};
 use domain::messages::{self, Message};
 use domain::reservation::Reservation;
@@ -556,6 +556,11 @@ fn written<'a>(
                     },
                 )
             }
+            Write::Sweep(id, start) => transaction.sweep_asked(&id, &turn.user, now).effect(
+                format!("sweep-{id}"),
+                start,
+                now,
+            ),
             Write::Create(reservation, effects) => transaction
                 .create(&reservation, launches)
                 .effects_of(&reservation, effects, now),
@@ -574,18 +579,7 @@ fn written<'a>(
         transaction = transaction.audit(team, &ulid::Ulid::generate().to_string(), entry);
     }
     for Notice { user, reply } in decision.notices {
-        let to = Addressee {
-            user,
-            // Nowhere but in a direct message.
-            place: Place {
-                channel: String::new(),
-                thread_ts: None,
-                kind: PlaceKind::Private,
-            },
-            replaces: None,
-            privately: true,
-        };
-        transaction = told(transaction, to, reply, now);
+        transaction = told(transaction, Event::privately(&user, reply), now);
     }
     match decision.reply {
         Some(reply) if !turn.answered_directly => {
@@ -595,24 +589,18 @@ fn written<'a>(
                 replaces: turn.replaces.clone(),
                 privately: decision.privately && turn.place.kind != PlaceKind::Direct,
             };
-            told(transaction, to, reply, now)
+            let event = Event::Reply {
+                to,
+                reply: Box::new(reply),
+            };
+            told(transaction, event, now)
         }
         _ => transaction,
     }
 }
 
-fn told(
-    transaction: Transaction<'_>,
-    to: Addressee,
-    reply: Reply,
-    now: EpochSeconds,
-) -> Transaction<'_> {
-    let effect = Effect::Publish {
-        event: Event::Reply {
-            to,
-            reply: Box::new(reply),
-        },
-    };
+fn told(transaction: Transaction<'_>, event: Event, now: EpochSeconds) -> Transaction<'_> {
+    let effect = Effect::Publish { event };
     transaction.effect(format!("reply-{}", ulid::Ulid::generate()), effect, now)
 }
 

@@ -102,6 +102,8 @@ pub struct Outputs {
     pub terminate_arn: String,
     /// The workflow that stops and starts a machine.
     pub power_arn: String,
+    /// The workflow that looks through every account.
+    pub sweep_arn: String,
 }
 
 /// The running product. Dropping it stops everything.

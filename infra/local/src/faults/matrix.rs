@@ -68,6 +68,7 @@ impl Row {
             Workflow::Terminate => "terminate",
             Workflow::Power => "power",
             Workflow::VerifyCredential => "verify-credential",
+            Workflow::Sweep => "sweep",
         };
         format!("{workflow}/{}", self.step.name())
     }

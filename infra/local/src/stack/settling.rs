@@ -54,6 +54,7 @@ impl Stack {
             &outputs.provision_vm_arn,
             &outputs.terminate_arn,
             &outputs.power_arn,
+            &outputs.sweep_arn,
         ] {
             let running = aws_sdk_sfn::types::ExecutionStatus::Running;
             let call = self

@@ -11,6 +11,7 @@ use super::words::{
     access_lines, capitalised, deadline_line, keep_or_end, machine_line, state_words,
 };
 use crate::access::permission::Relation;
+use crate::act::sentence;
 use crate::cost::bill;
 use crate::reservation::{EndReason, Reservation, State, Warning};
 use crate::time::{length, slack_date};
@@ -310,19 +311,42 @@ fn last_word(reservation: &Reservation) -> Message {
             )
         }
         Some(EndReason::Vanished) => format!(
-            ":warning: *{handle} has ended*: its machine was gone when I looked. Somebody may have ended it in the cloud’s own console, or it shut itself down.\n{spent} Nothing is left running."
+            ":warning: *{handle} is lost*: its machine was gone when I looked, and what was on its disk with it. I did not end it. Somebody may have ended it in the cloud’s own console, or it was shut down from within.\n{spent} Nothing is left running."
+        ),
+        Some(EndReason::TakenBack) => format!(
+            ":warning: *{handle} is lost*: the cloud took its spot machine back, and what was on its disk with it. That is the risk of the spot market: it happens when others pay more, or when the capacity is needed.\n{spent} Nothing is left running."
         ),
         Some(EndReason::Deadline) | None => format!(
             ":checkered_flag: *{handle} has ended*: its time was up {}.\n{spent} Nothing is left running.",
             slack_date(reservation.deadline_epoch_seconds)
         ),
     };
-    let verb = if matches!(reservation.end, Some(EndReason::Failed(_))) {
-        "could not be launched"
-    } else {
-        "has ended"
+    let verb = match reservation.end {
+        Some(EndReason::Failed(_)) => "could not be launched",
+        Some(EndReason::Vanished | EndReason::TakenBack) => "is lost",
+        _ => "has ended",
     };
-    Message::new(format!("{handle} {verb}"), vec![section(&text)])
+    let message = Message::new(format!("{handle} {verb}"), vec![section(&text)]);
+    match reservation.end {
+        Some(EndReason::Vanished | EndReason::TakenBack) => with_another(message, reservation),
+        _ => message,
+    }
+}
+
+/// With a button that asks for the price of one like it. Only one machine can be asked for in a sentence.
+fn with_another(message: Message, reservation: &Reservation) -> Message {
+    let Reservation { owner, spec, .. } = reservation;
+    if spec.count > 1 {
+        return message;
+    }
+    let sentence = sentence(reservation.offer(), spec, Some(spec.duration_minutes));
+    let another = button(
+        Look::Primary,
+        "Get another like it",
+        &format!("{}0", action::SAY),
+        &format!("{owner}/{sentence}"),
+    );
+    message.with(actions(&[another]))
 }
 
 fn failure_text(handle: &str, reason: FailureReason, spent: &str) -> String {
