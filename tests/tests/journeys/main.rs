@@ -11,3 +11,4 @@ mod people;
 mod power;
 mod repeating;
 mod roles;
+mod sweep;

@@ -37,12 +37,22 @@ pub(crate) async fn list(deps: &Deps) -> Result<Vec<Site>, StepError> {
 pub(crate) async fn account(deps: &Deps, site: &Site) -> Result<Finding, StepError> {
     match look(deps, site).await {
         Ok(look) => act(deps, site, look).await,
-        Err(error) if error.kind == StepErrorKind::BadKey => {
-            tracing::warn!(cause = %error.cause, "an account does not let us in");
+        Err(error) if is_shut_out(site, error.kind) => {
+            tracing::warn!(site = site.key(), cause = %error.cause, "an account does not let us in");
             check_again(deps, site).await?;
             Ok(Finding::new(site.clone(), Look::ShutOut, 0))
         }
         Err(error) => Err(error),
+    }
+}
+
+/// Whether an account keeps us from looking. What the deployment's own role may not do is a fault of the deployment, which
+/// admins cannot mend in Slack.
+fn is_shut_out(site: &Site, kind: StepErrorKind) -> bool {
+    match kind {
+        StepErrorKind::BadKey => true,
+        StepErrorKind::Denied | StepErrorKind::Misconfigured => !site.credential_id.is_empty(),
+        _ => false,
     }
 }
 

@@ -22,9 +22,15 @@ pub(crate) async fn terminate(deps: &Deps, id: &str) -> Result<(), StepError> {
             recorded.retain(|machine| *machine != view.id);
         }
     }
+    if recorded.is_empty() {
+        return Ok(());
+    }
+    // What the cloud does not know carries no tag by which we may end it: the request would be denied.
     let cloud = deps.cloud(&reservation).await?;
-    for machine in recorded {
-        cloud.terminate(&machine).await?;
+    for view in cloud.describe(&recorded).await? {
+        if view.state != MachineState::Terminated {
+            cloud.terminate(&view.id).await?;
+        }
     }
     Ok(())
 }

@@ -343,7 +343,7 @@ fn with_another(message: Message, reservation: &Reservation) -> Message {
     let another = button(
         Look::Primary,
         "Get another like it",
-        &format!("{}0", action::SAY),
+        action::SAY_ANOTHER,
         &format!("{owner}/{sentence}"),
     );
     message.with(actions(&[another]))

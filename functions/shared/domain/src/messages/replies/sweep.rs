@@ -36,12 +36,12 @@ fn found(orphan: &Orphan) -> Message {
     let waits = orphan.ends_epoch_seconds > orphan.first_seen_epoch_seconds;
     Message::plain(if waits {
         format!(
-            ":ghost: *A machine without a reservation is running*: {name}.\n{why} I end it {}. If something on it is still needed, save it before.",
+            ":ghost: *There is a machine without a reservation*: {name}.\n{why} I end it after {}. If something on it is still needed, save it before.",
             slack_date(orphan.ends_epoch_seconds)
         )
     } else {
         format!(
-            ":ghost: *A machine without a reservation is running*: {name}.\n{why} Its reservation has been over for long, so I am ending it now."
+            ":ghost: *There is a machine without a reservation*: {name}.\n{why} Its reservation has been over for long, so I am ending it now."
         )
     })
 }
@@ -113,7 +113,12 @@ fn over(report: &Report, before_epoch_seconds: Option<i64>) -> Message {
         if machines == 1 { "machine" } else { "machines" },
     );
     if lines.is_empty() {
-        text.push_str(" Everything is as it should be.");
+        // Of what was not looked at, nothing is known.
+        text.push_str(match (places, places == report.findings.len()) {
+            (0, _) => "",
+            (_, true) => " Everything is as it should be.",
+            (_, false) => " What I saw is as it should be.",
+        });
     } else {
         let _ = write!(text, "\n{}", lines.join("\n"));
     }
