@@ -408,7 +408,7 @@ fn everywhere_is_looked_at_and_of_too_many_places_each_in_its_turn() {
             "01KAR7Z8Q0000000000000000C#us-east-1",
         ]
     );
-    let many: Vec<Credential> = (0..2 * SITES_MAX + 1)
+    let many: Vec<Credential> = (0..=2 * SITES_MAX)
         .map(|number| Credential {
             id: format!("{number:03}"),
             ..credential()
