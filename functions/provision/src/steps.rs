@@ -6,6 +6,7 @@ pub(crate) mod lifecycle;
 mod machines;
 pub(crate) mod power;
 pub(crate) mod ready;
+pub(crate) mod sweep;
 pub(crate) mod terminate;
 pub(crate) mod verify;
 

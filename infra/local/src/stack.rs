@@ -112,6 +112,8 @@ pub struct Outputs {
     pub power_arn: String,
     /// The workflow that checks a credential.
     pub verify_credential_arn: String,
+    /// The workflow that looks through every account.
+    pub sweep_arn: String,
 }
 
 /// The running product. Dropping it stops everything.

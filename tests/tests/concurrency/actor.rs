@@ -55,7 +55,10 @@ impl Actor {
             match part {
                 Part::Turn(turn) => take(&store, &team, &turn, now).await,
                 Part::Scan(id) => {
-                    let outbox = watch::act(&store, &id, now).await?;
+                    let outbox = watch::act(&store, &id, now, |reservation| {
+                        domain::watch::decide(reservation, now)
+                    })
+                    .await?;
                     Ok(Taken {
                         decision: None,
                         has_changed: !outbox.is_empty(),

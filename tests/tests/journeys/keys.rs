@@ -41,7 +41,12 @@ async fn send(stack: &Stack, person: &str, view: &View, fields: &[(&str, &str)])
     Ok(())
 }
 
-async fn give_keys(stack: &Stack, person: &str, key: &UserKey, scope: Option<&str>) -> Outcome {
+pub(crate) async fn give_keys(
+    stack: &Stack,
+    person: &str,
+    key: &UserKey,
+    scope: Option<&str>,
+) -> Outcome {
     let view = form(stack, person, "AWS keys").await?;
     let mut fields = vec![
         (field::LABEL, "Research"),

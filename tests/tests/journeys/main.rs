@@ -13,3 +13,4 @@ mod prices;
 mod repeating;
 mod roles;
 mod several;
+mod sweep;

@@ -7,7 +7,7 @@ use domain::reservation::{EndReason, Power, Reservation};
 use domain::time::EpochSeconds;
 use domain::workflow::{FailureReason, StepErrorKind};
 
-use super::machines::{self, address, is_long_launched};
+use super::machines::{self, address};
 use crate::{Deps, StepError};
 
 /// Which way it goes.
@@ -136,7 +136,7 @@ fn ids(views: &[MachineView]) -> Vec<MachineId> {
 /// The machines as the cloud describes them, without those that are gone; an error where all are.
 async fn look(deps: &Deps, reservation: &Reservation) -> Result<Vec<MachineView>, StepError> {
     let mut views = machines::shown(deps, reservation).await?;
-    let is_unsure = !is_long_launched(reservation, deps.now().await?);
+    let is_unsure = !reservation.is_long_launched(deps.now().await?);
     if views.len() < reservation.living().count() && is_unsure {
         return Err(StepError::new(
             StepErrorKind::Transient,

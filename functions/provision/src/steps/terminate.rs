@@ -5,7 +5,7 @@ use clouds::{Cloud as _, MachineId, MachineState, MachineView};
 use domain::reservation::Reservation;
 use domain::workflow::StepErrorKind;
 
-use super::machines::{self, is_long_launched};
+use super::machines;
 use crate::{Deps, StepError};
 
 /// A launch whose answer was lost may show its machines this much later.
@@ -22,9 +22,15 @@ pub(crate) async fn terminate(deps: &Deps, id: &str) -> Result<(), StepError> {
             recorded.retain(|machine| *machine != view.id);
         }
     }
+    if recorded.is_empty() {
+        return Ok(());
+    }
+    // What the cloud does not know carries no tag by which we may end it: the request would be denied.
     let cloud = deps.cloud(&reservation).await?;
-    for machine in recorded {
-        cloud.terminate(&machine).await?;
+    for view in cloud.describe(&recorded).await? {
+        if view.state != MachineState::Terminated {
+            cloud.terminate(&view.id).await?;
+        }
     }
     Ok(())
 }
@@ -54,7 +60,7 @@ pub(crate) async fn confirm(deps: &Deps, id: &str) -> Result<(), StepError> {
         if let Some(view) = views.iter().find(|view| !is_gone(view)) {
             return not_yet(format!("{} is {:?}", view.id, view.state));
         }
-        if views.len() < recorded.len() && !is_long_launched(&reservation, now) {
+        if views.len() < recorded.len() && !reservation.is_long_launched(now) {
             return not_yet("the cloud does not show all, which does not mean gone".to_owned());
         }
         return Ok(());

@@ -3,6 +3,7 @@
 mod access;
 mod failures;
 mod images;
+mod inventory;
 mod prices;
 mod requests;
 mod verify;

@@ -14,8 +14,8 @@ use async_trait::async_trait;
 pub use domain::offers::Architecture;
 pub use error::{CloudError, ErrorKind};
 pub use model::{
-    FirewallId, FirewallSpec, Image, LaunchSpec, LaunchedMachine, MachineId, MachineState,
-    MachineView, Placement, Tags, Termination,
+    FirewallId, FirewallSpec, Found, Image, Inventory, LaunchSpec, LaunchedMachine, MachineId,
+    MachineState, MachineView, Placement, Tags, Termination,
 };
 
 /// One cloud, in one region, with one customer's credentials.

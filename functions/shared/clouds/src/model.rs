@@ -205,3 +205,27 @@ pub enum Termination {
     /// The cloud does not know the machine. It may have ended long ago, or not be visible yet.
     Unknown,
 }
+
+/// Everything that a deployment has in an account's region.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Inventory {
+    /// Machines, terminated ones included for as long as the cloud remembers them.
+    pub machines: Vec<Found<MachineView>>,
+    /// Firewalls.
+    pub firewalls: Vec<Found<FirewallId>>,
+}
+
+/// Something that was found by its tags, with what they say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found<T> {
+    /// What.
+    pub what: T,
+    /// The reservation that it was made for.
+    pub reservation_id: String,
+    /// What people call that.
+    pub handle: String,
+    /// Whose it was.
+    pub owner: String,
+    /// In which workspace.
+    pub team: String,
+}

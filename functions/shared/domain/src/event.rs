@@ -10,12 +10,13 @@ use crate::access::credential::{Check, Fault, Payer, Scope};
 use crate::access::permission::{Act, Refusal, Relation, ShareRole};
 use crate::access::policy::{Breach, Policy};
 use crate::forms::FormKind;
-use crate::identity::Place;
+use crate::identity::{Place, PlaceKind};
 use crate::intent::{Intent, Next, Provider};
 use crate::offers::{Alternative, Offer, Rules};
 use crate::quote::Quote;
 use crate::reservation::{Power, Reservation};
 use crate::ssh::{KeyFault, KnownKey, Surplus};
+use crate::sweep::{Orphan, Report};
 use crate::time::EpochSeconds;
 
 /// Something that happened.
@@ -304,6 +305,42 @@ pub enum Reply {
     SshKeys(SshReply),
     /// About switching a machine off or on.
     Power(PowerReply),
+    /// About what the sweep finds.
+    Sweep(SweepReply),
+}
+
+/// What the sweep has to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum SweepReply {
+    /// It has begun, as asked.
+    Started,
+    /// It is over: to whoever asked.
+    Over {
+        /// What it found.
+        report: Box<Report>,
+        /// When the one before was over.
+        before_epoch_seconds: Option<EpochSeconds>,
+    },
+    /// A machine without a reservation was seen for the first time: to whoever had it.
+    Found {
+        /// Which.
+        orphan: Box<Orphan>,
+    },
+    /// It is gone.
+    Gone {
+        /// Which.
+        orphan: Box<Orphan>,
+    },
+    /// Some of a reservation's machines are gone: to its owner.
+    SomeGone {
+        /// Its handle.
+        handle: String,
+        /// How many.
+        gone: usize,
+        /// Of how many.
+        of: usize,
+    },
 }
 
 /// Answers about switching machines off and on.
@@ -682,6 +719,26 @@ pub enum ShareReply {
         /// Who shut them out.
         by: String,
     },
+}
+
+impl Event {
+    /// Something to tell somebody in a direct message.
+    pub fn privately(user: &str, reply: Reply) -> Self {
+        let place = Place {
+            channel: String::new(),
+            thread_ts: None,
+            kind: PlaceKind::Private,
+        };
+        Self::Reply {
+            to: Addressee {
+                user: user.to_owned(),
+                place,
+                replaces: None,
+                privately: true,
+            },
+            reply: Box::new(reply),
+        }
+    }
 }
 
 /// Something to tell somebody other than the speaker, in a direct message.

@@ -21,6 +21,7 @@ pub mod redact;
 pub mod reservation;
 pub mod spec;
 pub mod ssh;
+pub mod sweep;
 pub mod time;
 pub mod understand;
 pub mod watch;

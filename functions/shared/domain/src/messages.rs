@@ -40,6 +40,8 @@ pub mod action {
     pub const SHOW: &str = "show";
     /// Says a sentence in the reader's place: `<user>/<sentence>`. A number follows, for uniqueness in a block.
     pub const SAY: &str = "say_";
+    /// The same on a standing message, which stays as it is.
+    pub const SAY_ANOTHER: &str = "say_another";
     /// Opens the form for an answer in one's own words: `<user>/<question>`.
     pub const ANSWER_OPEN: &str = "answer_open";
     /// Lets somebody who is in already manage a reservation: `<reservation id>/<user>`.

@@ -35,6 +35,9 @@ pub const WARNING_MINUTES: [u32; 2] = [30, 5];
 pub const STALLED_SECONDS: i64 = 25 * MINUTE_SECONDS;
 /// A machine calls home within this time after it was asked for, or never.
 pub const ENROLMENT_SECONDS: i64 = HOUR_SECONDS;
+/// Clouds forget a terminated machine after about an hour, and show a launched one within seconds. One that is not
+/// shown so long after its launch is gone.
+const FORGOTTEN_SECONDS: i64 = 10 * MINUTE_SECONDS;
 /// What could not be undone is tried again after this long.
 pub const REPAIR_AFTER_SECONDS: i64 = 5 * MINUTE_SECONDS;
 
@@ -180,6 +183,8 @@ pub enum EndReason {
     Failed(FailureReason),
     /// Its machine was gone when it was looked at.
     Vanished,
+    /// The cloud took its machine back: it was bought on the spot market.
+    TakenBack,
 }
 
 impl Reservation {
@@ -243,6 +248,12 @@ impl Reservation {
         regions.sort_unstable();
         regions.dedup();
         regions
+    }
+
+    /// Whether a machine that the cloud does not show is gone rather than not there yet.
+    pub fn is_long_launched(&self, now: EpochSeconds) -> bool {
+        let launched = self.launched_epoch_seconds;
+        launched.is_some_and(|launched| launched + FORGOTTEN_SECONDS < now)
     }
 
     /// The firewall in a region, once there is one.

@@ -1,6 +1,6 @@
 //! What the every-minute scan decides about a reservation that has fallen due.
 
-use crate::reservation::{EndReason, Reservation, State, Warning};
+use crate::reservation::{EndReason, REPAIR_AFTER_SECONDS, Reservation, State, Warning};
 use crate::time::{EpochSeconds, MINUTE_SECONDS};
 
 /// A decision, with the reason that logs and users see.
@@ -25,6 +25,8 @@ pub enum Action {
     Repair,
     /// Start anew the workflow that switches its machine off or on: it has failed or not finished.
     SwitchAgain,
+    /// Do so later: it has failed more than once.
+    PutOff(EpochSeconds),
 }
 
 /// Decides about one reservation.
@@ -95,6 +97,55 @@ pub fn decide(reservation: &Reservation, now: EpochSeconds) -> Decision {
     }
 }
 
+/// Decides about a reservation of which an execution has ended without success. The reservation's state says whether that
+/// matters: a launch that was undone has failed as it should, and what is left for repair has its time.
+pub fn decide_after_failure(
+    reservation: &Reservation,
+    execution: &str,
+    now: EpochSeconds,
+) -> Decision {
+    let wait = |reason: &str| Decision {
+        action: Action::Wait,
+        reason: reason.to_owned(),
+    };
+    let (is_its_own, tries) = match reservation.state {
+        State::Requested | State::Provisioning => {
+            (execution == reservation.provision_execution(), 0)
+        }
+        State::Undoing | State::Terminating if reservation.removals == 0 => {
+            (execution == reservation.provision_execution(), 0)
+        }
+        State::Undoing | State::Terminating => (
+            execution == reservation.removal_execution(),
+            reservation.removals,
+        ),
+        State::Stopping | State::Starting => {
+            let tries = reservation.switches.last().map_or(0, |switch| switch.tries);
+            (execution == reservation.power_execution(), tries)
+        }
+        State::Ready
+        | State::Stopped
+        | State::Unreachable
+        | State::Terminated
+        | State::Failed
+        | State::Lost => (false, 0),
+    };
+    if !is_its_own {
+        return wait("nothing waits for that execution");
+    }
+    if reservation.repair_epoch_seconds.is_some() {
+        return wait("it is left for repair already");
+    }
+    let reason = format!("its execution {execution} has died");
+    let action = match reservation.state {
+        // At once, but not again and again: what kills one execution may kill the next.
+        _ if tries > 1 => Action::PutOff(now + REPAIR_AFTER_SECONDS),
+        State::Stopping | State::Starting => Action::SwitchAgain,
+        _ => Action::Repair,
+    };
+    Decision { action, reason }
+}
+
 /// The warnings that are due and not given.
 fn open_warnings(reservation: &Reservation, now: EpochSeconds) -> Vec<Warning> {
     reservation
@@ -106,7 +157,7 @@ fn open_warnings(reservation: &Reservation, now: EpochSeconds) -> Vec<Warning> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reservation::{Power, REPAIR_AFTER_SECONDS, STALLED_SECONDS};
+    use crate::reservation::{Power, STALLED_SECONDS};
     use crate::testing::ready_reservation;
     use crate::time::HOUR_SECONDS;
     use crate::workflow::FailureReason;
@@ -141,6 +192,7 @@ mod tests {
                     reservation.repair(now).expect("it was stuck");
                     "repair".to_owned()
                 }
+                Action::PutOff(_) => unreachable!("nobody told of a failure"),
             };
             done.push((minute, said));
         }
@@ -252,6 +304,67 @@ mod tests {
             ])
         );
         assert_eq!(reservation.switches[0].tries, 3);
+    }
+
+    #[test]
+    fn an_execution_that_died_is_made_up_for_at_once_and_then_less_often() {
+        let mut reservation = ready_reservation(240);
+        let now = reservation.requested_epoch_seconds + 60;
+        let after = |reservation: &Reservation, execution: &str| {
+            decide_after_failure(reservation, execution, now).action
+        };
+        let launch = reservation.provision_execution();
+        // Handed over: its answer never reached the workflow.
+        assert_eq!(after(&reservation, &launch), Action::Wait);
+        reservation.state = State::Provisioning;
+        assert_eq!(after(&reservation, &launch), Action::Repair);
+        assert_eq!(after(&reservation, "terminate-other-1"), Action::Wait);
+        reservation.undo(None, now).expect("it was being provided");
+        assert_eq!(after(&reservation, &launch), Action::Repair);
+        reservation.repair(now).expect("it was being undone");
+        assert_eq!(
+            after(&reservation, &launch),
+            Action::Wait,
+            "another is at it"
+        );
+        let removal = reservation.removal_execution();
+        assert_eq!(after(&reservation, &removal), Action::Repair);
+        reservation.repair_epoch_seconds = Some(now + REPAIR_AFTER_SECONDS);
+        assert_eq!(
+            after(&reservation, &removal),
+            Action::Wait,
+            "left for repair"
+        );
+        reservation.repair(now).expect("it was being undone");
+        let removal = reservation.removal_execution();
+        assert_eq!(
+            after(&reservation, &removal),
+            Action::PutOff(now + REPAIR_AFTER_SECONDS)
+        );
+        reservation.close(now).expect("it was being undone");
+        for name in [launch, removal] {
+            assert_eq!(after(&reservation, &name), Action::Wait, "it is over");
+        }
+    }
+
+    #[test]
+    fn a_switch_that_died_is_started_again_at_once_and_then_less_often() {
+        let mut reservation = ready_reservation(240);
+        let now = reservation.requested_epoch_seconds + 60;
+        reservation
+            .switch(Power::Off, "UALICE", now)
+            .expect("it ran");
+        let first = reservation.power_execution();
+        let decision = decide_after_failure(&reservation, &first, now);
+        assert_eq!(decision.action, Action::SwitchAgain);
+        assert!(decision.reason.contains(&first));
+        reservation.switch_again(now).expect("it was switching");
+        let decide = |execution: &str| decide_after_failure(&reservation, execution, now).action;
+        assert_eq!(decide(&first), Action::Wait);
+        assert_eq!(
+            decide(&reservation.power_execution()),
+            Action::PutOff(now + REPAIR_AFTER_SECONDS)
+        );
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub enum Workflow {
     Power,
     /// From a credential to what it can do.
     VerifyCredential,
+    /// Through every account, for what was left over.
+    Sweep,
 }
 
 impl Workflow {
@@ -24,6 +26,7 @@ impl Workflow {
         match self {
             Self::ProvisionVm | Self::Terminate | Self::Power => "reservation_id",
             Self::VerifyCredential => "credential_id",
+            Self::Sweep => "sweep_id",
         }
     }
 }
@@ -80,11 +83,17 @@ pub enum Step {
     VerifyCredential,
     /// Notes that this could not be found out.
     RecordUnverified,
+    /// Finds out where machines may be.
+    ListAccounts,
+    /// Looks through an account's part in a region.
+    SweepAccount,
+    /// Notes what was found, and tells whoever asked.
+    FinishSweep,
 }
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 27] = [
         Self::Begin,
         Self::CreateSecurityGroup,
         Self::LaunchMachine,
@@ -109,6 +118,9 @@ impl Step {
         Self::SettlePower,
         Self::VerifyCredential,
         Self::RecordUnverified,
+        Self::ListAccounts,
+        Self::SweepAccount,
+        Self::FinishSweep,
     ];
 
     /// The step's name in a Task's payload.
@@ -138,6 +150,9 @@ impl Step {
             Self::SettlePower => "settle_power",
             Self::VerifyCredential => "verify_credential",
             Self::RecordUnverified => "record_unverified",
+            Self::ListAccounts => "list_accounts",
+            Self::SweepAccount => "sweep_account",
+            Self::FinishSweep => "finish_sweep",
         }
     }
 }

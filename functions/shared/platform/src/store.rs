@@ -13,6 +13,10 @@
 //! | a user's ssh keys | `USER#<team>#<user>` | `KEYS` |
 //! | a user's credentials | `USER#<team>#<user>` | `CRED#<id>` |
 //! | the organisation's credentials | `TEAM#<team>` | `CRED#<id>` |
+//! | every credential | `TEAM#<team>` | `KEY#<id>` |
+//! | what the last sweep found | `TEAM#<team>` | `SWEEP` |
+//! | who asked for a sweep | `SWEEP#<id>` | `SWEEP` |
+//! | what no reservation stands for | `ORPHAN#<account>#<region>` | its id in the cloud |
 //! | credential | `CRED#<id>` | `CRED` |
 //! | a reservation that runs on it | `CRED#<id>` | `RES#<id>` |
 //! | policy and admins | `TEAM#<team>` | `POLICY` |
@@ -35,6 +39,7 @@ mod messages;
 mod nodes;
 mod outbox;
 mod reservations;
+mod sweep;
 mod transaction;
 
 use std::collections::HashMap;

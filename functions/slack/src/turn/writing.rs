@@ -2,8 +2,8 @@
 
 use domain::act::Write;
 use domain::effect::Effect;
-use domain::event::{Addressee, Event, Notice, Reply};
-use domain::identity::{Place, PlaceKind};
+use domain::event::{Addressee, Event, Notice};
+use domain::identity::PlaceKind;
 use domain::time::EpochSeconds;
 use platform::store::Transaction;
 
@@ -48,6 +48,11 @@ pub(super) fn written<'a>(
                     },
                 )
             }
+            Write::Sweep(id, start) => transaction.sweep_asked(&id, &turn.user, now).effect(
+                format!("sweep-{id}"),
+                start,
+                now,
+            ),
             Write::Create(reservation, effects) => transaction
                 .create(&reservation, launches)
                 .effects_of(&reservation, effects, now),
@@ -66,18 +71,7 @@ pub(super) fn written<'a>(
         transaction = transaction.audit(team, &ulid::Ulid::generate().to_string(), entry);
     }
     for Notice { user, reply } in decision.notices {
-        let to = Addressee {
-            user,
-            // Nowhere but in a direct message.
-            place: Place {
-                channel: String::new(),
-                thread_ts: None,
-                kind: PlaceKind::Private,
-            },
-            replaces: None,
-            privately: true,
-        };
-        transaction = told(transaction, to, reply, now);
+        transaction = told(transaction, Event::privately(&user, reply), now);
     }
     match decision.reply {
         Some(reply) if !turn.answered_directly => {
@@ -87,23 +81,17 @@ pub(super) fn written<'a>(
                 replaces: turn.replaces.clone(),
                 privately: decision.privately && turn.place.kind != PlaceKind::Direct,
             };
-            told(transaction, to, reply, now)
+            let event = Event::Reply {
+                to,
+                reply: Box::new(reply),
+            };
+            told(transaction, event, now)
         }
         _ => transaction,
     }
 }
 
-fn told(
-    transaction: Transaction<'_>,
-    to: Addressee,
-    reply: Reply,
-    now: EpochSeconds,
-) -> Transaction<'_> {
-    let effect = Effect::Publish {
-        event: Event::Reply {
-            to,
-            reply: Box::new(reply),
-        },
-    };
+fn told(transaction: Transaction<'_>, event: Event, now: EpochSeconds) -> Transaction<'_> {
+    let effect = Effect::Publish { event };
     transaction.effect(format!("reply-{}", ulid::Ulid::generate()), effect, now)
 }

@@ -55,6 +55,7 @@ impl Stack {
             &outputs.terminate_arn,
             &outputs.power_arn,
             &outputs.verify_credential_arn,
+            &outputs.sweep_arn,
         ] {
             let running = aws_sdk_sfn::types::ExecutionStatus::Running;
             let call = self

@@ -20,7 +20,11 @@ use domain::offers::Market;
 
 use crate::{CloudError, ErrorKind, FirewallSpec, LaunchSpec, Placement, Tags};
 
-const RESERVATION_TAG: &str = "infrared:reservation";
+/// Tags by which things are found again.
+pub(super) const NAME_TAG: &str = "Name";
+pub(super) const OWNER_TAG: &str = "infrared:owner";
+pub(super) const TEAM_TAG: &str = "infrared:team";
+pub(super) const RESERVATION_TAG: &str = "infrared:reservation";
 /// The role's permissions are conditioned on this tag.
 const STACK_TAG: &str = "infrared:stack";
 const SSH_PORT: i32 = 22;
@@ -179,11 +183,11 @@ pub(super) fn filter(name: &str, value: &str) -> Filter {
 fn tagged(resource: ResourceType, tags: &Tags, stack: &str) -> TagSpecification {
     let deadline = tags.deadline_epoch_seconds.to_string();
     let pairs = [
-        ("Name", tags.handle.as_str()),
+        (NAME_TAG, tags.handle.as_str()),
         (RESERVATION_TAG, &tags.reservation_id),
         (STACK_TAG, stack),
-        ("infrared:owner", &tags.owner),
-        ("infrared:team", &tags.team),
+        (OWNER_TAG, &tags.owner),
+        (TEAM_TAG, &tags.team),
         ("infrared:deadline", &deadline),
     ];
     let tags = pairs.map(|(key, value)| Tag::builder().key(key).value(value).build());

@@ -26,7 +26,7 @@ pub(super) fn launched(instances: &[Instance]) -> Vec<LaunchedMachine> {
     launched
 }
 
-fn machine(instance: &Instance) -> Option<MachineView> {
+pub(super) fn machine(instance: &Instance) -> Option<MachineView> {
     let zone = instance
         .placement()
         .and_then(|place| place.availability_zone());

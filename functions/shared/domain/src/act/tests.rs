@@ -98,7 +98,7 @@ pub(super) fn after(mut world: World, decision: &Decision) -> World {
         match write {
             Write::Quote(quote) => world.quote = Some((**quote).clone()),
             Write::SshKeys(keys) => world.ssh_keys = keys.clone(),
-            Write::ForgetShare { .. } => {}
+            Write::ForgetShare { .. } | Write::Sweep(..) => {}
             Write::Policy(policy) => world.policy = (**policy).clone(),
             Write::Credential(credential, _) => {
                 world

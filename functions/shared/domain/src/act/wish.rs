@@ -74,7 +74,7 @@ fn on(
 
 /// The words that ask for exactly that offer, with the rest of a wish as it was. Without a length of time, they leave
 /// it to be asked for.
-pub(super) fn sentence(offer: &Offer, spec: &MachineSpec, duration_minutes: Option<u32>) -> String {
+pub(crate) fn sentence(offer: &Offer, spec: &MachineSpec, duration_minutes: Option<u32>) -> String {
     let length = match duration_minutes {
         None => String::new(),
         Some(minutes) if minutes % 60 == 0 => format!(" for {} hours", minutes / 60),

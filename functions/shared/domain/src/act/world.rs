@@ -192,6 +192,8 @@ pub enum Write {
     Policy(Box<Policy>),
     /// A new reservation, with what it sets in motion.
     Create(Box<Reservation>, Vec<Effect>),
+    /// A sweep that the speaker asked for, by its id, with what starts it.
+    Sweep(String, Effect),
     /// A changed reservation, with what that sets in motion; its version is still the one that was read.
     Update(Box<Reservation>, Vec<Effect>),
 }

@@ -12,6 +12,7 @@ use super::words::{
     keep_stop_or_end, machine_line, state_words,
 };
 use crate::access::permission::Relation;
+use crate::act::sentence;
 use crate::cost::bill;
 use crate::reservation::{EndReason, Reservation, State, Warning};
 use crate::time::{length, slack_date};
@@ -335,29 +336,57 @@ fn last_word(reservation: &Reservation) -> Message {
             )
         }
         Some(EndReason::Vanished) => format!(
-            ":warning: *{handle} has ended*: {} when I looked. Somebody may have ended {} down.\n{spent} Nothing is left running.",
+            ":warning: *{handle} is lost*: {} when I looked, and what was on {} I did not end {}. Somebody may have ended {} down from within.\n{spent} Nothing is left running.",
             by_count(
                 reservation,
                 "its machine was gone",
                 "its machines were gone"
             ),
+            by_count(reservation, "its disk with it.", "their disks with them."),
+            by_count(reservation, "it", "them"),
             by_count(
                 reservation,
-                "it in the cloud’s own console, or it shut itself",
-                "them in the cloud’s own console, or they shut themselves"
+                "it in the cloud’s own console, or it was shut",
+                "them in the cloud’s own console, or they were shut"
             )
+        ),
+        Some(EndReason::TakenBack) => format!(
+            ":warning: *{handle} is lost*: the cloud took its spot {} back, and what was on {} with {}. That is the risk of the spot market: it happens when the capacity is needed elsewhere.\n{spent} Nothing is left running.",
+            by_count(reservation, "machine", "machines"),
+            by_count(reservation, "its disk", "their disks"),
+            by_count(reservation, "it", "them")
         ),
         Some(EndReason::Deadline) | None => format!(
             ":checkered_flag: *{handle} has ended*: its time was up {}.\n{spent} Nothing is left running.",
             slack_date(reservation.deadline_epoch_seconds)
         ),
     };
-    let verb = if matches!(reservation.end, Some(EndReason::Failed(_))) {
-        "could not be launched"
-    } else {
-        "has ended"
+    let verb = match reservation.end {
+        Some(EndReason::Failed(_)) => "could not be launched",
+        Some(EndReason::Vanished | EndReason::TakenBack) => "is lost",
+        _ => "has ended",
     };
-    Message::new(format!("{handle} {verb}"), vec![section(&text)])
+    let message = Message::new(format!("{handle} {verb}"), vec![section(&text)]);
+    match reservation.end {
+        Some(EndReason::Vanished | EndReason::TakenBack) => with_another(message, reservation),
+        _ => message,
+    }
+}
+
+/// With a button that asks for the price of one like it. Only one machine can be asked for in a sentence.
+fn with_another(message: Message, reservation: &Reservation) -> Message {
+    let Reservation { owner, spec, .. } = reservation;
+    if spec.count > 1 {
+        return message;
+    }
+    let sentence = sentence(reservation.offer(), spec, Some(spec.duration_minutes));
+    let another = button(
+        Look::Primary,
+        "Get another like it",
+        action::SAY_ANOTHER,
+        &format!("{owner}/{sentence}"),
+    );
+    message.with(actions(&[another]))
 }
 
 /// How long the machines ran, and what that cost.

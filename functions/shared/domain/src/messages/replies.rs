@@ -10,6 +10,7 @@ mod questions;
 mod reservations;
 mod sharing;
 mod ssh_keys;
+mod sweep;
 mod talk;
 
 pub use keys::credential_checked;
@@ -136,6 +137,7 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::Admin(reply) => admin::admin(reply),
         Reply::SshKeys(reply) => ssh_keys::ssh_keys(reply),
         Reply::Share(reply) => sharing::sharing(reply),
+        Reply::Sweep(reply) => sweep::sweep(reply),
         Reply::SecretSeen { user } => talk::secret_seen(user),
         Reply::Help => talk::help(),
         Reply::Topic { intent } => talk::topic(*intent),

@@ -6,6 +6,7 @@ mod policy;
 mod power;
 mod several;
 mod ssh_keys;
+mod sweep;
 
 use std::fmt::Write as _;
 

@@ -327,6 +327,10 @@ pub(super) const fn act_words(act: Act) -> (&'static str, &'static str) {
         Act::SetPolicy => ("changed the policy", "change the policy"),
         Act::SetAdmins => ("changed the admins", "change who the admins are"),
         Act::ReadAudit => ("read the audit log", "read the audit log"),
+        Act::Sweep => (
+            "looked through the cloud accounts",
+            "have the cloud accounts looked through",
+        ),
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn switched(index: usize, reservation: &Reservation) -> Message {
     match (switch.fault, switch.to) {
         (Some(reason), to) => failed(reservation, to, reason),
         (None, _) if reservation.switching().is_some() => unsettled(reservation, verb),
-        (None, Power::Off) => stopped(reservation),
+        (None, Power::Off) => stopped(reservation, switch),
         (None, Power::On) => started(reservation, switch),
     }
 }
@@ -76,10 +76,11 @@ fn failed(reservation: &Reservation, to: Power, reason: FailureReason) -> Messag
     with_buttons(headline, &text, reservation)
 }
 
-fn stopped(reservation: &Reservation) -> Message {
+fn stopped(reservation: &Reservation, switch: &Switch) -> Message {
     let headline = format!("{} is stopped", reservation.handle);
     let text = format!(
-        ":double_vertical_bar: *{headline}*\n{}\n{}\n{}. Then the {} removed as well.",
+        ":double_vertical_bar: *{headline}*{}\n{}\n{}\n{}. Then the {} removed as well.",
+        by_whom(switch),
         machine_line(reservation),
         kept_line(reservation),
         deadline_line(reservation),
@@ -90,7 +91,7 @@ fn stopped(reservation: &Reservation) -> Message {
 
 fn started(reservation: &Reservation, switch: &Switch) -> Message {
     let headline = format!("{} runs again", reservation.handle);
-    let silence = if switch.has_called {
+    let silence = if switch.has_called || switch.user.is_empty() {
         ""
     } else {
         by_count(
@@ -100,13 +101,23 @@ fn started(reservation: &Reservation, switch: &Switch) -> Message {
         )
     };
     let text = format!(
-        ":white_check_mark: *{headline}*, with {}\n{}\n{}{silence}{}",
+        ":white_check_mark: *{headline}*, with {}{}\n{}\n{}{silence}{}",
         by_count(reservation, "a new address", "new addresses"),
+        by_whom(switch),
         machine_line(reservation),
         access_lines(reservation),
         deadline_line(reservation)
     );
     with_buttons(headline, &text, reservation)
+}
+
+/// Who did it, where it was not asked for here.
+fn by_whom(switch: &Switch) -> &'static str {
+    if switch.user.is_empty() {
+        ". I was not asked for that: somebody did it in the cloud’s own console."
+    } else {
+        ""
+    }
 }
 
 fn with_buttons(headline: String, text: &str, reservation: &Reservation) -> Message {

@@ -128,7 +128,7 @@ pub(super) fn help() -> Message {
     }
     text.push_str("\n• `forget it` ends whatever we were talking about");
     Message::new("What I can do", vec![section(&text)]).with(context(
-        "I warn you 30 and 5 minutes before the end, with buttons to extend. What is allowed here is in `/infrared policy`, who decides it in `/infrared admins`; admins also have `/infrared audit`.",
+        "I warn you 30 and 5 minutes before the end, with buttons to extend. What is allowed here is in `/infrared policy`, who decides it in `/infrared admins`; admins also have `/infrared audit` and `/infrared sweep`, which looks through the cloud accounts for what was left over.",
     ))
 }
 

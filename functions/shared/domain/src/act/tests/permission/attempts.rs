@@ -318,7 +318,8 @@ fn commands() -> Vec<Attempt> {
         let (act, following) = match &command {
             Command::Policy => (Act::ReadPolicy, Some(Command::Admins)),
             Command::Admins => (Act::ReadPolicy, Some(Command::Audit(Filter::All))),
-            Command::Audit(_) => (Act::ReadAudit, None),
+            Command::Audit(_) => (Act::ReadAudit, Some(Command::Sweep)),
+            Command::Sweep => (Act::Sweep, None),
         };
         attempts.push(Attempt::new(Input::Commanded(command), act, On::Nothing));
         next = following;
