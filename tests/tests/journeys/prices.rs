@@ -10,15 +10,14 @@ use local::price_list;
 use local::progress::Quiet;
 use local::stack::{Stack, StackOptions};
 use platform::store::Store;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 const ON_DEMAND: &str = "aws#us-east-1#on-demand";
 const SPOT: &str = "aws#us-east-1#spot";
 const DAY_SECONDS: i64 = 24 * HOUR_SECONDS;
 
 async fn refresh(stack: &Stack) -> local::Result<Value> {
-    let function = &stack.outputs.prices_function_name;
-    stack.invoke(function, &json!({})).await
+    stack.controls().refresh_prices().await
 }
 
 /// Every page in the table.
