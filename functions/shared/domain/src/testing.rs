@@ -80,6 +80,8 @@ pub(crate) fn ready_reservation(duration_minutes: u32) -> Reservation {
     reservation.attempts.push(Attempt {
         candidate: 0,
         zone: None,
+        subnet: None,
+        image: None,
         client_token: client_token(&reservation.id, 1, ""),
         tried_epoch_seconds: NOW,
         refused: None,

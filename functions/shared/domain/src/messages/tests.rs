@@ -115,6 +115,8 @@ fn progress_of_a_launch() {
         let attempt = crate::reservation::Attempt {
             candidate,
             zone: None,
+            subnet: None,
+            image: None,
             client_token: "token".to_owned(),
             tried_epoch_seconds: NOW,
             refused: (candidate == 0).then(|| crate::reservation::Refusal {
