@@ -2,7 +2,7 @@
 
 use clouds::digitalocean::DigitalOcean;
 use clouds::ec2::{self, AwsAccess, Ec2, RoleAccess};
-use clouds::{Placement, Tags};
+use clouds::Tags;
 use domain::access::credential::{Access, Credential};
 use domain::effect::Effect;
 use domain::event::Event;
@@ -37,10 +37,10 @@ pub struct Deps {
     dispatcher: Dispatcher,
     secrets: Secrets,
     vault: Vault,
-    /// The account that the deployment's own role opens, and where in it machines go.
+    /// The account that the deployment's own role opens, and the subnets of its machines there, where they are named.
     organisation: Ec2,
     role: AwsAccess,
-    placement: Placement,
+    subnet_ids: Vec<String>,
 }
 
 impl Deps {
@@ -75,7 +75,7 @@ impl Deps {
             own,
             public_url: config::required("PUBLIC_URL")?,
             access_cidrs: config::list("ACCESS_CIDRS"),
-            placement: config::optional("SUBNET_ID").map_or(Placement::Anywhere, Placement::Subnet),
+            subnet_ids: config::list("SUBNET_IDS"),
             store,
         })
     }
@@ -112,12 +112,11 @@ impl Deps {
         Ok(Ec2::open(&self.own, &access, region, &self.stack).await)
     }
 
-    /// Where in that account machines go: the network that the deployment names is its own account's.
-    pub(crate) fn placement(&self, reservation: &Reservation) -> Placement {
-        match reservation.payer.credential_id {
-            None => self.placement.clone(),
-            Some(_) => Placement::Anywhere,
-        }
+    /// The subnets that are named for its machines in a region; none leave it to the account's default network. Those that
+    /// the deployment names are its own account's, in its own region.
+    pub(crate) fn subnet_ids(&self, reservation: &Reservation, region: &str) -> &[String] {
+        let is_own = reservation.payer.credential_id.is_none() && region == self.region;
+        if is_own { &self.subnet_ids } else { &[] }
     }
 
     /// The way into the AWS account behind a credential, its secret decrypted.

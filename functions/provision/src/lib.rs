@@ -81,5 +81,12 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
             tracing::warn!(step = request.step.name(), reservation.id = id, credential.id = credential_id, kind = error.kind.name(), cause = %error.cause, "step not done");
         }
     }
+    if let Err(StepError {
+        action: Some(action),
+        ..
+    }) = &outcome
+    {
+        steps::lifecycle::note_missing(deps, id, action).await;
+    }
     outcome.map(|()| answer)
 }

@@ -7,6 +7,7 @@ mod machines;
 pub(crate) mod power;
 pub(crate) mod ready;
 pub(crate) mod terminate;
+mod tries;
 pub(crate) mod verify;
 
 use domain::reservation::{Reservation, State};

@@ -1,7 +1,7 @@
 //! Beginnings and ends.
 
 use domain::reservation::{REPAIR_AFTER_SECONDS, State};
-use domain::workflow::{FailureReason, StepErrorKind};
+use domain::workflow::{FailureReason, StepErrorKind, action_name};
 
 use super::{still_wanted, wanted};
 use crate::{Deps, StepError};
@@ -67,6 +67,23 @@ pub(crate) async fn close(deps: &Deps, id: &str) -> Result<(), StepError> {
         deps.store.forget_if_retired(credential_id).await?;
     }
     Ok(())
+}
+
+/// Notes which permission is missing, for whoever can give it. The step has failed already, and for that reason.
+pub(crate) async fn note_missing(deps: &Deps, id: &str, action: &str) {
+    let Some(action) = action_name(action).filter(|_| !id.is_empty()) else {
+        return;
+    };
+    let noted = deps.change(id, |reservation, _| {
+        if reservation.missing_action.as_deref() == Some(action) {
+            return Ok(None);
+        }
+        reservation.missing_action = Some(action.to_owned());
+        Ok(Some(Vec::new()))
+    });
+    if let Err(StepError { cause, .. }) = noted.await {
+        tracing::warn!(reservation.id = id, cause, "a missing permission was not noted");
+    }
 }
 
 /// Leaves to the scan what could not be removed; nothing of what its owner has.

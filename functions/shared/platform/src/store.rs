@@ -22,6 +22,7 @@
 //! | claim of a delivery | `CLAIM#<key>` | `CLAIM` |
 //! | outbox | `OUTBOX#<id>` | `OUTBOX` |
 //! | a person's profile | `PERSON#<team>#<user>` | `PERSON` |
+//! | a type that was not to be had in a region | `UNAVAILABLE#<account>#<region>` | `<when>#<zone>#<type>#<market>` |
 //! | lease of a job that must not run twice at once | `LEASE#<job>` | `LEASE` |
 //!
 //! Reservations and outbox items that are waiting for a moment carry `due_shard` and `due_at` and so appear in the
@@ -34,6 +35,7 @@ mod nodes;
 mod outbox;
 mod reservations;
 mod transaction;
+mod unavailable;
 
 use std::collections::HashMap;
 
