@@ -1,8 +1,8 @@
 //! What the steps work with.
 
+use clouds::Tags;
 use clouds::digitalocean::DigitalOcean;
 use clouds::ec2::{self, AwsAccess, Ec2, RoleAccess};
-use clouds::Tags;
 use domain::access::credential::{Access, Credential};
 use domain::effect::Effect;
 use domain::event::Event;
@@ -41,6 +41,8 @@ pub struct Deps {
     organisation: Ec2,
     role: AwsAccess,
     subnet_ids: Vec<String>,
+    /// The admins until somebody names others in Slack.
+    first_admins: Vec<String>,
 }
 
 impl Deps {
@@ -76,6 +78,7 @@ impl Deps {
             public_url: config::required("PUBLIC_URL")?,
             access_cidrs: config::list("ACCESS_CIDRS"),
             subnet_ids: config::list("SUBNET_IDS"),
+            first_admins: config::list("ADMIN_USER_IDS"),
             store,
         })
     }
@@ -110,6 +113,12 @@ impl Deps {
         // The region is never the one that the credential names today: a replacement may name another, in which nothing
         // would be found, and so everything taken for gone.
         Ok(Ec2::open(&self.own, &access, region, &self.stack).await)
+    }
+
+    /// Who the admins are.
+    pub(crate) async fn admins(&self, team: &str) -> Result<Vec<String>, StepError> {
+        let policy = self.store.policy(team).await?;
+        Ok(policy.map_or_else(|| self.first_admins.clone(), |policy| policy.admins))
     }
 
     /// The subnets that are named for its machines in a region; none leave it to the account's default network. Those that

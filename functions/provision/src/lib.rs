@@ -53,7 +53,10 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
         Step::ConfirmTerminated => steps::terminate::confirm(deps, id).await,
         Step::DeleteSecurityGroup => steps::firewall::delete(deps, id).await,
         Step::FinishUndo | Step::FinishTerminate => steps::lifecycle::close(deps, id).await,
-        Step::LeaveForRepair => steps::lifecycle::leave_for_repair(deps, id).await,
+        Step::LeaveForRepair => {
+            let error = request.error.as_deref().unwrap_or_default();
+            steps::lifecycle::leave_for_repair(deps, id, error).await
+        }
         Step::BeginPower => steps::power::begin(deps, id)
             .await
             .map(|power| answer["power"] = json!(power.name())),

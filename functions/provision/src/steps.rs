@@ -37,3 +37,18 @@ fn still_wanted(reservation: &Reservation) -> Result<(), StepError> {
         )),
     }
 }
+
+/// Where the account does not let us in, but nothing of the reservation can be in it, there is nothing to remove.
+fn unless_nothing_was_made(
+    reservation: &Reservation,
+    outcome: Result<(), StepError>,
+) -> Result<(), StepError> {
+    match outcome {
+        Err(error)
+            if error.kind == StepErrorKind::BadKey && !reservation.may_have_left_something() =>
+        {
+            Ok(())
+        }
+        outcome => outcome,
+    }
+}

@@ -11,7 +11,7 @@ use domain::act::{
 use domain::effect::Effect;
 use domain::event::{Addressee, Event, Notice, Reply};
 use domain::forms::{self, Draft, FieldErrors, Form, FormContext};
-use domain::identity::{Person, Place, PlaceKind};
+use domain::identity::{Person, PlaceKind};
 use domain::intent::{Intent, Meaning};
 use domain::messages::{self, Message};
 use domain::reservation::Reservation;
@@ -574,17 +574,7 @@ fn written<'a>(
         transaction = transaction.audit(team, &ulid::Ulid::generate().to_string(), entry);
     }
     for Notice { user, reply } in decision.notices {
-        let to = Addressee {
-            user,
-            // Nowhere but in a direct message.
-            place: Place {
-                channel: String::new(),
-                thread_ts: None,
-                kind: PlaceKind::Private,
-            },
-            replaces: None,
-            privately: true,
-        };
+        let to = Addressee::directly(user);
         transaction = told(transaction, to, reply, now);
     }
     match decision.reply {

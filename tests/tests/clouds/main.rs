@@ -73,7 +73,10 @@ fn tags() -> Tags {
 impl World {
     async fn firewall(&self) -> FirewallId {
         let network = self.subnet(ZONE).await.network;
-        self.ec2.ensure_firewall(&firewall_spec(&network)).await.unwrap()
+        self.ec2
+            .ensure_firewall(&firewall_spec(&network))
+            .await
+            .unwrap()
     }
 
     async fn spec(&self) -> LaunchSpec {

@@ -1,9 +1,11 @@
 //! The firewalls: one security group for each reservation and region in which it is tried.
 
 use clouds::Cloud as _;
+use domain::reservation::Reservation;
 use domain::workflow::Step;
 
 use super::tries::Tries;
+use super::unless_nothing_was_made;
 use crate::{Deps, StepError};
 
 /// Makes the first one. Undone by [`delete`].
@@ -24,9 +26,13 @@ pub(crate) async fn create(deps: &Deps, id: &str) -> Result<(), StepError> {
 /// Removes them, and any other that carries the reservation's tag.
 pub(crate) async fn delete(deps: &Deps, id: &str) -> Result<(), StepError> {
     let reservation = deps.reservation(id).await?;
+    unless_nothing_was_made(&reservation, delete_all(deps, &reservation).await)
+}
+
+async fn delete_all(deps: &Deps, reservation: &Reservation) -> Result<(), StepError> {
     for region in reservation.regions() {
-        let cloud = deps.cloud_in(&reservation, region).await?;
-        for firewall in cloud.find_firewalls(id).await? {
+        let cloud = deps.cloud_in(reservation, region).await?;
+        for firewall in cloud.find_firewalls(&reservation.id).await? {
             cloud.delete_firewall(&firewall).await?;
         }
     }

@@ -226,10 +226,7 @@ async fn launched(deps: &Deps, id: &str, machines: &[LaunchedMachine]) -> Result
 
 /// The token was used with other parameters: an earlier version of this function launched the machines. They are found
 /// by their tag; if there are none, the try was refused.
-async fn adopt(
-    cloud: &Ec2,
-    reservation: &Reservation,
-) -> Result<Vec<LaunchedMachine>, StepError> {
+async fn adopt(cloud: &Ec2, reservation: &Reservation) -> Result<Vec<LaunchedMachine>, StepError> {
     let alive = cloud.find_by_tag(&reservation.id).await?.into_iter();
     let alive =
         alive.filter(|view| matches!(view.state, MachineState::Pending | MachineState::Running));

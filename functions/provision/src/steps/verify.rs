@@ -1,9 +1,10 @@
 //! Finding out what a credential can do.
 
 use clouds::ec2::{self, Check};
-use domain::access::credential::{Access, Credential, Fault};
+use domain::access::credential::{Access, Check as CheckOutcome, Credential, Fault};
 use domain::access::verification::Finding;
 
+use super::lifecycle;
 use crate::{Deps, StepError};
 
 /// Checks a credential, or what shall take its place, and notes what was found. Nothing to undo: what the check makes in
@@ -49,5 +50,9 @@ async fn find_out(deps: &Deps, credential: &Credential) -> Result<Finding, StepE
 /// Written only if the credential is still what was checked; otherwise the step is repeated.
 async fn settle(deps: &Deps, mut credential: Credential, found: Finding) -> Result<(), StepError> {
     credential.settle(found, deps.now().await?);
-    deps.tell_of(&credential).await
+    deps.tell_of(&credential).await?;
+    if matches!(credential.check, CheckOutcome::Passed { .. }) {
+        lifecycle::let_in_again(deps, &credential.id).await?;
+    }
+    Ok(())
 }

@@ -160,7 +160,10 @@ impl Cloud for Ec2 {
             call.set_subnet_ids(Some(named.to_vec()))
         };
         // Not in pages: a network has a subnet or a few in each of a handful of zones.
-        let answer = call.send().await.map_err(|error| cloud_error(CALL, &error))?;
+        let answer = call
+            .send()
+            .await
+            .map_err(|error| cloud_error(CALL, &error))?;
         let subnets = views::subnets(answer.subnets());
         if subnets.is_empty() {
             let kind = ErrorKind::NoDefaultNetwork;

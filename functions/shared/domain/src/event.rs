@@ -10,7 +10,7 @@ use crate::access::credential::{Check, Fault, Payer, Scope};
 use crate::access::permission::{Act, Refusal, Relation, ShareRole};
 use crate::access::policy::{Breach, Policy};
 use crate::forms::FormKind;
-use crate::identity::Place;
+use crate::identity::{Place, PlaceKind};
 use crate::intent::{Intent, Next, Provider};
 use crate::offers::{Alternative, Offer, Rules};
 use crate::quote::Quote;
@@ -65,6 +65,22 @@ pub struct Addressee {
     /// Only they shall see it.
     #[serde(default)]
     pub privately: bool,
+}
+
+impl Addressee {
+    /// Somebody who did not speak, in a direct message and nowhere else.
+    pub fn directly(user: String) -> Self {
+        Self {
+            user,
+            place: Place {
+                channel: String::new(),
+                thread_ts: None,
+                kind: PlaceKind::Private,
+            },
+            replaces: None,
+            privately: true,
+        }
+    }
 }
 
 /// A message whose button was pressed.
@@ -293,6 +309,16 @@ pub enum Reply {
         rules: String,
         /// Root disk in GB.
         storage_gb: u32,
+    },
+    /// What was tried to get a machine.
+    Trail {
+        /// For which reservation.
+        reservation: Box<Reservation>,
+    },
+    /// To an admin: what somebody had could not be removed, because the account that pays does not let us in.
+    ShutOut {
+        /// Which.
+        reservation: Box<Reservation>,
     },
     /// About ssh keys.
     SshKeys(SshReply),

@@ -193,7 +193,9 @@ fn stops(reason: FailureReason) -> bool {
 }
 
 /// What was tried and refused, in order.
-pub fn refusals(reservation: &Reservation) -> impl DoubleEndedIterator<Item = (&Attempt, &Refusal)> {
+pub fn refusals(
+    reservation: &Reservation,
+) -> impl DoubleEndedIterator<Item = (&Attempt, &Refusal)> {
     let attempts = reservation.attempts.iter();
     attempts.filter_map(|attempt| Some((attempt, attempt.refused.as_ref()?)))
 }

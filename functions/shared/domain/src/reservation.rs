@@ -275,6 +275,12 @@ impl Reservation {
         regions
     }
 
+    /// Whether something of it may be in the cloud: it was made, or asked for without an answer.
+    pub fn may_have_left_something(&self) -> bool {
+        let open = |attempt: &Attempt| attempt.refused.is_none();
+        !self.firewalls.is_empty() || !self.nodes.is_empty() || self.attempts.iter().any(open)
+    }
+
     /// Its machines that are not known to be gone.
     pub fn living(&self) -> impl Iterator<Item = &Node> {
         self.nodes

@@ -79,8 +79,8 @@ pub(crate) fn ready_reservation(duration_minutes: u32) -> Reservation {
     });
     reservation.attempts.push(Attempt {
         candidate: 0,
-        zone: None,
-        subnet: None,
+        zone: Some("us-east-1a".to_owned()),
+        subnet: Some("subnet-0123456789abcdef0".to_owned()),
         image: None,
         client_token: client_token(&reservation.id, 1, ""),
         tried_epoch_seconds: NOW,

@@ -304,7 +304,14 @@ mod tests {
         assert_eq!(action_name("ec2:RunInstances"), Some("ec2:RunInstances"));
         let long = format!("ec2:{}", "A".repeat(ACTION_CHARS_MAX));
         for other in [
-            "ec2", "ec2:", ":Run", "ec2:*", "ec2:Run Instances", "<@U1>:x", "EC2:Run", &long,
+            "ec2",
+            "ec2:",
+            ":Run",
+            "ec2:*",
+            "ec2:Run Instances",
+            "<@U1>:x",
+            "EC2:Run",
+            &long,
         ] {
             assert_eq!(action_name(other), None, "{other}");
         }

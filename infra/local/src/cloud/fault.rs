@@ -131,10 +131,7 @@ impl Fault {
             wanted.is_none_or(|wanted| given == Some(wanted))
         };
         let applies = self.action == query.action
-            && narrowed(
-                self.instance_type.as_ref(),
-                query.parameter("InstanceType"),
-            )
+            && narrowed(self.instance_type.as_ref(), query.parameter("InstanceType"))
             && narrowed(self.zone.as_ref(), zone);
         if !applies {
             return None;

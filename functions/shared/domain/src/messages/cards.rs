@@ -7,11 +7,13 @@ use std::fmt::Write as _;
 
 use super::action;
 use super::blocks::{Look, Message, actions, button, context, section};
+use super::trouble;
 use super::words::{
     access_lines, capitalised, deadline_line, keep_or_end, machine_line, state_words,
 };
 use crate::access::permission::Relation;
 use crate::cost::bill;
+use crate::failover::refusals;
 use crate::reservation::{EndReason, Reservation, State, Warning};
 use crate::time::{length, slack_date};
 use crate::workflow::{FailureReason, Step};
@@ -27,6 +29,8 @@ pub enum CardKind {
     Switch(usize),
     /// The end is near, to its owner.
     Warning(Warning),
+    /// Its removal has to wait for the account that pays, to its owner.
+    ShutOut,
     /// It is over, to its owner.
     Final,
 }
@@ -42,6 +46,7 @@ impl CardKind {
                 warning.deadline_epoch_seconds, warning.minutes_before
             ),
             Self::Switch(index) => format!("switch-{index}"),
+            Self::ShutOut => "shut-out".to_owned(),
             Self::Final => "final".to_owned(),
         }
     }
@@ -73,6 +78,9 @@ pub fn cards(reservation: &Reservation) -> Vec<CardKind> {
     let followed = count.saturating_sub(SWITCHES_FOLLOWED)..count;
     kinds.extend(followed.filter(settled).map(CardKind::Switch));
     kinds.extend(reservation.warnings.iter().copied().map(CardKind::Warning));
+    if reservation.shut_out_epoch_seconds.is_some() {
+        kinds.push(CardKind::ShutOut);
+    }
     if reservation.state.is_over() {
         kinds.push(CardKind::Final);
     }
@@ -86,6 +94,7 @@ pub fn card(kind: CardKind, reservation: &Reservation) -> Message {
         CardKind::Ready => ready(reservation),
         CardKind::Switch(index) => power::switched(index, reservation),
         CardKind::Warning(warning) => warn(reservation, warning),
+        CardKind::ShutOut => shut_out(reservation),
         CardKind::Final => last_word(reservation),
     }
 }
@@ -151,6 +160,7 @@ fn progress(reservation: &Reservation) -> Message {
     if let Some(text) = removal_note(reservation) {
         message = message.with(context(&text));
     }
+    let mut buttons = Vec::new();
     if matches!(reservation.state, State::Requested | State::Provisioning)
         && reservation.end.is_none()
     {
@@ -160,9 +170,16 @@ fn progress(reservation: &Reservation) -> Message {
             action::TERMINATE,
             &reservation.id,
         );
-        message = message.with(actions(&[cancel]));
+        buttons.push(cancel);
     }
-    message
+    // Where all went as it was quoted, the quote has said why.
+    if refusals(reservation).next().is_some() {
+        buttons.push(trouble::why_button(reservation));
+    }
+    if buttons.is_empty() {
+        return message;
+    }
+    message.with(actions(&buttons))
 }
 
 fn step_lines(reservation: &Reservation) -> String {
@@ -180,16 +197,9 @@ fn step_lines(reservation: &Reservation) -> String {
             let _ = writeln!(lines, ":white_small_square: {done}");
         }
         if step == Step::LaunchMachine {
-            for attempt in reservation
-                .attempts
-                .iter()
-                .filter(|attempt| attempt.refused.is_some())
-            {
-                let kind = reservation
-                    .candidates
-                    .get(attempt.candidate)
-                    .map_or("it", |offer| &offer.instance_type);
-                let _ = writeln!(lines, ":small_orange_diamond: {kind} had no free capacity");
+            let more_follows = awaited_launch(reservation, moving);
+            for line in trouble::refusal_lines(reservation, more_follows) {
+                let _ = writeln!(lines, ":small_orange_diamond: {line}");
             }
         }
     }
@@ -198,7 +208,7 @@ fn step_lines(reservation: &Reservation) -> String {
             let _ = writeln!(
                 lines,
                 ":small_red_triangle: {}",
-                capitalised(reason.sentence())
+                capitalised(&trouble::explained(*reason, reservation).0)
             );
         }
         Some(EndReason::Requested(_)) if reservation.ready_epoch_seconds.is_none() => {
@@ -207,6 +217,15 @@ fn step_lines(reservation: &Reservation) -> String {
         _ => {}
     }
     lines
+}
+
+/// Whether the launch goes on after what was refused.
+fn awaited_launch(reservation: &Reservation, moving: bool) -> bool {
+    let done = reservation.steps.iter();
+    moving
+        && done
+            .clone()
+            .all(|record| record.step != Step::LaunchMachine)
 }
 
 fn removal_note(reservation: &Reservation) -> Option<String> {
@@ -286,6 +305,14 @@ fn warn(reservation: &Reservation, warning: Warning) -> Message {
     )
 }
 
+fn shut_out(reservation: &Reservation) -> Message {
+    let handle = &reservation.handle;
+    if reservation.state.is_over() {
+        return Message::plain(format!(":checkered_flag: *{handle}* is gone after all."));
+    }
+    trouble::shut_out(reservation, None)
+}
+
 fn last_word(reservation: &Reservation) -> Message {
     let handle = &reservation.handle;
     let cost = bill(reservation.cost_usd(reservation.ended_epoch_seconds.unwrap_or_default()));
@@ -298,7 +325,7 @@ fn last_word(reservation: &Reservation) -> Message {
         None => "No machine was started, so it cost nothing.".to_owned(),
     };
     let text = match &reservation.end {
-        Some(EndReason::Failed(reason)) => failure_text(handle, *reason, &spent),
+        Some(EndReason::Failed(reason)) => failure_text(reservation, *reason, &spent),
         Some(EndReason::Requested(user)) if *user == reservation.owner => {
             format!(
                 ":checkered_flag: *{handle} has ended*, as you asked.\n{spent} Nothing is left running."
@@ -325,11 +352,11 @@ fn last_word(reservation: &Reservation) -> Message {
     Message::new(format!("{handle} {verb}"), vec![section(&text)])
 }
 
-fn failure_text(handle: &str, reason: FailureReason, spent: &str) -> String {
+fn failure_text(reservation: &Reservation, reason: FailureReason, spent: &str) -> String {
+    let handle = &reservation.handle;
+    let (what, advice) = trouble::explained(reason, reservation);
     format!(
-        ":x: *{handle} could not be launched*: {}.\n{} {spent} Nothing is left running.",
-        reason.sentence(),
-        reason.advice()
+        ":x: *{handle} could not be launched*: {what}.\n{advice} {spent} Nothing is left running."
     )
 }
 

@@ -16,6 +16,7 @@ pub use keys::credential_checked;
 pub use questions::answer_modal;
 
 use super::blocks::{Message, escape};
+use super::trouble;
 use super::words::{bold_list, people};
 use crate::event::Reply;
 use crate::identity::PlaceKind;
@@ -56,6 +57,8 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
             rules,
             storage_gb,
         } => prices::why(candidates, rules, *storage_gb),
+        Reply::Trail { reservation } => trouble::trail(reservation),
+        Reply::ShutOut { reservation } => trouble::shut_out(reservation, Some(&reservation.owner)),
         Reply::Launching { reservation } => reservations::launching(reservation),
         Reply::Listing {
             reservations,

@@ -5,6 +5,7 @@ mod keys;
 mod policy;
 mod power;
 mod ssh_keys;
+mod trouble;
 
 use std::fmt::Write as _;
 
