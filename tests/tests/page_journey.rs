@@ -96,7 +96,7 @@ async fn in_a_browser_a_machine_is_launched_extended_and_terminated() -> Outcome
     // The pointer leaves the messages: the one under it would look different.
     browser.click("#title").await?;
     browser.screenshot(&picture()).await?;
-    browser.press("Debian 12 for 2 days", "Cancel").await?;
+    browser.press("Debian 13 for 2 days", "Cancel").await?;
     browser.words("nothing was launched").await?;
 
     say(&browser, "show my machines").await?;

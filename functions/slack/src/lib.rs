@@ -2,6 +2,7 @@
 //! `domain`, writes the outcome in one transaction, and answers within Slack's three seconds.
 
 mod answer;
+mod catalogue;
 mod deps;
 mod incoming;
 mod signature;

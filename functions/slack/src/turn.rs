@@ -1,5 +1,6 @@
 //! One turn of a conversation: claimed, decided, written, answered.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::access::audit::Path;
@@ -14,6 +15,7 @@ use domain::forms::{self, Draft, FieldErrors, Form, FormContext};
 use domain::identity::{Person, PlaceKind};
 use domain::intent::{Intent, Meaning};
 use domain::messages::{self, Message};
+use domain::offers::Catalogue;
 use domain::reservation::Reservation;
 use domain::time::{self, EpochSeconds};
 use domain::understand::wit::{self, Failure};
@@ -76,12 +78,15 @@ pub(crate) async fn take(
         Some(draft) => Some(sealed(deps, turn, draft, now).await?),
         None => None,
     };
-    let heard = hear(deps, turn, &person, now, arrived).await?;
+    let (heard, catalogue) =
+        tokio::join!(hear(deps, turn, &person, now, arrived), deps.prices.at(now));
+    let heard = heard?;
     let mut salt = 0;
     for _ in 0..TRIES_MAX {
         let known = Known {
             person: &person,
             heard: &heard,
+            catalogue: &catalogue,
             filled: filled.as_ref(),
         };
         match Box::pin(attempt(deps, turn, known, now, salt)).await {
@@ -119,6 +124,7 @@ pub(crate) async fn open_form(
 struct Known<'a> {
     person: &'a Person,
     heard: &'a Result<Meaning, Failure>,
+    catalogue: &'a Arc<Catalogue>,
     filled: Option<&'a Filled>,
 }
 
@@ -233,15 +239,7 @@ async fn attempt(
     )?;
     let decision = match input(turn, known, conversation.as_ref(), now) {
         Ok(input) => {
-            let world = world(
-                deps,
-                turn,
-                known.person,
-                conversation.clone(),
-                &input,
-                now,
-                salt,
-            );
+            let world = world(deps, turn, known, conversation.clone(), &input, now, salt);
             act::decide(&input, &Box::pin(world).await?)
         }
         Err(refusal) => *refusal,
@@ -294,6 +292,7 @@ fn input(
         person,
         heard,
         filled,
+        ..
     } = known;
     let words = match &turn.utterance {
         Utterance::Button(press) => return Ok(Input::Pressed(press.clone())),
@@ -376,7 +375,7 @@ async fn hear(
 async fn world(
     deps: &Deps,
     turn: &Turn,
-    person: &Person,
+    known: Known<'_>,
     conversation: Option<Conversation>,
     input: &Input,
     now: EpochSeconds,
@@ -443,7 +442,7 @@ async fn world(
     )?;
     let named = [named, running(deps, input, &credentials, &mine).await?].concat();
     Ok(World {
-        person: person.clone(),
+        person: known.person.clone(),
         place: turn.place.clone(),
         now,
         conversation,
@@ -459,6 +458,7 @@ async fn world(
         path: turn.path,
         can_open_form: turn.trigger_id.is_some(),
         deployment: deps.deployment.clone(),
+        catalogue: known.catalogue.clone(),
         new_id: ulid::Ulid::generate().to_string(),
         salt,
     })

@@ -12,6 +12,7 @@ mod gate;
 mod instance;
 mod moto;
 mod query;
+mod spot;
 mod state;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -161,6 +162,11 @@ impl Cloud {
     /// Withdraws every fault.
     pub fn heal(&self) {
         self.inner().state.heal();
+    }
+
+    /// From now on a type costs that on the spot market of a zone, in US dollars an hour.
+    pub fn set_spot_price(&self, instance_type: &str, zone: &str, usd: f64) {
+        self.inner().state.set_spot_price(instance_type, zone, usd);
     }
 
     /// Every call so far, in order of arrival.

@@ -19,6 +19,7 @@ pub mod paths;
 pub mod permissions;
 pub mod ports;
 pub mod prerequisites;
+pub mod price_list;
 pub mod progress;
 pub mod runs;
 pub mod secrets;

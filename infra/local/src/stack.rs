@@ -25,6 +25,7 @@ use crate::emulators::{self, Emulator, Place, ROOT_KEY};
 use crate::lambdas::Lambdas;
 use crate::machines::{Machines, MachinesOptions};
 use crate::permissions::{self, Needed};
+use crate::price_list::PriceListStandIn;
 use crate::progress::{Phase, Progress, phase};
 use crate::runs::Run;
 use crate::secrets::Secrets;
@@ -50,6 +51,8 @@ pub struct StackOptions {
     pub ready_timeout_seconds: u32,
     /// The deployment names the first two subnets of the account's default network, instead of leaving it to all of them.
     pub names_subnets: bool,
+    /// Regions beside the first, separated by commas.
+    pub more_regions: &'static str,
 }
 
 impl StackOptions {
@@ -62,6 +65,7 @@ impl StackOptions {
             answer_limit: Duration::from_secs(3),
             ready_timeout_seconds: 900,
             names_subnets: false,
+            more_regions: "",
         }
     }
 
@@ -74,6 +78,7 @@ impl StackOptions {
             answer_limit: Duration::from_secs(20),
             ready_timeout_seconds: 900,
             names_subnets: false,
+            more_regions: "",
         }
     }
 }
@@ -94,6 +99,8 @@ pub struct Outputs {
     pub beacon_function_name: String,
     /// The voice.
     pub notify_function_name: String,
+    /// The catalogue's refresh.
+    pub prices_function_name: String,
     /// The steps.
     pub provision_function_name: String,
     /// The workflow from a reservation to a machine.
@@ -112,6 +119,8 @@ pub struct Stack {
     pub wit: WitStandIn,
     /// DigitalOcean.
     pub digitalocean: DigitalOceanStandIn,
+    /// AWS's Price List.
+    pub price_list: PriceListStandIn,
     /// EC2.
     pub cloud: Cloud,
     /// The gate before the workflows' steps.
@@ -144,6 +153,7 @@ impl Drop for Stack {
         permissions::keep(&self.permissions);
         self.wit.stop();
         self.digitalocean.stop();
+        self.price_list.stop();
         // Both stop at once, and are waited for one after the other.
         self.ministack.release();
         self.moto.release();
@@ -158,7 +168,7 @@ impl Stack {
         let run = Run::start()?;
         // Cargo works for minutes the first time, and for a moment later; meanwhile the rest comes up.
         let steps = Steps::start()?;
-        let (lambdas, outside, (place, moto, cloud, ministack)) = tokio::try_join!(
+        let (lambdas, outside, (place, moto, cloud, ministack, price_list)) = tokio::try_join!(
             phase(progress, Phase::Lambdas, Lambdas::prepare(progress)),
             phase(
                 progress,
@@ -214,6 +224,7 @@ impl Stack {
             slack,
             wit,
             digitalocean,
+            price_list,
             cloud,
             steps,
             machines,
@@ -368,7 +379,7 @@ async fn emulators(
     steps: &Steps,
     wait_scale: f64,
     progress: &dyn Progress,
-) -> Result<(Place, Emulator, Cloud, Emulator)> {
+) -> Result<(Place, Emulator, Cloud, Emulator, PriceListStandIn)> {
     let venv = phase(progress, Phase::PythonPackages, Venv::prepare()).await?;
     let place = Place {
         venv,
@@ -384,14 +395,22 @@ async fn emulators(
         let cloud = Cloud::start(options)
             .await
             .map_err(unexpected("starting the EC2 gate"))?;
-        let ministack =
-            emulators::start_ministack(&place, cloud.url(), Some(steps.address()), wait_scale)
-                .await?;
+        let price_list = PriceListStandIn::start()
+            .await
+            .map_err(Error::io("start the Price List's stand-in"))?;
+        let ministack = emulators::start_ministack(
+            &place,
+            cloud.url(),
+            price_list.url(),
+            Some(steps.address()),
+            wait_scale,
+        )
+        .await?;
         cloud.enforce(ministack.url());
-        Ok((moto, cloud, ministack))
+        Ok((moto, cloud, ministack, price_list))
     };
-    let (moto, cloud, ministack) = phase(progress, Phase::Emulators, start).await?;
-    Ok((place, moto, cloud, ministack))
+    let (moto, cloud, ministack, price_list) = phase(progress, Phase::Emulators, start).await?;
+    Ok((place, moto, cloud, ministack, price_list))
 }
 
 /// The emulator's root, who may do everything.

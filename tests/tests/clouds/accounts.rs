@@ -25,6 +25,9 @@ const EXTERNAL_ID: &str = "2d6f3c1e-0000-4000-8000-000000000000";
 /// All that a machine needs, from looking for a network to its end.
 const ENOUGH: [&str; 3] = ["ec2:*", "sts:GetCallerIdentity", "ssm:GetParameter"];
 
+/// Nobody here asks what is for sale.
+const NO_PRICE_LIST: &str = "http://127.0.0.1:9";
+
 /// Both emulators with the gate between them, and nothing deployed.
 struct Aws {
     accounts: Accounts,
@@ -49,7 +52,7 @@ async fn aws() -> Aws {
     })
     .await
     .unwrap();
-    let ministack = emulators::start_ministack(&place, cloud.url(), None, 1.0)
+    let ministack = emulators::start_ministack(&place, cloud.url(), NO_PRICE_LIST, None, 1.0)
         .await
         .unwrap();
     cloud.enforce(ministack.url());

@@ -45,7 +45,7 @@ async fn in_a_channel_what_is_missing_is_asked_one_thing_at_a_time() -> Outcome 
 
     alice.replies(&question, "@infrared until tomorrow 6pm")?;
     let quote = stack.slack.next_message_in("#general").await?;
-    assert!(quote.plain().contains("Debian 12 for"), "{}", quote.plain());
+    assert!(quote.plain().contains("Debian 13 for"), "{}", quote.plain());
     assert!(
         quote.plain().contains("at least 4 vCPU, at least 16 GiB"),
         "{}",
@@ -249,7 +249,7 @@ async fn two_people_in_one_thread_are_not_mixed_up() -> Outcome {
     alice.replies(&to_alice, "@infrared 4 hours")?;
     let quote = stack.slack.next_message_in("#general").await?;
     assert!(
-        quote.plain().contains("Debian 12 for 4 h"),
+        quote.plain().contains("Debian 13 for 4 h"),
         "{}",
         quote.plain()
     );

@@ -10,5 +10,6 @@ mod front_door;
 mod keys;
 mod people;
 mod power;
+mod prices;
 mod repeating;
 mod roles;

@@ -21,7 +21,7 @@ pub use model::{
 /// One cloud, in one region, with one customer's credentials.
 #[async_trait]
 pub trait Cloud: Send + Sync {
-    /// The image of an operating system, such as `ubuntu` `24.04`. Without a version, the newest supported one.
+    /// The image of an operating system, such as `ubuntu` `24.04`. Without a version, the usual one.
     async fn image(
         &self,
         system: &str,

@@ -45,8 +45,8 @@ impl System {
     /// Releases with a public image, the default first.
     pub fn versions(self) -> &'static [&'static str] {
         match self {
-            Self::Ubuntu => &["24.04", "22.04"],
-            Self::Debian => &["12"],
+            Self::Ubuntu => &["24.04", "26.04", "22.04"],
+            Self::Debian => &["13", "12"],
             Self::AmazonLinux => &["2023"],
         }
     }

@@ -23,12 +23,14 @@
 //! | outbox | `OUTBOX#<id>` | `OUTBOX` |
 //! | a person's profile | `PERSON#<team>#<user>` | `PERSON` |
 //! | a type that was not to be had in a region | `UNAVAILABLE#<account>#<region>` | `<when>#<zone>#<type>#<market>` |
+//! | a page of the catalogue | `CATALOGUE` | `<provider>#<region>#<market>` |
 //! | lease of a job that must not run twice at once | `LEASE#<job>` | `LEASE` |
 //!
 //! Reservations and outbox items that are waiting for a moment carry `due_shard` and `due_at` and so appear in the
 //! sparse index `due`. `expires_at` lets DynamoDB tidy up; nothing depends on it.
 
 mod access;
+mod catalogue;
 mod claims;
 mod messages;
 mod nodes;
@@ -53,6 +55,7 @@ use serde::de::DeserializeOwned;
 
 use crate::PlatformError;
 
+pub use catalogue::StoredPage;
 pub use claims::Claim;
 pub use messages::MessageRecord;
 pub use nodes::NodeReport;

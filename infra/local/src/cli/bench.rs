@@ -14,6 +14,7 @@ mod starts;
 use std::path::Path;
 use std::process::ExitCode;
 
+use serde_json::json;
 use tokio::process::Command;
 
 use super::Outcome;
@@ -42,6 +43,9 @@ pub(super) async fn run() -> Outcome {
     let rules = rules::measure().await?;
 
     let stack = Stack::start(StackOptions::journey(), &list).await?;
+    // So that each process reads pages of the catalogue at its start, as in a deployment of more than a day.
+    let prices = &stack.outputs.prices_function_name;
+    stack.invoke(prices, &json!({})).await?;
     output::note("Measuring the front door");
     let front_door = front_door::measure(&stack, &binary).await?;
     output::note("Measuring a conversation");

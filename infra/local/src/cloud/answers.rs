@@ -51,12 +51,12 @@ pub(super) fn launched_before(described: &str) -> Option<Response> {
     Some(xml(StatusCode::OK, &id, body))
 }
 
-/// An answer of that action with nothing in it.
-pub(super) fn nothing_found(action: &str) -> Response {
+/// A document of that action in the usual frame.
+pub(super) fn document(action: &str, content: &str) -> Response {
     let id = request_id();
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{action}Response xmlns=\"{NAMESPACE}\"><requestId>{id}</requestId>\
-         </{action}Response>",
+         {content}</{action}Response>",
     );
     xml(StatusCode::OK, &id, body)
 }

@@ -15,7 +15,9 @@ use super::fault::Effect;
 use super::moto::MotoAnswer;
 use super::query::Query;
 use super::state::{Launch, Outcome, Site, TokenScope, TokenUse};
-use super::{GateError, Inner, Instance, InstanceState, Subnet, answers, instance};
+use super::{
+    GateError, Inner, Instance, InstanceState, Subnet, answers, fixtures, instance, spot,
+};
 use crate::emulators::ACCOUNT_ID;
 
 /// EC2 takes far less; a body over this is not one of ours.
@@ -165,7 +167,7 @@ impl Inner {
         match effects.last() {
             Some(Effect::Error { code, message }) => return Ok(refused(code, message)),
             Some(Effect::FindNothing) => {
-                let nothing = answers::nothing_found(&query.action);
+                let nothing = answers::document(&query.action, "");
                 return Ok((nothing, Outcome::Answered(200)));
             }
             _ => {}
@@ -181,6 +183,7 @@ impl Inner {
             "TerminateInstances" | "StopInstances" | "StartInstances" => {
                 self.change_instances(request, query).await?
             }
+            "DescribeSpotPriceHistory" => self.describe_spot_prices(query),
             "DeleteSecurityGroup" => self.delete_security_group(request, query).await?,
             _ => answered(self.pass(request, &query.site.account).await?),
         };
@@ -302,6 +305,18 @@ impl Inner {
                 _ => {}
             });
         late
+    }
+
+    /// moto has one price for everything; these are the fixture's, and those that were set.
+    fn describe_spot_prices(&self, query: &Query) -> Answered {
+        let mut prices = fixtures::spot_prices(&query.site.region);
+        let here = |(_, zone): &(String, String)| zone.starts_with(&query.site.region);
+        let set = self.state.spot_prices().into_iter();
+        prices.extend(set.filter(|(place, _)| here(place)));
+        match spot::answer(query, &prices, self.clock.now_epoch_seconds()) {
+            Ok(response) => (response, Outcome::Answered(200)),
+            Err((code, message)) => refused(code, message),
+        }
     }
 
     /// Ends, stops or starts instances: whoever plays them looks anew.

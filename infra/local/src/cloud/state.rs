@@ -93,6 +93,8 @@ struct Memory {
     tokens: BTreeMap<TokenScope, TokenUse>,
     zones: BTreeMap<String, String>,
     sites: BTreeSet<Site>,
+    /// By type and zone, where they differ from the fixture's.
+    spot_prices: BTreeMap<(String, String), f64>,
 }
 
 #[derive(Debug, Default)]
@@ -204,6 +206,16 @@ impl State {
     /// Where anybody has been, who was let in.
     pub(super) fn sites(&self) -> BTreeSet<Site> {
         self.memory().sites.clone()
+    }
+
+    pub(super) fn set_spot_price(&self, instance_type: &str, zone: &str, usd: f64) {
+        let place = (instance_type.to_owned(), zone.to_owned());
+        self.memory().spot_prices.insert(place, usd);
+    }
+
+    /// Those that were set, by type and zone.
+    pub(super) fn spot_prices(&self) -> BTreeMap<(String, String), f64> {
+        self.memory().spot_prices.clone()
     }
 
     pub(super) fn token_use(&self, scope: &TokenScope) -> Option<TokenUse> {

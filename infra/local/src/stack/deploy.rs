@@ -73,6 +73,7 @@ impl Deployment<'_> {
                 "DigitalOceanApiUrl": digitalocean.url(),
                 "PublicUrl": edge.url(),
                 "MachineRegion": REGION,
+                "MoreMachineRegions": options.more_regions,
                 "SubnetIds": self.subnet_ids,
             },
         });

@@ -16,7 +16,7 @@ pub(super) struct Release {
     arm64: &'static str,
 }
 
-/// The newest release of each system first: it is the one meant when no version is named.
+/// The release that is meant when no version is named stands first among those of its system.
 const RELEASES: &[Release] = &[
     Release {
         system: "ubuntu",
@@ -27,10 +27,24 @@ const RELEASES: &[Release] = &[
     },
     Release {
         system: "ubuntu",
+        version: "26.04",
+        login_user: "ubuntu",
+        x86_64: "/aws/service/canonical/ubuntu/server/26.04/stable/current/amd64/hvm/ebs-gp3/ami-id",
+        arm64: "/aws/service/canonical/ubuntu/server/26.04/stable/current/arm64/hvm/ebs-gp3/ami-id",
+    },
+    Release {
+        system: "ubuntu",
         version: "22.04",
         login_user: "ubuntu",
         x86_64: "/aws/service/canonical/ubuntu/server/22.04/stable/current/amd64/hvm/ebs-gp2/ami-id",
         arm64: "/aws/service/canonical/ubuntu/server/22.04/stable/current/arm64/hvm/ebs-gp2/ami-id",
+    },
+    Release {
+        system: "debian",
+        version: "13",
+        login_user: "admin",
+        x86_64: "/aws/service/debian/release/13/latest/amd64",
+        arm64: "/aws/service/debian/release/13/latest/arm64",
     },
     Release {
         system: "debian",

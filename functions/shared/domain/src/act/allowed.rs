@@ -5,7 +5,7 @@ use crate::access::policy::{Breach, Held, LaunchRequest};
 use crate::cost::HourlyCost;
 use crate::event::{PolicyReply, Reply, StandingEnd};
 use crate::intent::{Provider, ReservationRef};
-use crate::offers::{Catalogue, Choice, Market, Offer, Rules};
+use crate::offers::{CANDIDATES_MAX, Choice, Market, Offer, Rules};
 use crate::quote::Quote;
 use crate::reservation::Reservation;
 use crate::spec::MachineSpec;
@@ -14,13 +14,14 @@ use crate::understand::dialogue::{self, Open};
 /// Chooses among the offers that the policy lets the speaker have, so that no runner-up leaves it either. Where it lets
 /// them have none that fits: what is against the one that comes nearest.
 pub(super) fn choose(spec: &MachineSpec, world: &World) -> Result<Choice, Vec<Breach>> {
-    let catalogue = Catalogue::bundled();
-    let choice = catalogue.choose_among(spec, |offer| check(offer, spec, world).is_ok());
+    let rules = Rules::of(spec).at(world.now);
+    let is_allowed = |offer: &Offer| check(offer, spec, world).is_ok();
+    let choice = (world.catalogue).search_among(&rules, CANDIDATES_MAX, is_allowed);
     if !choice.candidates.is_empty() {
         return Ok(choice);
     }
-    let misses = catalogue
-        .fitting(spec)
+    let fitting = world.catalogue.search(&rules, usize::MAX).candidates;
+    let misses = fitting
         .into_iter()
         .filter_map(|offer| check(&offer, spec, world).err());
     misses.min_by_key(Vec::len).map_or(Ok(choice), Err)

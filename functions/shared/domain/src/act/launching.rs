@@ -4,7 +4,7 @@ use super::{Conversation, Decision, World, Write, allowed, keys, wish};
 use crate::effect::Effect;
 use crate::event::{PolicyReply, Reply, WayOut};
 use crate::intent::{Intent, Kind, Provider};
-use crate::offers::{CANDIDATES_MAX, Catalogue, Choice, Offer, Rules};
+use crate::offers::{CANDIDATES_MAX, Choice, Offer, Rules};
 use crate::quote::Quote;
 use crate::reservation::Reservation;
 use crate::spec::MachineSpec;
@@ -13,7 +13,7 @@ use crate::workflow::Workflow;
 
 /// A complete wish for a machine gets a price to take or leave.
 pub(super) fn quoted(task: Open, world: &World) -> Decision {
-    let spec = match wish::machine(&task.slots, &world.deployment.region) {
+    let spec = match wish::machine(&task.slots, &world.deployment.region, &world.catalogue) {
         Ok(spec) => spec,
         Err(what) => return unsupported(task, what, world),
     };
@@ -67,17 +67,17 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
             intent: Intent::CreateCluster,
         });
     }
-    let (spec, provider) = match wish::price(&task.slots, &world.deployment.region) {
-        Ok(wish) => wish,
-        Err(what) => return Decision::reply(Reply::Unsupported { what }),
-    };
-    let asked = Rules::of(&spec).on(provider);
+    let (spec, provider) =
+        match wish::price(&task.slots, &world.deployment.region, &world.catalogue) {
+            Ok(wish) => wish,
+            Err(what) => return Decision::reply(Reply::Unsupported { what }),
+        };
+    let asked = Rules::of(&spec).on(provider).at(world.now);
+    let whatever_the_policy = || world.catalogue.search(&asked, CANDIDATES_MAX);
     let choice = match provider {
         // Where the policy leaves nothing, the price is said all the same, and why it cannot be had.
-        Provider::Aws => {
-            allowed::choose(&spec, world).unwrap_or_else(|_| Catalogue::bundled().choose(&spec))
-        }
-        Provider::Digitalocean => Catalogue::bundled().search(&asked, CANDIDATES_MAX),
+        Provider::Aws => allowed::choose(&spec, world).unwrap_or_else(|_| whatever_the_policy()),
+        Provider::Digitalocean => whatever_the_policy(),
     };
     let (storage_gb, duration_minutes) = (spec.storage_gb, task.slots.duration_minutes);
     let reply = match choice.candidates.first().cloned() {
@@ -218,7 +218,8 @@ pub(super) fn why_quoted(world: &World) -> Decision {
 /// Which offer is the cheapest by rules that a price was named by, and why. Only what everybody may know is told.
 pub(super) fn why_priced(rules: &Rules, world: &World) -> Decision {
     let may_have = |offer: &Offer| allowed::may_have(offer, rules, world);
-    let choice = Catalogue::bundled().search_among(rules, CANDIDATES_MAX, may_have);
+    let now = rules.clone().at(world.now);
+    let choice = (world.catalogue).search_among(&now, CANDIDATES_MAX, may_have);
     if choice.candidates.is_empty() {
         return Decision::private(Reply::NothingOpen);
     }

@@ -19,6 +19,7 @@ use crate::effect::Effect;
 use crate::event::Unsupported;
 use crate::identity::{Person, PlaceKind, Standing};
 use crate::intent::{Engine, Meaning, OneOrMany, Os, ReservationRef, Slots};
+use crate::offers::Catalogue;
 use crate::quote::QUOTE_VALID_SECONDS;
 use crate::reservation::{EndReason, State};
 use crate::testing::{NOW, QUOTE_ID, direct, quote, ready_reservation, requested_reservation};
@@ -55,6 +56,7 @@ pub(super) fn world() -> World {
             region: "us-east-1".to_owned(),
             ..Deployment::default()
         },
+        catalogue: Catalogue::bundled(),
         new_id: "01KAR7Z8Q0000000000000000B".to_owned(),
         salt: 0,
     }

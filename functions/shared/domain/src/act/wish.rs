@@ -11,25 +11,38 @@ use crate::time::MINUTE_SECONDS;
 const STORAGE_GB: std::ops::RangeInclusive<u32> = 8..=16_000;
 
 /// The machine that the slots describe. What they leave open gets its default; `region` is the one served.
-pub(super) fn machine(slots: &Slots, region: &str) -> Result<MachineSpec, Unsupported> {
+pub(super) fn machine(
+    slots: &Slots,
+    region: &str,
+    catalogue: &Catalogue,
+) -> Result<MachineSpec, Unsupported> {
     if slots.provider == Some(Provider::Digitalocean) {
         return Err(Unsupported::Provider("DigitalOcean".to_owned()));
     }
-    on(Provider::Aws, slots, region)
+    on(Provider::Aws, slots, region, catalogue)
 }
 
 /// The machine that the slots describe, to name its price: clouds where nothing can be launched yet have one too.
-pub(super) fn price(slots: &Slots, region: &str) -> Result<(MachineSpec, Provider), Unsupported> {
+pub(super) fn price(
+    slots: &Slots,
+    region: &str,
+    catalogue: &Catalogue,
+) -> Result<(MachineSpec, Provider), Unsupported> {
     let provider = slots.provider.unwrap_or(Provider::Aws);
     let region = match (provider, &slots.region) {
         // One price for all regions.
         (Provider::Digitalocean, Some(asked)) => asked,
         _ => region,
     };
-    Ok((on(provider, slots, region)?, provider))
+    Ok((on(provider, slots, region, catalogue)?, provider))
 }
 
-fn on(provider: Provider, slots: &Slots, region: &str) -> Result<MachineSpec, Unsupported> {
+fn on(
+    provider: Provider,
+    slots: &Slots,
+    region: &str,
+    catalogue: &Catalogue,
+) -> Result<MachineSpec, Unsupported> {
     refuse_what_is_not_ready(slots, region)?;
     let os = match slots.os {
         Some(named) => System::of(named).ok_or_else(|| Unsupported::System(named.to_string()))?,
@@ -41,7 +54,7 @@ fn on(provider: Provider, slots: &Slots, region: &str) -> Result<MachineSpec, Un
         None => os.versions()[0].to_owned(),
     };
     if let Some(name) = &slots.instance_type
-        && Catalogue::bundled().find_on(provider, name).is_none()
+        && catalogue.find_on(provider, name).is_none()
     {
         return Err(Unsupported::InstanceType(name.clone()));
     }

@@ -1,5 +1,7 @@
 //! What is known when deciding, and what comes of it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Command, Press};
@@ -12,6 +14,7 @@ use crate::event::{Notice, Reply};
 use crate::forms::{Form, SshKeysChange};
 use crate::identity::{Person, Place};
 use crate::intent::{Intent, Meaning, OpenQuestion, Slots};
+use crate::offers::Catalogue;
 use crate::quote::Quote;
 use crate::reservation::Reservation;
 use crate::ssh::{KeyFault, PublicKey, SshKeys};
@@ -118,6 +121,8 @@ pub struct World {
     pub can_open_form: bool,
     /// The deployment.
     pub deployment: Deployment,
+    /// What can be hired, at which prices.
+    pub catalogue: Arc<Catalogue>,
     /// An identifier for something new.
     pub new_id: String,
     /// Counts how often this decision was taken anew because a handle was taken.

@@ -9,7 +9,8 @@ use super::action;
 use super::blocks::{Look, Message, actions, button, context, section};
 use super::trouble;
 use super::words::{
-    access_lines, capitalised, deadline_line, keep_or_end, machine_line, state_words,
+    access_lines, capitalised, deadline_line, keep_or_end, keep_stop_or_end, machine_line,
+    state_words,
 };
 use crate::access::permission::Relation;
 use crate::cost::bill;
@@ -275,7 +276,7 @@ fn ready(reservation: &Reservation) -> Message {
         format!("{handle} is ready"),
         vec![
             section(&text),
-            actions(&keep_or_end(reservation, Relation::Owner)),
+            actions(&keep_stop_or_end(reservation, Relation::Owner)),
         ],
     )
 }

@@ -143,6 +143,18 @@ pub(super) fn keep_or_end(reservation: &Reservation, relation: Relation) -> Vec<
     permitted.map(|(_, button)| button).collect()
 }
 
+/// The same, and Stop where it can be stopped: not with a warning, for what is stopped ends at its deadline as well.
+pub(super) fn keep_stop_or_end(reservation: &Reservation, relation: Relation) -> Vec<Value> {
+    let mut buttons = keep_or_end(reservation, relation);
+    let can_be_stopped = reservation.state == State::Ready && reservation.can_be_stopped();
+    if can_be_stopped && relation.permits(Act::Power) {
+        let stop = button(Look::Plain, "Stop", action::STOP, &reservation.id);
+        let end = buttons.len() - usize::from(relation.permits(Act::Terminate));
+        buttons.insert(end, stop);
+    }
+    buttons
+}
+
 /// The machine in one line: system, type, size, region.
 pub(super) fn machine_line(reservation: &Reservation) -> String {
     let offer = reservation.offer();

@@ -143,6 +143,15 @@ impl Rules {
         }
     }
 
+    /// The same rules now: spot prices that are too old do not count.
+    #[must_use]
+    pub fn at(self, now: EpochSeconds) -> Self {
+        Self {
+            now_epoch_seconds: Some(now),
+            ..self
+        }
+    }
+
     /// The same rules on another cloud.
     #[must_use]
     pub fn on(self, provider: Provider) -> Self {

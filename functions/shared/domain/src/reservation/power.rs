@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::lifecycle::IllegalTransition;
 use super::{Reservation, State};
 use crate::cost::HourlyCost;
+use crate::offers::Market;
 use crate::time::EpochSeconds;
 use crate::workflow::FailureReason;
 
@@ -48,6 +49,11 @@ pub struct Switch {
 }
 
 impl Reservation {
+    /// Whether its machines can be stopped and started again: a spot machine ends when it stops.
+    pub fn can_be_stopped(&self) -> bool {
+        self.offer().market == Market::OnDemand
+    }
+
     /// Its machine is to be switched.
     pub fn switch(
         &mut self,

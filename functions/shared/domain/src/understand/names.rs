@@ -5,6 +5,11 @@ use crate::intent::{Environment, Framework, Notebook, Os, Provider, StorageType}
 /// Names of systems; a version where the name implies one.
 pub(super) const SYSTEMS: &[(Os, &str, &str)] = &[
     (Os::Ubuntu, "", "ubuntu ubuntu's ubunto ubutnu ubuntus"),
+    (
+        Os::Ubuntu,
+        "26.04",
+        "resolute resolute_raccoon ubuntu_resolute",
+    ),
     (Os::Ubuntu, "24.04", "noble noble_numbat ubuntu_noble"),
     (Os::Ubuntu, "22.04", "jammy jammy_jellyfish ubuntu_jammy"),
     (Os::Ubuntu, "20.04", "focal focal_fossa ubuntu_focal"),

@@ -29,9 +29,9 @@ fn every_release_has_a_parameter_for_each_architecture() {
 }
 
 #[test]
-fn no_version_means_the_newest() {
-    let newest = release("ubuntu", None).unwrap();
-    assert_eq!(newest.version, "24.04");
+fn no_version_means_the_first() {
+    let usual = release("ubuntu", None).unwrap();
+    assert_eq!(usual.version, "24.04");
     assert_eq!(release("ubuntu", Some("22.04")).unwrap().version, "22.04");
 }
 

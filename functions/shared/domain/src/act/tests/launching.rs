@@ -42,7 +42,7 @@ fn what_is_missing_is_asked_one_thing_at_a_time_and_then_quoted() {
     };
     assert_eq!(
         (quote.spec.system(), quote.spec.memory_gib_min),
-        ("Debian 12".to_owned(), Some(16.0))
+        ("Debian 13".to_owned(), Some(16.0))
     );
     world = after(world, &decision);
     // A correction is quoted anew.
@@ -142,7 +142,7 @@ fn what_cannot_be_served_is_said_and_the_rest_of_the_wish_stays() {
     };
     assert_eq!(
         (quote.spec.system(), quote.spec.duration_minutes),
-        ("Debian 12".to_owned(), 240)
+        ("Debian 13".to_owned(), 240)
     );
 }
 

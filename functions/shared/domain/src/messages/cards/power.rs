@@ -2,7 +2,7 @@
 
 use super::super::blocks::{Message, actions, section};
 use super::super::trouble::explained;
-use super::super::words::{access_lines, deadline_line, keep_or_end, kept_line, machine_line};
+use super::super::words::{access_lines, deadline_line, keep_stop_or_end, kept_line, machine_line};
 use crate::access::permission::Relation;
 use crate::reservation::{Power, Reservation, State, Switch};
 use crate::time::slack_date;
@@ -98,6 +98,6 @@ fn started(reservation: &Reservation, switch: &Switch) -> Message {
 }
 
 fn with_buttons(headline: String, text: &str, reservation: &Reservation) -> Message {
-    let buttons = keep_or_end(reservation, Relation::Owner);
+    let buttons = keep_stop_or_end(reservation, Relation::Owner);
     Message::new(headline, vec![section(text), actions(&buttons)])
 }

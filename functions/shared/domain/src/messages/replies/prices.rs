@@ -128,7 +128,7 @@ fn what_next(offer: &Offer) -> String {
     match offer.provider {
         Provider::Aws => "Nothing was launched; say “book it” to have it.".to_owned(),
         Provider::Digitalocean => {
-            let age = offer.source.age_words();
+            let age = offer.age_words();
             let age = age.map_or_else(String::new, |age| format!("These are {age}; "));
             format!("{age}launching on DigitalOcean is not ready yet.")
         }

@@ -9,7 +9,7 @@ use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, section};
 use crate::messages::trouble::why_button;
 use crate::messages::words::{
-    access_lines, bold_list, deadline_line, keep_or_end, kept_line, machine_line, state_words,
+    access_lines, bold_list, deadline_line, keep_stop_or_end, kept_line, machine_line, state_words,
     whose,
 };
 use crate::reservation::{Reservation, State};
@@ -103,7 +103,7 @@ pub(super) fn details(reservation: &Reservation, relation: Relation, at: EpochSe
         vec![section(&text)],
     );
     let mut buttons = if matches!(reservation.state, State::Ready | State::Stopped) {
-        keep_or_end(reservation, relation)
+        keep_stop_or_end(reservation, relation)
     } else {
         Vec::new()
     };

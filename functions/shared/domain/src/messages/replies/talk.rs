@@ -8,6 +8,14 @@ use crate::event::Unsupported;
 use crate::intent::Intent;
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, escape, section};
+use crate::spec::System;
+
+/// Every system with its releases.
+fn systems() -> String {
+    let systems =
+        System::ALL.map(|system| format!("{} {}", system.title(), system.versions().join(", ")));
+    systems.join("; ")
+}
 
 pub(super) fn unsupported(what: &Unsupported) -> Message {
     Message::plain(match what {
@@ -16,8 +24,9 @@ pub(super) fn unsupported(what: &Unsupported) -> Message {
             escape(name)
         ),
         Unsupported::Version(name) => format!(
-            "I have no image for {}. Ubuntu 24.04 and 22.04, Debian 12 and Amazon Linux 2023 are ready today.",
-            escape(name)
+            "I have no image for {}. {} are ready today.",
+            escape(name),
+            systems()
         ),
         Unsupported::Provider(name) => format!(
             "{} is not connected yet. EC2 is ready today: ask again without naming a cloud.",

@@ -147,7 +147,7 @@ fn somebody_elses_machines_are_named_as_such() {
         relation: Relation::Admin,
         at_epoch_seconds,
     });
-    let really = &details.blocks[1]["elements"][2]["confirm"]["text"]["text"];
+    let really = &details.blocks[1]["elements"][3]["confirm"]["text"]["text"];
     assert!(
         really
             .as_str()
