@@ -78,17 +78,31 @@ async fn without_capacity_anywhere_the_launch_is_undone() -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn at_a_limit_of_the_account_something_smaller_is_tried_and_that_is_said() -> Outcome {
+async fn at_a_limit_of_the_account_something_smaller_is_tried_and_all_of_it_is_told() -> Outcome {
     let stack = stack().await?;
     stack.cloud.inject(Fault::no_quota().of_type("t3a.large"));
-    let ready = machine_for_alice(&stack).await?;
-    assert!(ready.plain().contains("r7a.medium"), "{}", ready.plain());
+    launch(&stack).await?;
+    let progress = said(&stack, "alice", "is on its way").await?;
+    let progress = stack
+        .slack
+        .wait_for(&progress.channel, &progress.ts, |message| {
+            let text = message.plain();
+            text.contains("is ready after") && text.contains("limit of the cloud account")
+        })
+        .await?;
     assert_eq!(tries(&stack).len(), 2, "a limit is the same in every zone");
-    let progress = said(&stack, "alice", "is ready after").await?;
+    let ready = said(&stack, "alice", "is ready").await?;
+    assert!(ready.plain().contains("r7a.medium"), "{}", ready.plain());
+    stack
+        .slack
+        .person("alice")
+        .clicks(&progress, "machine_why")
+        .await?;
+    let trail = said(&stack, "alice", "VcpuLimitExceeded").await?;
     assert!(
-        progress.plain().contains("limit of the cloud account"),
+        trail.plain().contains("2. r7a.medium in us-east-1"),
         "{}",
-        progress.plain()
+        trail.plain()
     );
     Ok(())
 }

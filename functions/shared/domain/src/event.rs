@@ -346,6 +346,13 @@ pub enum PowerReply {
         /// Its deadline was moved for that.
         is_longer: bool,
     },
+    /// It cannot be stopped, for a spot machine ends when it stops.
+    Spot {
+        /// Which.
+        reservation: Box<Reservation>,
+        /// What the reader is to it.
+        relation: Relation,
+    },
     /// It cannot be switched that way as it stands.
     Unchanged {
         /// Which.
@@ -380,8 +387,6 @@ pub enum Unsupported {
     Environment(String),
     /// More than one machine.
     Count(u32),
-    /// Spot machines.
-    Spot,
     /// A size of machine that is not in the catalogue.
     InstanceType(String),
     /// A stored configuration.

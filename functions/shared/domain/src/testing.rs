@@ -20,6 +20,7 @@ pub(crate) fn spec(duration_minutes: u32) -> MachineSpec {
     MachineSpec {
         count: 1,
         market: Market::OnDemand,
+        region: None,
         os: System::Ubuntu,
         os_version: "24.04".to_owned(),
         vcpus_min: None,

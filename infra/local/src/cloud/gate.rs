@@ -15,9 +15,7 @@ use super::fault::Effect;
 use super::moto::MotoAnswer;
 use super::query::Query;
 use super::state::{Launch, Outcome, Site, TokenScope, TokenUse};
-use super::{
-    GateError, Inner, Instance, InstanceState, Subnet, answers, fixtures, instance, spot,
-};
+use super::{GateError, Inner, Instance, InstanceState, Subnet, answers, fixtures, instance, spot};
 use crate::emulators::ACCOUNT_ID;
 
 /// EC2 takes far less; a body over this is not one of ours.

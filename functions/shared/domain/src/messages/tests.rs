@@ -498,7 +498,6 @@ fn small_talk_and_what_is_not_ready() {
         Unsupported::Region("eu-west-1".to_owned()),
         Unsupported::Environment("docker".to_owned()),
         Unsupported::Count(3),
-        Unsupported::Spot,
         Unsupported::InstanceType("x9.huge".to_owned()),
         Unsupported::Template("web".to_owned()),
         Unsupported::Storage(99_999),
