@@ -85,124 +85,140 @@ fn after(code: &str, reason: FailureReason) -> String {
     }
 }
 
-/// The table once more, row by row.
+/// The table once more, row by row: the code, its kind, and what is tried next.
+const ROWS: &[(&str, FailureReason, &str)] = &[
+    (
+        "InsufficientInstanceCapacity",
+        FailureReason::NoCapacity,
+        "m5.large in another zone",
+    ),
+    (
+        "InsufficientHostCapacity",
+        FailureReason::NoCapacity,
+        "m5.large in another zone",
+    ),
+    (
+        "ReservationCapacityExceeded",
+        FailureReason::NoCapacity,
+        "m5.large in another zone",
+    ),
+    (
+        "UnfulfillableCapacity",
+        FailureReason::NoCapacity,
+        "m5.large in another zone",
+    ),
+    (
+        "Unsupported",
+        FailureReason::NoCapacity,
+        "m5.large in another zone",
+    ),
+    (
+        "SpotMaxPriceTooLow",
+        FailureReason::NoCapacity,
+        "m5.large in another zone",
+    ),
+    (
+        "InsufficientFreeAddressesInSubnet",
+        FailureReason::NoCapacity,
+        "m5.large in another zone",
+    ),
+    (
+        "InsufficientAddressCapacity",
+        FailureReason::NoCapacity,
+        "m5.large in another zone",
+    ),
+    (
+        "InsufficientVolumeCapacity",
+        FailureReason::NoCapacity,
+        "m5.large in another zone",
+    ),
+    (
+        "VcpuLimitExceeded",
+        FailureReason::QuotaExceeded,
+        "t3.small in the same zone",
+    ),
+    (
+        "MaxSpotInstanceCountExceeded",
+        FailureReason::QuotaExceeded,
+        "t3.small in the same zone",
+    ),
+    (
+        "InstanceLimitExceeded",
+        FailureReason::QuotaExceeded,
+        "m5.xlarge in the same zone",
+    ),
+    (
+        "VolumeLimitExceeded",
+        FailureReason::QuotaExceeded,
+        "m5.large in another region",
+    ),
+    (
+        "SecurityGroupLimitExceeded",
+        FailureReason::QuotaExceeded,
+        "m5.large in another region",
+    ),
+    (
+        "RulesPerSecurityGroupLimitExceeded",
+        FailureReason::QuotaExceeded,
+        "m5.large in another region",
+    ),
+    (
+        "NetworkInterfaceLimitExceeded",
+        FailureReason::QuotaExceeded,
+        "m5.large in another region",
+    ),
+    (
+        NO_DEFAULT_NETWORK,
+        FailureReason::Misconfigured,
+        "m5.large in another region",
+    ),
+    (
+        "OptInRequired",
+        FailureReason::Misconfigured,
+        "m5.large in another region",
+    ),
+    (
+        "PendingVerification",
+        FailureReason::Misconfigured,
+        "m5.large in another region",
+    ),
+    (
+        UNSUPPORTED_IMAGE,
+        FailureReason::InvalidRequest,
+        "m5.large in another region",
+    ),
+    (
+        BROKEN_TOKEN,
+        FailureReason::InvalidRequest,
+        "m5.large in another zone",
+    ),
+    // Not listed: by their kind.
+    (
+        "SomethingNew",
+        FailureReason::NoCapacity,
+        "m5.large in another zone",
+    ),
+    (
+        "SomethingLimitExceeded",
+        FailureReason::QuotaExceeded,
+        "m5.large in another region",
+    ),
+    (
+        "UnauthorizedOperation",
+        FailureReason::Denied,
+        "GiveUp(Denied)",
+    ),
+    ("AuthFailure", FailureReason::BadKey, "GiveUp(BadKey)"),
+];
+
 #[test]
 fn each_refusal_rules_out_what_it_is_about_and_nothing_else() {
-    use FailureReason as F;
-    let rows = [
-        (
-            "InsufficientInstanceCapacity",
-            F::NoCapacity,
-            "m5.large in another zone",
-        ),
-        (
-            "InsufficientHostCapacity",
-            F::NoCapacity,
-            "m5.large in another zone",
-        ),
-        (
-            "ReservationCapacityExceeded",
-            F::NoCapacity,
-            "m5.large in another zone",
-        ),
-        (
-            "UnfulfillableCapacity",
-            F::NoCapacity,
-            "m5.large in another zone",
-        ),
-        ("Unsupported", F::NoCapacity, "m5.large in another zone"),
-        (
-            "SpotMaxPriceTooLow",
-            F::NoCapacity,
-            "m5.large in another zone",
-        ),
-        (
-            "InsufficientFreeAddressesInSubnet",
-            F::NoCapacity,
-            "m5.large in another zone",
-        ),
-        (
-            "InsufficientAddressCapacity",
-            F::NoCapacity,
-            "m5.large in another zone",
-        ),
-        (
-            "InsufficientVolumeCapacity",
-            F::NoCapacity,
-            "m5.large in another zone",
-        ),
-        (
-            "VcpuLimitExceeded",
-            F::QuotaExceeded,
-            "t3.small in the same zone",
-        ),
-        (
-            "MaxSpotInstanceCountExceeded",
-            F::QuotaExceeded,
-            "t3.small in the same zone",
-        ),
-        (
-            "InstanceLimitExceeded",
-            F::QuotaExceeded,
-            "m5.xlarge in the same zone",
-        ),
-        (
-            "VolumeLimitExceeded",
-            F::QuotaExceeded,
-            "m5.large in another region",
-        ),
-        (
-            "SecurityGroupLimitExceeded",
-            F::QuotaExceeded,
-            "m5.large in another region",
-        ),
-        (
-            "RulesPerSecurityGroupLimitExceeded",
-            F::QuotaExceeded,
-            "m5.large in another region",
-        ),
-        (
-            "NetworkInterfaceLimitExceeded",
-            F::QuotaExceeded,
-            "m5.large in another region",
-        ),
-        (
-            NO_DEFAULT_NETWORK,
-            F::Misconfigured,
-            "m5.large in another region",
-        ),
-        (
-            "OptInRequired",
-            F::Misconfigured,
-            "m5.large in another region",
-        ),
-        (
-            "PendingVerification",
-            F::Misconfigured,
-            "m5.large in another region",
-        ),
-        (
-            UNSUPPORTED_IMAGE,
-            F::InvalidRequest,
-            "m5.large in another region",
-        ),
-        (BROKEN_TOKEN, F::InvalidRequest, "m5.large in another zone"),
-        // Not listed: by their kind.
-        ("SomethingNew", F::NoCapacity, "m5.large in another zone"),
-        (
-            "SomethingLimitExceeded",
-            F::QuotaExceeded,
-            "m5.large in another region",
-        ),
-        ("UnauthorizedOperation", F::Denied, "GiveUp(Denied)"),
-        ("AuthFailure", F::BadKey, "GiveUp(BadKey)"),
-    ];
-    for (code, reason, expected) in rows {
-        assert_eq!(after(code, reason), expected, "{code}");
+    for (code, reason, expected) in ROWS {
+        assert_eq!(after(code, *reason), *expected, "{code}");
     }
     for (code, _) in CODES {
         assert!(
-            rows.iter().any(|(tested, ..)| tested == code),
+            ROWS.iter().any(|(tested, ..)| tested == code),
             "{code} is not tested"
         );
     }
