@@ -39,7 +39,7 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
     let mut answer = json!({"step": request.step.name()});
     let outcome = match request.step {
         Step::Begin => steps::lifecycle::begin(deps, id).await,
-        Step::CreateSecurityGroup => steps::firewall::create(deps, id).await,
+        Step::CreateSecurityGroup => Box::pin(steps::firewall::create(deps, id)).await,
         Step::LaunchMachine => Box::pin(steps::launch::launch(deps, id)).await,
         Step::ConfirmRunning => steps::launch::confirm_running(deps, id).await,
         Step::AwaitReady => steps::ready::wait(deps, id, request.task_token.as_deref()).await,

@@ -10,7 +10,8 @@ use crate::{Deps, StepError};
 
 /// Makes the first one. Undone by [`delete`].
 pub(crate) async fn create(deps: &Deps, id: &str) -> Result<(), StepError> {
-    Tries::default().first_firewall(deps, id).await?;
+    let mut tries = Tries::default();
+    Box::pin(tries.first_firewall(deps, id)).await?;
     deps.change(id, |reservation, now| {
         let step = Step::CreateSecurityGroup;
         if reservation.steps.iter().any(|done| done.step == step) {
