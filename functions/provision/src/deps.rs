@@ -1,8 +1,8 @@
 //! What the steps work with.
 
+use clouds::Tags;
 use clouds::digitalocean::DigitalOcean;
 use clouds::ec2::{self, AwsAccess, Ec2, RoleAccess};
-use clouds::{Placement, Tags};
 use domain::access::credential::{Access, Credential};
 use domain::access::policy::Policy;
 use domain::effect::Effect;
@@ -42,10 +42,10 @@ pub struct Deps {
     dispatcher: Dispatcher,
     secrets: Secrets,
     vault: Vault,
-    /// The account that the deployment's own role opens, and where in it machines go.
+    /// The account that the deployment's own role opens, and the subnets of its machines there, where they are named.
     organisation: Ec2,
     role: AwsAccess,
-    placement: Placement,
+    subnet_ids: Vec<String>,
 }
 
 impl Deps {
@@ -82,7 +82,7 @@ impl Deps {
             team: config::required("SLACK_TEAM_ID")?,
             first_admins: config::list("ADMIN_USER_IDS"),
             access_cidrs: config::list("ACCESS_CIDRS"),
-            placement: config::optional("SUBNET_ID").map_or(Placement::Anywhere, Placement::Subnet),
+            subnet_ids: config::list("SUBNET_IDS"),
             store,
         })
     }
@@ -129,12 +129,11 @@ impl Deps {
         Ok(Ec2::open(&self.own, &access, region, &self.stack).await)
     }
 
-    /// Where in that account machines go: the network that the deployment names is its own account's, in its own region.
-    pub(crate) fn placement(&self, reservation: &Reservation) -> Placement {
-        match reservation.payer.credential_id {
-            None if reservation.offer().region == self.region => self.placement.clone(),
-            _ => Placement::Anywhere,
-        }
+    /// The subnets that are named for its machines in a region; none leave it to the account's default network. Those that
+    /// the deployment names are its own account's, in its own region.
+    pub(crate) fn subnet_ids(&self, reservation: &Reservation, region: &str) -> &[String] {
+        let is_own = reservation.payer.credential_id.is_none() && region == self.region;
+        if is_own { &self.subnet_ids } else { &[] }
     }
 
     /// The way into the AWS account behind a credential, its secret decrypted.

@@ -49,7 +49,7 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
     let mut answer = json!({"step": request.step.name()});
     let outcome = match request.step {
         Step::Begin => steps::lifecycle::begin(deps, id).await,
-        Step::CreateSecurityGroup => steps::firewall::create(deps, id).await,
+        Step::CreateSecurityGroup => Box::pin(steps::firewall::create(deps, id)).await,
         Step::LaunchMachine => Box::pin(steps::launch::launch(deps, id)).await,
         Step::ConfirmRunning => steps::launch::confirm_running(deps, id).await,
         Step::AwaitReady => steps::ready::wait(deps, id, request.task_token.as_deref()).await,
@@ -63,7 +63,10 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
         Step::ConfirmTerminated => steps::terminate::confirm(deps, id).await,
         Step::DeleteSecurityGroup => steps::firewall::delete(deps, id).await,
         Step::FinishUndo | Step::FinishTerminate => steps::lifecycle::close(deps, id).await,
-        Step::LeaveForRepair => steps::lifecycle::leave_for_repair(deps, id).await,
+        Step::LeaveForRepair => {
+            let error = request.error.as_deref().unwrap_or_default();
+            steps::lifecycle::leave_for_repair(deps, id, error).await
+        }
         Step::BeginPower => steps::power::begin(deps, id)
             .await
             .map(|power| answer["power"] = json!(power.name())),
@@ -111,6 +114,13 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
         Err(error) => {
             tracing::warn!(step = request.step.name(), reservation.id = id, credential.id = credential_id, kind = error.kind.name(), cause = %error.cause, "step not done");
         }
+    }
+    if let Err(StepError {
+        action: Some(action),
+        ..
+    }) = &outcome
+    {
+        steps::lifecycle::note_missing(deps, id, action).await;
     }
     outcome.map(|()| answer)
 }

@@ -59,6 +59,7 @@ impl Deps {
             vault: Vault::from_env(platform::clients::kms(&aws))?,
             deployment: Deployment {
                 region: config::required("MACHINE_REGION")?,
+                regions: config::list("MACHINE_REGIONS"),
                 provision_role_arn: config::required("PROVISION_ROLE_ARN")?,
                 stack: config::required("STACK_NAME")?,
             },

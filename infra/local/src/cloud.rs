@@ -26,7 +26,7 @@ use crate::clock::SharedClock;
 
 pub use authority::Caller;
 pub use fault::Fault;
-pub use instance::{Instance, InstanceState};
+pub use instance::{Instance, InstanceState, Subnet};
 pub use state::{Call, Outcome};
 
 use authority::Authority;
@@ -144,9 +144,9 @@ impl Cloud {
         self.inner().firewalls().await
     }
 
-    /// A subnet of the default network.
-    pub async fn default_subnet(&self) -> Result<Option<String>, GateError> {
-        self.inner().default_subnet().await
+    /// The subnets of the default network, by zone.
+    pub async fn default_subnets(&self) -> Result<Vec<Subnet>, GateError> {
+        self.inner().default_subnets().await
     }
 
     /// How many instances were ever launched, by whatever number of requests.

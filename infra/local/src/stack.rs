@@ -50,8 +50,8 @@ pub struct StackOptions {
     pub answer_limit: Duration,
     /// How long a machine may take to call home.
     pub ready_timeout_seconds: u32,
-    /// The deployment names a subnet, instead of leaving it to the account's default network.
-    pub names_subnet: bool,
+    /// The deployment names the first two subnets of the account's default network, instead of leaving it to all of them.
+    pub names_subnets: bool,
     /// Regions beside the first, separated by commas.
     pub more_regions: &'static str,
 }
@@ -65,7 +65,7 @@ impl StackOptions {
             beat_interval: Some(Duration::from_mins(1)),
             answer_limit: Duration::from_secs(3),
             ready_timeout_seconds: 900,
-            names_subnet: false,
+            names_subnets: false,
             more_regions: "",
         }
     }
@@ -78,7 +78,7 @@ impl StackOptions {
             beat_interval: None,
             answer_limit: Duration::from_secs(20),
             ready_timeout_seconds: 900,
-            names_subnet: false,
+            names_subnets: false,
             more_regions: "",
         }
     }
@@ -182,17 +182,19 @@ impl Stack {
             ),
             emulators(&run, &clock, &steps, options.wait_scale, progress),
         )?;
-        let subnet_id = if options.names_subnet {
-            let subnet = cloud.default_subnet().await;
-            subnet.ok().flatten().ok_or_else(|| Error::Unexpected {
+        let subnet_ids = if options.names_subnets {
+            let subnets = cloud.default_subnets().await;
+            let subnets = subnets.map_err(|error| Error::Unexpected {
                 what: "the default network".to_owned(),
-                detail: "it has no subnet".to_owned(),
-            })?
+                detail: error.to_string(),
+            })?;
+            let named = subnets.into_iter().take(2).map(|subnet| subnet.id);
+            named.collect::<Vec<_>>().join(",")
         } else {
             String::new()
         };
         let deployment = deploy::Deployment {
-            subnet_id,
+            subnet_ids,
             venv: &place.venv,
             lambdas: &lambdas,
             secrets: &secrets,

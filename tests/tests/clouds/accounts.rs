@@ -6,7 +6,7 @@ use aws_sdk_ec2::error::ProvideErrorMetadata;
 use aws_sdk_ec2::types::Tag;
 use aws_sdk_sts::operation::assume_role::AssumeRoleOutput;
 use clouds::ec2::Ec2;
-use clouds::{Architecture, Cloud as _, ErrorKind, LaunchSpec, Placement};
+use clouds::{Architecture, Cloud as _, ErrorKind, LaunchSpec};
 use domain::offers::Market;
 use local::accounts::{Accounts, ExternalId, UserKey};
 use local::clock::SharedClock;
@@ -132,6 +132,7 @@ async fn whoami(sts: &aws_sdk_sts::Client) -> Result<(String, String), String> {
 }
 
 async fn machine(ec2: &Ec2) -> LaunchSpec {
+    let subnet = ec2.subnets(&[]).await.unwrap().remove(0);
     LaunchSpec {
         client_token: "token-1".to_owned(),
         count: 1,
@@ -141,8 +142,11 @@ async fn machine(ec2: &Ec2) -> LaunchSpec {
             .await
             .unwrap(),
         instance_type: "t3.small".to_owned(),
-        placement: Placement::Anywhere,
-        firewall: ec2.ensure_firewall(&firewall_spec()).await.unwrap(),
+        firewall: ec2
+            .ensure_firewall(&firewall_spec(&subnet.network))
+            .await
+            .unwrap(),
+        subnet: subnet.id,
         user_data: String::new(),
         root_gib: 20,
         tags: tags(),

@@ -155,6 +155,7 @@ async fn take(
 fn deployment() -> Deployment {
     Deployment {
         region: "us-east-1".to_owned(),
+        regions: vec!["us-east-1".to_owned()],
         provision_role_arn: "arn:aws:iam::000000000000:role/infrared-provision".to_owned(),
         stack: "infrared".to_owned(),
     }

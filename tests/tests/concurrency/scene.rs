@@ -56,6 +56,7 @@ impl Scene {
         let spec = MachineSpec {
             count: 1,
             market: Market::OnDemand,
+            region: None,
             os: System::Ubuntu,
             os_version: "24.04".to_owned(),
             vcpus_min: None,

@@ -4,6 +4,7 @@
 mod asking;
 mod canaries;
 mod failing;
+mod failover;
 mod first;
 mod front_door;
 mod keys;

@@ -147,7 +147,7 @@ async fn a_machine_is_launched_in_another_region_where_it_is_cheaper() -> Outcom
     let options = StackOptions {
         more_regions: "eu-central-1,eu-west-1",
         // A network that the other regions know nothing of.
-        names_subnet: true,
+        names_subnets: true,
         ..StackOptions::journey()
     };
     let stack = Stack::start(options, &Quiet).await?;

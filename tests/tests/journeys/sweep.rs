@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_ec2::config::Credentials;
 use clouds::ec2::Ec2;
-use clouds::{Architecture, Cloud as _, FirewallSpec, LaunchSpec, Placement, Tags};
+use clouds::{Architecture, Cloud as _, FirewallSpec, LaunchSpec, Tags};
 use domain::access::verification::AWS_ACTIONS;
 use domain::forms::field;
 use domain::offers::Market;
@@ -75,6 +75,8 @@ async fn account(stack: &Stack) -> Result<Ec2, Box<dyn std::error::Error>> {
 /// A machine that nobody has a reservation for, with its firewall: tagged as ours, for that owner.
 async fn stray(stack: &Stack, owner: &str) -> Result<String, Box<dyn std::error::Error>> {
     let ec2 = account(stack).await?;
+    let subnet = ec2.subnets(&[]).await?.into_iter().next();
+    let subnet = subnet.ok_or("no subnet")?;
     let tags = Tags {
         reservation_id: "01JD2K4Z9QAAAAAAAAAAAAAAAA".to_owned(),
         handle: "r-7k2mq".to_owned(),
@@ -83,7 +85,7 @@ async fn stray(stack: &Stack, owner: &str) -> Result<String, Box<dyn std::error:
         deadline_epoch_seconds: 1_764_000_000,
     };
     let firewall = FirewallSpec {
-        placement: Placement::Anywhere,
+        network: subnet.network,
         access_cidrs: vec!["192.0.2.0/24".to_owned()],
         tags: tags.clone(),
     };
@@ -93,7 +95,7 @@ async fn stray(stack: &Stack, owner: &str) -> Result<String, Box<dyn std::error:
         market: Market::OnDemand,
         image: ec2.image("ubuntu", None, Architecture::X86_64).await?,
         instance_type: "t3a.large".to_owned(),
-        placement: Placement::Anywhere,
+        subnet: subnet.id,
         firewall: ec2.ensure_firewall(&firewall).await?,
         user_data: "#cloud-config\n{}\n".to_owned(),
         root_gib: 20,

@@ -1,9 +1,10 @@
 //! Finding out what a credential can do.
 
 use clouds::ec2::{self, Check};
-use domain::access::credential::{Access, Credential, Fault};
+use domain::access::credential::{Access, Check as CheckOutcome, Credential, Fault};
 use domain::access::verification::Finding;
 
+use super::lifecycle;
 use crate::{Deps, StepError};
 
 /// Checks a credential, or what shall take its place, and notes what was found. Nothing to undo: what the check makes in
@@ -56,5 +57,9 @@ async fn settle(deps: &Deps, mut credential: Credential, found: Finding) -> Resu
         }
     }
     credential.settle(found, deps.now().await?);
-    deps.tell_of(&credential).await
+    deps.tell_of(&credential).await?;
+    if matches!(credential.check, CheckOutcome::Passed { .. }) {
+        lifecycle::let_in_again(deps, &credential.id).await?;
+    }
+    Ok(())
 }

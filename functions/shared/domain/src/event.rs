@@ -301,6 +301,16 @@ pub enum Reply {
         /// Root disk in GB.
         storage_gb: u32,
     },
+    /// What was tried to get a machine.
+    Trail {
+        /// For which reservation.
+        reservation: Box<Reservation>,
+    },
+    /// To an admin: what somebody had could not be removed, because the account that pays does not let us in.
+    ShutOut {
+        /// Which.
+        reservation: Box<Reservation>,
+    },
     /// About ssh keys.
     SshKeys(SshReply),
     /// About switching a machine off or on.
@@ -363,6 +373,13 @@ pub enum PowerReply {
         /// Its deadline was moved for that.
         is_longer: bool,
     },
+    /// It cannot be stopped, for a spot machine ends when it stops.
+    Spot {
+        /// Which.
+        reservation: Box<Reservation>,
+        /// What the reader is to it.
+        relation: Relation,
+    },
     /// It cannot be switched that way as it stands.
     Unchanged {
         /// Which.
@@ -397,8 +414,6 @@ pub enum Unsupported {
     Environment(String),
     /// A number of machines: none, or more than can be had at once.
     Count(u32),
-    /// Spot machines.
-    Spot,
     /// A size of machine that is not in the catalogue.
     InstanceType(String),
     /// A stored configuration.

@@ -11,6 +11,7 @@ pub mod bootstrap;
 pub mod cost;
 pub mod effect;
 pub mod event;
+pub mod failover;
 pub mod forms;
 pub mod identity;
 pub mod intent;

@@ -102,6 +102,12 @@ pub struct Reservation {
     pub removals: u32,
     /// When a failed removal, or a failed switch, is to be started anew.
     pub repair_epoch_seconds: Option<EpochSeconds>,
+    /// The permission that the account lacked, as IAM names it, where a step failed for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_action: Option<String>,
+    /// When its removal first found the account closed to us.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shut_out_epoch_seconds: Option<EpochSeconds>,
     /// Counts changes; a write names the version that it read.
     pub version: u64,
 }
@@ -129,19 +135,37 @@ pub struct Firewall {
     pub id: String,
 }
 
-/// One try to launch all machines of a reservation.
+/// One try to launch all machines of a reservation. What the call says is noted before it is made, so that it can be
+/// repeated to the byte.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
     /// Which of the candidates.
     pub candidate: usize,
-    /// In which zone; none where the cloud was to choose.
+    /// In which zone; none where its region turned out to have none.
     pub zone: Option<String>,
+    /// The subnet in that zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subnet: Option<String>,
+    /// What they boot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<BootImage>,
     /// The token that makes repeating the call harmless.
     pub client_token: String,
     /// When it was first made.
     pub tried_epoch_seconds: EpochSeconds,
     /// What the cloud said, where it said no.
     pub refused: Option<Refusal>,
+}
+
+/// The image that machines boot. The newest of a system changes by the week, and with it the call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BootImage {
+    /// The cloud's id.
+    pub id: String,
+    /// The root volume's device name.
+    pub root_device: String,
+    /// The smallest root volume that it fits on.
+    pub min_root_gib: u32,
 }
 
 /// What a cloud said to a launch that it did not carry out.
@@ -224,6 +248,8 @@ impl Reservation {
             end: None,
             removals: 0,
             repair_epoch_seconds: None,
+            missing_action: None,
+            shut_out_epoch_seconds: None,
             version: 1,
         }
     }
@@ -254,6 +280,12 @@ impl Reservation {
     pub fn is_long_launched(&self, now: EpochSeconds) -> bool {
         let launched = self.launched_epoch_seconds;
         launched.is_some_and(|launched| launched + FORGOTTEN_SECONDS < now)
+    }
+
+    /// Whether something of it may be in the cloud: it was made, or asked for without an answer.
+    pub fn may_have_left_something(&self) -> bool {
+        let open = |attempt: &Attempt| attempt.refused.is_none();
+        !self.firewalls.is_empty() || !self.nodes.is_empty() || self.attempts.iter().any(open)
     }
 
     /// The firewall in a region, once there is one.

@@ -20,6 +20,7 @@ pub(crate) fn spec(duration_minutes: u32) -> MachineSpec {
     MachineSpec {
         count: 1,
         market: Market::OnDemand,
+        region: None,
         os: System::Ubuntu,
         os_version: "24.04".to_owned(),
         vcpus_min: None,
@@ -109,7 +110,9 @@ fn ready(mut reservation: Reservation) -> Reservation {
     });
     reservation.attempts.push(Attempt {
         candidate: 0,
-        zone: None,
+        zone: Some("us-east-1a".to_owned()),
+        subnet: Some("subnet-0123456789abcdef0".to_owned()),
+        image: None,
         client_token: client_token(&reservation.id, 1, ""),
         tried_epoch_seconds: NOW,
         refused: None,

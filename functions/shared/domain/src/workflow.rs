@@ -295,9 +295,42 @@ impl FailureReason {
     }
 }
 
+/// No action's name is longer.
+const ACTION_CHARS_MAX: usize = 64;
+
+/// A permission as IAM names it, such as `ec2:RunInstances`: what is shown of a refusal is this and nothing else of it.
+pub fn action_name(text: &str) -> Option<&str> {
+    let (service, action) = text.split_once(':')?;
+    let is_service = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_name = !service.is_empty()
+        && !action.is_empty()
+        && text.len() <= ACTION_CHARS_MAX
+        && service.bytes().all(is_service)
+        && action.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_name.then_some(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_action_is_a_service_and_a_name_and_nothing_else() {
+        assert_eq!(action_name("ec2:RunInstances"), Some("ec2:RunInstances"));
+        let long = format!("ec2:{}", "A".repeat(ACTION_CHARS_MAX));
+        for other in [
+            "ec2",
+            "ec2:",
+            ":Run",
+            "ec2:*",
+            "ec2:Run Instances",
+            "<@U1>:x",
+            "EC2:Run",
+            &long,
+        ] {
+            assert_eq!(action_name(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn names_in_payloads_are_the_names_in_json() {

@@ -26,6 +26,7 @@
 //! | claim of a delivery | `CLAIM#<key>` | `CLAIM` |
 //! | outbox | `OUTBOX#<id>` | `OUTBOX` |
 //! | a person's profile | `PERSON#<team>#<user>` | `PERSON` |
+//! | a type that was not to be had in a region | `UNAVAILABLE#<account>#<region>` | `<when>#<zone>#<type>#<market>` |
 //! | a page of the catalogue | `CATALOGUE` | `<provider>#<region>#<market>` |
 //! | lease of a job that must not run twice at once | `LEASE#<job>` | `LEASE` |
 //!
@@ -41,6 +42,7 @@ mod outbox;
 mod reservations;
 mod sweep;
 mod transaction;
+mod unavailable;
 
 use std::collections::HashMap;
 

@@ -134,6 +134,7 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
             | Press::OpenForm(_)
             | Press::ListKeys
             | Press::WhyQuote(_)
+            | Press::WhyMachine(_)
             | Press::WhyPrice(_),
         )
         | Utterance::Words(_)

@@ -37,7 +37,7 @@ pub(super) struct Deployment<'a> {
     pub(super) secrets: &'a Secrets,
     pub(super) endpoint_url: &'a str,
     /// Empty for the account's default network.
-    pub(super) subnet_id: String,
+    pub(super) subnet_ids: String,
 }
 
 impl Deployment<'_> {
@@ -74,7 +74,7 @@ impl Deployment<'_> {
                 "PublicUrl": edge.url(),
                 "MachineRegion": REGION,
                 "MoreMachineRegions": options.more_regions,
-                "SubnetId": self.subnet_id,
+                "SubnetIds": self.subnet_ids,
             },
         });
         let cache = paths::local().join("zips");

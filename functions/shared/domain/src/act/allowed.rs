@@ -11,6 +11,13 @@ use crate::reservation::Reservation;
 use crate::spec::MachineSpec;
 use crate::understand::dialogue::{self, Open};
 
+/// The offers of each region that a launch may try: the types of so many are rarely all sold out at once.
+const FALLBACKS_PER_REGION: usize = 4;
+/// All offers that a launch may try: with them a reservation stays far below what an item of the table holds.
+const LAUNCH_CANDIDATES_MAX: usize = 12;
+/// What was agreed to was a price: what is taken instead costs at most half as much again.
+const DEARER_MAX: f64 = 1.5;
+
 /// Chooses among the offers that the policy lets the speaker have, so that no runner-up leaves it either. Where it lets
 /// them have none that fits: what is against the one that comes nearest.
 pub(super) fn choose(spec: &MachineSpec, world: &World) -> Result<Choice, Vec<Breach>> {
@@ -25,6 +32,37 @@ pub(super) fn choose(spec: &MachineSpec, world: &World) -> Result<Choice, Vec<Br
         .into_iter()
         .filter_map(|offer| check(&offer, spec, world).err());
     misses.min_by_key(Vec::len).map_or(Ok(choice), Err)
+}
+
+/// The choice with what a launch may fall back on: a few of the cheapest of each region, as far as they are not much
+/// dearer than what was quoted.
+pub(super) fn with_fallbacks(mut choice: Choice, spec: &MachineSpec, world: &World) -> Choice {
+    let Some(winner) = choice.candidates.first() else {
+        return choice;
+    };
+    let total = |offer: &Offer| HourlyCost::of(offer, spec.storage_gb).total_usd();
+    let usd_max = total(winner) * DEARER_MAX;
+    let rules = Rules::of(spec).at(world.now);
+    let mut fallbacks: Vec<Offer> = Vec::new();
+    for region in &world.deployment.regions {
+        if spec.region.as_ref().is_some_and(|asked| asked != region) {
+            continue;
+        }
+        let rules = Rules {
+            region: Some(region.clone()),
+            ..rules.clone()
+        };
+        let is_allowed =
+            |offer: &Offer| total(offer) <= usd_max && check(offer, spec, world).is_ok();
+        let found = (world.catalogue).search_among(&rules, FALLBACKS_PER_REGION, is_allowed);
+        fallbacks.extend(found.candidates);
+    }
+    fallbacks.retain(|offer| !choice.candidates.contains(offer));
+    // Stable: of equal prices the region named first.
+    fallbacks.sort_by(|a, b| total(a).total_cmp(&total(b)));
+    choice.candidates.extend(fallbacks);
+    choice.candidates.truncate(LAUNCH_CANDIDATES_MAX);
+    choice
 }
 
 /// Whether the speaker may have such machines now, as many as were asked for.

@@ -13,7 +13,7 @@ use crate::workflow::Workflow;
 
 /// A complete wish for machines gets a price to take or leave.
 pub(super) fn quoted(task: Open, world: &World) -> Decision {
-    let spec = match wish::machine(&task.slots, &world.deployment.region, &world.catalogue) {
+    let spec = match wish::machine(&task.slots, &world.deployment.regions, &world.catalogue) {
         Ok(spec) => spec,
         Err(what) => return unsupported(task, what, world),
     };
@@ -33,8 +33,8 @@ pub(super) fn quoted(task: Open, world: &World) -> Decision {
         world.new_id.clone(),
         team,
         user,
-        spec,
-        choice,
+        spec.clone(),
+        allowed::with_fallbacks(choice, &spec, world),
         payer,
         world.now,
     ) {
@@ -68,7 +68,7 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
         });
     }
     let (spec, provider) =
-        match wish::price(&task.slots, &world.deployment.region, &world.catalogue) {
+        match wish::price(&task.slots, &world.deployment.regions, &world.catalogue) {
             Ok(wish) => wish,
             Err(what) => return Decision::reply(Reply::Unsupported { what }),
         };
@@ -173,7 +173,7 @@ fn renewed(quote: &Quote, world: &World) -> Decision {
         &quote.team,
         &quote.user,
         quote.spec.clone(),
-        choice,
+        allowed::with_fallbacks(choice, &quote.spec, world),
         payer,
         world.now,
     ) {
@@ -211,7 +211,8 @@ pub(super) fn why_quoted(world: &World) -> Decision {
             Decision::private(World::not_for_you(&quote.user))
         }
         Some(quote) => Decision::private(Reply::Why {
-            candidates: quote.candidates.clone(),
+            // The rest is what a launch falls back on.
+            candidates: quote.candidates[..quote.candidates.len().min(CANDIDATES_MAX)].to_vec(),
             rules: quote.rules.clone(),
             count: quote.spec.count,
             storage_gb: quote.spec.storage_gb,
@@ -265,6 +266,7 @@ fn can_be_launched(offer: &Offer, spec: &MachineSpec, world: &World) -> bool {
         memory_gib_min: None,
         hourly_usd_max: None,
         instance_type: Some(offer.instance_type.clone()),
+        market: offer.market,
         ..spec.clone()
     };
     let named = allowed::choose(&named, world);
@@ -281,7 +283,6 @@ fn unsupported(mut task: Open, what: crate::event::Unsupported, world: &World) -
         U::Region(_) => slots.region = None,
         U::Environment(_) => (slots.environment, slots.storage_type) = (None, None),
         U::Count(_) => slots.count = None,
-        U::Spot => slots.spot = None,
         U::InstanceType(_) => slots.instance_type = None,
         U::Template(_) => slots.template = None,
         U::Storage(_) => slots.storage_gb = None,

@@ -55,6 +55,7 @@ pub(super) fn world() -> World {
         can_open_form: false,
         deployment: Deployment {
             region: "us-east-1".to_owned(),
+            regions: vec!["us-east-1".to_owned()],
             ..Deployment::default()
         },
         catalogue: Catalogue::bundled(),

@@ -10,40 +10,40 @@ use crate::time::MINUTE_SECONDS;
 /// Root disks by gp3's and the images' limits, in GB.
 const STORAGE_GB: std::ops::RangeInclusive<u32> = 8..=16_000;
 
-/// The machines that the slots describe. What they leave open gets its default; `region` is the one served.
+/// The machines that the slots describe. What they leave open gets its default; `regions` are those served.
 pub(super) fn machine(
     slots: &Slots,
-    region: &str,
+    regions: &[String],
     catalogue: &Catalogue,
 ) -> Result<MachineSpec, Unsupported> {
     if slots.provider == Some(Provider::Digitalocean) {
         return Err(Unsupported::Provider("DigitalOcean".to_owned()));
     }
-    on(Provider::Aws, slots, region, catalogue)
+    on(Provider::Aws, slots, regions, catalogue)
 }
 
 /// The machines that the slots describe, to name their price: clouds where nothing can be launched yet have one too.
 pub(super) fn price(
     slots: &Slots,
-    region: &str,
+    regions: &[String],
     catalogue: &Catalogue,
 ) -> Result<(MachineSpec, Provider), Unsupported> {
     let provider = slots.provider.unwrap_or(Provider::Aws);
-    let region = match (provider, &slots.region) {
+    let regions = match (provider, &slots.region) {
         // One price for all regions.
-        (Provider::Digitalocean, Some(asked)) => asked,
-        _ => region,
+        (Provider::Digitalocean, Some(asked)) => std::slice::from_ref(asked),
+        _ => regions,
     };
-    Ok((on(provider, slots, region, catalogue)?, provider))
+    Ok((on(provider, slots, regions, catalogue)?, provider))
 }
 
 fn on(
     provider: Provider,
     slots: &Slots,
-    region: &str,
+    regions: &[String],
     catalogue: &Catalogue,
 ) -> Result<MachineSpec, Unsupported> {
-    refuse_what_is_not_ready(slots, region)?;
+    refuse_what_is_not_ready(slots, regions)?;
     let os = match slots.os {
         Some(named) => System::of(named).ok_or_else(|| Unsupported::System(named.to_string()))?,
         None => System::Ubuntu,
@@ -60,7 +60,12 @@ fn on(
     }
     Ok(MachineSpec {
         count: slots.count.unwrap_or(1),
-        market: Market::OnDemand,
+        market: match slots.spot {
+            Some(true) => Market::Spot,
+            _ => Market::OnDemand,
+        },
+        // Elsewhere than on EC2 a price is the same in all of them.
+        region: (slots.region.clone()).filter(|_| provider == Provider::Aws),
         os,
         os_version,
         vcpus_min: slots.vcpus,
@@ -92,18 +97,23 @@ pub(crate) fn sentence(offer: &Offer, spec: &MachineSpec, duration_minutes: Opti
     } else {
         format!(" with {storage_gb} gb disk")
     };
+    let spot = match offer.market {
+        Market::OnDemand => "",
+        Market::Spot => "spot ",
+    };
+    let place = (spec.region.as_ref()).map_or_else(String::new, |region| format!(" in {region}"));
     let system = os.name().replace('-', " ");
     let what = match count {
         1 => "vm".to_owned(),
         count => format!("{count} vms"),
     };
     format!(
-        "{what} {system} {os_version} {}{disk}{length}",
+        "{spot}{what} {system} {os_version} {}{disk}{place}{length}",
         offer.instance_type
     )
 }
 
-fn refuse_what_is_not_ready(slots: &Slots, region: &str) -> Result<(), Unsupported> {
+fn refuse_what_is_not_ready(slots: &Slots, regions: &[String]) -> Result<(), Unsupported> {
     if let Some(minutes) = slots.duration_minutes
         && (minutes < DURATION_MINUTES_MIN
             || i64::from(minutes) * MINUTE_SECONDS > DEADLINE_SECONDS_MAX)
@@ -114,7 +124,7 @@ fn refuse_what_is_not_ready(slots: &Slots, region: &str) -> Result<(), Unsupport
         Slots {
             region: Some(asked),
             ..
-        } if asked != region => Err(Unsupported::Region(asked.clone())),
+        } if !regions.contains(asked) => Err(Unsupported::Region(asked.clone())),
         Slots {
             environment: Some(environment),
             ..
@@ -122,9 +132,6 @@ fn refuse_what_is_not_ready(slots: &Slots, region: &str) -> Result<(), Unsupport
         Slots {
             count: Some(count), ..
         } if !(1..=COUNT_MAX).contains(count) => Err(Unsupported::Count(*count)),
-        Slots {
-            spot: Some(true), ..
-        } => Err(Unsupported::Spot),
         Slots {
             storage_type: Some(StorageType::Hdd),
             ..

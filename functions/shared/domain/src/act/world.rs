@@ -132,8 +132,10 @@ pub struct World {
 /// What a deployment is, as far as decisions depend on it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Deployment {
-    /// The region that machines are launched in.
+    /// The region that machines are launched in first.
     pub region: String,
+    /// The regions that they may be launched in, that one among them.
+    pub regions: Vec<String>,
     /// The role that roles given by people have to trust.
     pub provision_role_arn: String,
     /// Its name, which all that it makes carries as a tag.

@@ -7,13 +7,15 @@ use std::fmt::Write as _;
 
 use super::action;
 use super::blocks::{Look, Message, actions, button, context, section};
+use super::trouble;
 use super::words::{
-    access_lines, by_count, capitalised, deadline_line, failure_words, keep_or_end,
-    keep_stop_or_end, machine_line, state_words,
+    access_lines, by_count, capitalised, deadline_line, keep_or_end, keep_stop_or_end,
+    machine_line, state_words,
 };
 use crate::access::permission::Relation;
 use crate::act::sentence;
 use crate::cost::bill;
+use crate::failover::refusals;
 use crate::reservation::{EndReason, Reservation, State, Warning};
 use crate::time::{length, slack_date};
 use crate::workflow::{FailureReason, Step};
@@ -29,6 +31,8 @@ pub enum CardKind {
     Switch(usize),
     /// The end is near, to its owner.
     Warning(Warning),
+    /// Its removal has to wait for the account that pays, to its owner.
+    ShutOut,
     /// It is over, to its owner.
     Final,
 }
@@ -44,6 +48,7 @@ impl CardKind {
                 warning.deadline_epoch_seconds, warning.minutes_before
             ),
             Self::Switch(index) => format!("switch-{index}"),
+            Self::ShutOut => "shut-out".to_owned(),
             Self::Final => "final".to_owned(),
         }
     }
@@ -75,6 +80,9 @@ pub fn cards(reservation: &Reservation) -> Vec<CardKind> {
     let followed = count.saturating_sub(SWITCHES_FOLLOWED)..count;
     kinds.extend(followed.filter(settled).map(CardKind::Switch));
     kinds.extend(reservation.warnings.iter().copied().map(CardKind::Warning));
+    if reservation.shut_out_epoch_seconds.is_some() {
+        kinds.push(CardKind::ShutOut);
+    }
     if reservation.state.is_over() {
         kinds.push(CardKind::Final);
     }
@@ -88,6 +96,7 @@ pub fn card(kind: CardKind, reservation: &Reservation) -> Message {
         CardKind::Ready => ready(reservation),
         CardKind::Switch(index) => power::switched(index, reservation),
         CardKind::Warning(warning) => warn(reservation, warning),
+        CardKind::ShutOut => shut_out(reservation),
         CardKind::Final => last_word(reservation),
     }
 }
@@ -168,6 +177,7 @@ fn progress(reservation: &Reservation) -> Message {
     if let Some(text) = removal_note(reservation) {
         message = message.with(context(&text));
     }
+    let mut buttons = Vec::new();
     if matches!(reservation.state, State::Requested | State::Provisioning)
         && reservation.end.is_none()
     {
@@ -177,9 +187,16 @@ fn progress(reservation: &Reservation) -> Message {
             action::TERMINATE,
             &reservation.id,
         );
-        message = message.with(actions(&[cancel]));
+        buttons.push(cancel);
     }
-    message
+    // Where all went as it was quoted, the quote has said why.
+    if refusals(reservation).next().is_some() {
+        buttons.push(trouble::why_button(reservation));
+    }
+    if buttons.is_empty() {
+        return message;
+    }
+    message.with(actions(&buttons))
 }
 
 fn step_lines(reservation: &Reservation) -> String {
@@ -200,16 +217,9 @@ fn step_lines(reservation: &Reservation) -> String {
             let _ = writeln!(lines, ":white_small_square: {done}");
         }
         if step == Step::LaunchMachine {
-            for attempt in reservation
-                .attempts
-                .iter()
-                .filter(|attempt| attempt.refused.is_some())
-            {
-                let kind = reservation
-                    .candidates
-                    .get(attempt.candidate)
-                    .map_or("it", |offer| &offer.instance_type);
-                let _ = writeln!(lines, ":small_orange_diamond: {kind} had no free capacity");
+            let more_follows = awaited_launch(reservation, moving);
+            for line in trouble::refusal_lines(reservation, more_follows) {
+                let _ = writeln!(lines, ":small_orange_diamond: {line}");
             }
         }
     }
@@ -218,7 +228,7 @@ fn step_lines(reservation: &Reservation) -> String {
             let _ = writeln!(
                 lines,
                 ":small_red_triangle: {}",
-                capitalised(failure_words(*reason, reservation))
+                capitalised(&trouble::explained(*reason, reservation).0)
             );
         }
         Some(EndReason::Requested(_)) if reservation.ready_epoch_seconds.is_none() => {
@@ -227,6 +237,15 @@ fn step_lines(reservation: &Reservation) -> String {
         _ => {}
     }
     lines
+}
+
+/// Whether the launch goes on after what was refused.
+fn awaited_launch(reservation: &Reservation, moving: bool) -> bool {
+    let done = reservation.steps.iter();
+    moving
+        && done
+            .clone()
+            .all(|record| record.step != Step::LaunchMachine)
 }
 
 fn removal_note(reservation: &Reservation) -> Option<String> {
@@ -310,6 +329,14 @@ fn warn(reservation: &Reservation, warning: Warning) -> Message {
             actions(&keep_or_end(reservation, Relation::Owner)),
         ],
     )
+}
+
+fn shut_out(reservation: &Reservation) -> Message {
+    let handle = &reservation.handle;
+    if reservation.state.is_over() {
+        return Message::plain(format!(":checkered_flag: *{handle}* is gone after all."));
+    }
+    trouble::shut_out(reservation, None)
 }
 
 fn last_word(reservation: &Reservation) -> Message {
@@ -410,10 +437,9 @@ fn spent(reservation: &Reservation, ran: &str, cost: &str) -> String {
 
 fn failure_text(reservation: &Reservation, reason: FailureReason, spent: &str) -> String {
     let handle = &reservation.handle;
+    let (what, advice) = trouble::explained(reason, reservation);
     format!(
-        ":x: *{handle} could not be launched*: {}.\n{} {spent} Nothing is left running.",
-        failure_words(reason, reservation),
-        reason.advice()
+        ":x: *{handle} could not be launched*: {what}.\n{advice} {spent} Nothing is left running."
     )
 }
 

@@ -17,6 +17,7 @@ pub use keys::credential_checked;
 pub use questions::answer_modal;
 
 use super::blocks::{Message, escape};
+use super::trouble;
 use super::words::{bold_list, people};
 use crate::event::Reply;
 use crate::identity::PlaceKind;
@@ -63,6 +64,8 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
             count,
             storage_gb,
         } => prices::why(candidates, rules, *count, *storage_gb),
+        Reply::Trail { reservation } => trouble::trail(reservation),
+        Reply::ShutOut { reservation } => trouble::shut_out(reservation, Some(&reservation.owner)),
         Reply::Launching { reservation } => reservations::launching(reservation),
         Reply::Listing {
             reservations,

@@ -7,6 +7,7 @@ mod power;
 mod several;
 mod ssh_keys;
 mod sweep;
+mod trouble;
 
 use std::fmt::Write as _;
 
@@ -117,6 +118,8 @@ fn progress_of_a_launch() {
         let attempt = crate::reservation::Attempt {
             candidate,
             zone: None,
+            subnet: None,
+            image: None,
             client_token: "token".to_owned(),
             tried_epoch_seconds: NOW,
             refused: (candidate == 0).then(|| crate::reservation::Refusal {
@@ -501,7 +504,6 @@ fn small_talk_and_what_is_not_ready() {
         Unsupported::Region("eu-west-1".to_owned()),
         Unsupported::Environment("docker".to_owned()),
         Unsupported::Count(25),
-        Unsupported::Spot,
         Unsupported::InstanceType("x9.huge".to_owned()),
         Unsupported::Template("web".to_owned()),
         Unsupported::Storage(99_999),

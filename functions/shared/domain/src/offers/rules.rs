@@ -131,6 +131,7 @@ impl Rules {
         Self {
             market: spec.market,
             provider: Some(Provider::Aws),
+            region: spec.region.clone(),
             // x86_64 runs whatever people bring along; arm64 only when its type is named.
             architecture: (!is_named).then_some(Architecture::X86_64),
             instance_type: spec.instance_type.clone(),

@@ -11,6 +11,7 @@ fn spec(vcpus_min: Option<u32>, memory_gib_min: Option<f64>) -> MachineSpec {
     MachineSpec {
         count: 1,
         market: Market::OnDemand,
+        region: None,
         os: System::Ubuntu,
         os_version: "24.04".to_owned(),
         vcpus_min,

@@ -139,6 +139,7 @@ impl Reservation {
     ) -> Result<(), IllegalTransition> {
         let from = [State::Undoing, State::Terminating, State::Unreachable];
         self.go(State::Unreachable, &from, now)?;
+        self.shut_out_epoch_seconds.get_or_insert(now);
         self.repair_epoch_seconds = Some(next);
         Ok(())
     }

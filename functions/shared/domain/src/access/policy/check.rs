@@ -144,20 +144,16 @@ impl Held {
     }
 }
 
-/// The virtual CPUs that a reservation has. While it is being provided it may still become the largest of the offers
-/// that are left.
+/// The virtual CPUs that a reservation has. While it is being provided it may still become the largest of its offers.
 fn vcpus_of(reservation: &Reservation) -> u32 {
     let count = reservation.machines();
     let now = reservation.offer().vcpus.saturating_mul(count);
     if !matches!(reservation.state, State::Requested | State::Provisioning) {
         return now;
     }
-    let tried = reservation.attempts.last();
-    let left = reservation
-        .candidates
-        .iter()
-        .skip(tried.map_or(0, |attempt| attempt.candidate));
-    left.map(|offer| offer.vcpus.saturating_mul(count))
+    let candidates = reservation.candidates.iter();
+    candidates
+        .map(|offer| offer.vcpus.saturating_mul(count))
         .fold(now, u32::max)
 }
 

@@ -1,6 +1,7 @@
 //! What came of switching a machine off or on, to its owner.
 
 use super::super::blocks::{Message, actions, section};
+use super::super::trouble::explained;
 use super::super::words::{
     access_lines, by_count, deadline_line, keep_stop_or_end, kept_line, machine_line,
 };
@@ -67,10 +68,9 @@ fn failed(reservation: &Reservation, to: Power, reason: FailureReason) -> Messag
         _ => by_count(reservation, "It still runs.", "They still run.").to_owned(),
     };
     let headline = format!("{} could not be {}", reservation.handle, verb(to));
+    let (what, advice) = explained(reason, reservation);
     let text = format!(
-        ":warning: *{headline}*: {}.\n{}\n{stands}\n{}",
-        reason.sentence(),
-        reason.advice(),
+        ":warning: *{headline}*: {what}.\n{advice}\n{stands}\n{}",
         deadline_line(reservation)
     );
     with_buttons(headline, &text, reservation)

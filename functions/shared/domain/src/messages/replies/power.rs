@@ -1,13 +1,18 @@
 //! Answers about switching machines off and on.
 
+use crate::access::permission::Relation;
 use crate::event::PowerReply;
-use crate::messages::blocks::Message;
-use crate::messages::words::{by_count, kept_line};
+use crate::messages::blocks::{Message, actions};
+use crate::messages::words::{by_count, keep_or_end, kept_line};
 use crate::reservation::{Power, Reservation, State};
 use crate::time::slack_date;
 
 pub(super) fn power(reply: &PowerReply) -> Message {
     Message::plain(match reply {
+        PowerReply::Spot {
+            reservation,
+            relation,
+        } => return spot(reservation, *relation),
         PowerReply::Stopping { reservation, user } => format!(
             ":double_vertical_bar: Stopping *{}*. {} It still ends {}.\nI tell {} when {}.",
             reservation.handle,
@@ -42,6 +47,20 @@ pub(super) fn power(reply: &PowerReply) -> Message {
         ),
         PowerReply::Unchanged { reservation, to } => unchanged(reservation, *to),
     })
+}
+
+fn spot(reservation: &Reservation, relation: Relation) -> Message {
+    let handle = &reservation.handle;
+    let text = format!(
+        "*{handle}* is a spot machine: it cannot be switched off and on again, only ended. Nothing was changed. It ends {}.",
+        slack_date(reservation.deadline_epoch_seconds)
+    );
+    let message = Message::plain(text);
+    let buttons = keep_or_end(reservation, relation);
+    if buttons.is_empty() {
+        return message;
+    }
+    message.with(actions(&buttons))
 }
 
 fn owner(reservation: &Reservation, reader: &str) -> String {

@@ -8,12 +8,15 @@ use crate::intent::Provider;
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, section};
 use crate::messages::words::{hourly_words, multiplied, offer_words, payer_words};
-use crate::offers::{Alternative, Lost, Offer, Rules};
+use crate::offers::{Alternative, Lost, Market, Offer, Rules};
 use crate::quote::Quote;
 use crate::time::{MINUTE_SECONDS, length};
 
 /// Said while there is still time to send one.
 const NO_KEY: &str = ":key: I know no ssh key of yours, so you could not log in. Send me the line in `~/.ssh/id_ed25519.pub` first.";
+
+/// What is different about the cheap ones.
+const SPOT: &str = ":zap: A spot machine: AWS can take it back at any time, with two minutes’ notice. It cannot be stopped, only ended.";
 
 /// The button below a price.
 const WHY: &str = "Why this one?";
@@ -45,6 +48,9 @@ pub(super) fn quoted(quote: &Quote, renewed: bool, has_key: bool) -> Message {
     );
     let notification = format!("{what} for {time}: {total} in all");
     let mut message = Message::new(notification, vec![section(&text), context(&small_print)]);
+    if offer.market == Market::Spot {
+        message = message.with(context(SPOT));
+    }
     if !has_key {
         message = message.with(context(NO_KEY));
     }

@@ -9,6 +9,7 @@ use crate::event::Reply;
 use crate::identity::PlaceKind;
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, section};
+use crate::messages::trouble::why_button;
 use crate::messages::words::{
     access_lines, bold_list, counted, deadline_line, keep_stop_or_end, kept_line, machine_line,
     state_words, whose,
@@ -108,11 +109,14 @@ pub(super) fn details(reservation: &Reservation, relation: Relation, at: EpochSe
         format!("{}: {}", reservation.handle, state_words(reservation)),
         vec![section(&text)],
     );
-    let buttons = if matches!(reservation.state, State::Ready | State::Stopped) {
+    let mut buttons = if matches!(reservation.state, State::Ready | State::Stopped) {
         keep_stop_or_end(reservation, relation)
     } else {
         Vec::new()
     };
+    if !reservation.attempts.is_empty() {
+        buttons.push(why_button(reservation));
+    }
     if buttons.is_empty() {
         message
     } else {

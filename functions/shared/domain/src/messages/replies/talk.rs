@@ -33,7 +33,7 @@ pub(super) fn unsupported(what: &Unsupported) -> Message {
             escape(name)
         ),
         Unsupported::Region(name) => format!(
-            "I cannot launch in {} yet. Ask again without a region to get us-east-1.",
+            "I do not launch in {}. Ask again without a region, or name one that this deployment has.",
             escape(name)
         ),
         Unsupported::Environment(name) => format!(
@@ -46,10 +46,6 @@ pub(super) fn unsupported(what: &Unsupported) -> Message {
         Unsupported::Count(count) => format!(
             "I launch at most {COUNT_MAX} machines at a time, not {count}. Say “{COUNT_MAX} machines”, and ask again for the rest."
         ),
-        Unsupported::Spot => {
-            "Spot machines are not ready yet. Ask again without “spot” for an on-demand machine."
-                .to_owned()
-        }
         Unsupported::InstanceType(name) => format!(
             "I do not know the type {}. Say how much memory you need instead, such as “8 GB”.",
             escape(name)

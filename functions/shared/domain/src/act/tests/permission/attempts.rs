@@ -178,6 +178,7 @@ fn presses(reservation: &Reservation) -> Vec<Attempt> {
                 On::Quote,
                 Some(Press::WhyPrice(Box::default())),
             ),
+            Press::WhyMachine(_) => (Act::See, on(Act::See), Some(Press::Show(id()))),
             Press::WhyPrice(_) => (
                 Act::SeeOwn,
                 On::Nothing,
@@ -198,7 +199,7 @@ fn presses(reservation: &Reservation) -> Vec<Attempt> {
             Press::Switch(_, to) => {
                 let following = match to {
                     Power::Off => Press::Switch(id(), Power::On),
-                    Power::On => Press::Show(id()),
+                    Power::On => Press::WhyMachine(id()),
                 };
                 (Act::Power, on(Act::Power), Some(following))
             }
