@@ -199,7 +199,8 @@ impl Inner {
         if let Some(known) = self.state.zone(subnet) {
             return Ok(Some(known));
         }
-        let form = [("SubnetId.1", subnet)];
+        // By a filter: one that nobody has is no failure of the gate's.
+        let form = [("Filter.1.Name", "subnet-id"), ("Filter.1.Value.1", subnet)];
         let xml = (self.moto)
             .ask(&query.site, "DescribeSubnets", &form)
             .await?;
