@@ -2,7 +2,7 @@
 
 use domain::act::ended;
 use domain::effect::Effect;
-use domain::reservation::Reservation;
+use domain::reservation::{EndReason, Reservation};
 use domain::time::EpochSeconds;
 use domain::watch::{Action, decide};
 use domain::workflow::Workflow;
@@ -105,6 +105,15 @@ fn apply(reservation: &mut Reservation, now: EpochSeconds) -> Option<Vec<Effect>
         Action::Warn(warnings) => {
             reservation.warnings.extend(warnings);
             Vec::new()
+        }
+        Action::NoteReclaimed => {
+            if reservation.reclaimed(now) {
+                let (after, effects) = ended(reservation, EndReason::Reclaimed, now)?;
+                *reservation = after;
+                effects
+            } else {
+                Vec::new()
+            }
         }
         Action::End(reason) => {
             let (after, effects) = ended(reservation, reason, now)?;

@@ -8,6 +8,7 @@ use domain::beacon;
 use domain::bootstrap::{
     self, AuthorizedKey, BeaconUrl, BootstrapSpec, Hostname, LoginUser, Unsafe,
 };
+use domain::offers::Market;
 use domain::reservation::{Attempt, Node, Refusal, Reservation, client_token};
 use domain::workflow::{FailureReason, Step, StepErrorKind};
 
@@ -208,6 +209,7 @@ async fn user_data(deps: &Deps, reservation: &Reservation) -> Result<String, Ste
         login_user: LoginUser::parse(reservation.spec.os.login_user()).map_err(invalid)?,
         authorized_keys: keys,
         hostname: Hostname::parse(&reservation.handle).map_err(invalid)?,
+        is_spot: reservation.spec.market == Market::Spot,
     };
     Ok(bootstrap::render(&spec))
 }

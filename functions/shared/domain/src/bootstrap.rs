@@ -141,6 +141,8 @@ pub struct BootstrapSpec {
     pub authorized_keys: Vec<AuthorizedKey>,
     /// Its name on its own prompt.
     pub hostname: Hostname,
+    /// Its cloud may take it back, and says so to the machine alone.
+    pub is_spot: bool,
 }
 
 /// The enrolment key is left out.
@@ -186,6 +188,7 @@ fn files(spec: &BootstrapSpec) -> Value {
         "enrolment_key": spec.enrolment_key,
         "enrolment_expires_epoch_seconds": spec.enrolment_expires_epoch_seconds,
         "login_user": spec.login_user.0,
+        "is_spot": spec.is_spot,
     });
     json!([
         file(CONFIG_PATH, "0600", &config.to_string()),

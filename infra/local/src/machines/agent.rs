@@ -22,6 +22,7 @@ pub(super) struct Agent {
     folder: PathBuf,
     python: PathBuf,
     clock: SharedClock,
+    metadata_url: String,
 }
 
 impl Agent {
@@ -29,12 +30,14 @@ impl Agent {
     pub(super) async fn install(
         instance: &Instance,
         options: &MachinesOptions,
+        metadata_url: String,
     ) -> Result<Self, MachineError> {
         let agent = Self {
             id: instance.id.clone(),
             folder: options.scratch.join(&instance.id),
             python: options.python.clone(),
             clock: options.clock.clone(),
+            metadata_url,
         };
         let user_data = instance.user_data.as_deref().unwrap_or_default();
         let files = written_files(user_data).map_err(|reason| MachineError::UserData {
@@ -68,6 +71,7 @@ impl Agent {
             .env("INFRARED_CONFIG", self.folder.join(CONFIG_NAME))
             .env("INFRARED_STATE", self.state_folder())
             .env("INFRARED_DRY_RUN", "1")
+            .env("INFRARED_METADATA_URL", &self.metadata_url)
             .env(
                 "INFRARED_CLOCK_OFFSET_SECONDS",
                 self.clock.offset_seconds().to_string(),

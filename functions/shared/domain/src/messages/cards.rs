@@ -1,6 +1,7 @@
 //! The standing messages about a reservation. Which there should be, and what each says, follows from its state
 //! alone, so that a message can be brought up to date at any time and none can be forgotten.
 
+mod interruption;
 mod power;
 
 use std::fmt::Write as _;
@@ -28,6 +29,8 @@ pub enum CardKind {
     Switch(usize),
     /// The end is near, to its owner.
     Warning(Warning),
+    /// Its cloud takes one of its machines back, to its owner: the number of the machine, from 1 on.
+    Interruption(usize),
     /// It is over, to its owner.
     Final,
 }
@@ -43,6 +46,7 @@ impl CardKind {
                 warning.deadline_epoch_seconds, warning.minutes_before
             ),
             Self::Switch(index) => format!("switch-{index}"),
+            Self::Interruption(number) => format!("interruption-{number}"),
             Self::Final => "final".to_owned(),
         }
     }
@@ -74,6 +78,9 @@ pub fn cards(reservation: &Reservation) -> Vec<CardKind> {
     let followed = count.saturating_sub(SWITCHES_FOLLOWED)..count;
     kinds.extend(followed.filter(settled).map(CardKind::Switch));
     kinds.extend(reservation.warnings.iter().copied().map(CardKind::Warning));
+    let numbered = (1..).zip(&reservation.nodes);
+    let interrupted = numbered.filter(|(_, node)| node.interruption.is_some());
+    kinds.extend(interrupted.map(|(number, _)| CardKind::Interruption(number)));
     if reservation.state.is_over() {
         kinds.push(CardKind::Final);
     }
@@ -87,6 +94,7 @@ pub fn card(kind: CardKind, reservation: &Reservation) -> Message {
         CardKind::Ready => ready(reservation),
         CardKind::Switch(index) => power::switched(index, reservation),
         CardKind::Warning(warning) => warn(reservation, warning),
+        CardKind::Interruption(number) => interruption::interrupted(number, reservation),
         CardKind::Final => last_word(reservation),
     }
 }
@@ -312,6 +320,9 @@ fn last_word(reservation: &Reservation) -> Message {
         }
         Some(EndReason::Vanished) => format!(
             ":warning: *{handle} has ended*: its machine was gone when I looked. Somebody may have ended it in the cloud’s own console, or it shut itself down.\n{spent} Nothing is left running."
+        ),
+        Some(EndReason::Reclaimed) => format!(
+            ":warning: *{handle} has ended*: AWS took its spot machine back, as it may at any time. On-demand machines are yours until you give them up.\n{spent} Nothing is left running."
         ),
         Some(EndReason::Deadline) | None => format!(
             ":checkered_flag: *{handle} has ended*: its time was up {}.\n{spent} Nothing is left running.",

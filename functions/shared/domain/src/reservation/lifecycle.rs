@@ -32,7 +32,7 @@ pub enum State {
     Terminated,
     /// Never provided, with nothing left.
     Failed,
-    /// Over, because its machines had vanished.
+    /// Over, because its machines had vanished or were taken back by their cloud.
     Lost,
 }
 
@@ -147,7 +147,7 @@ impl Reservation {
     pub fn close(&mut self, now: EpochSeconds) -> Result<(), IllegalTransition> {
         let to = match (self.state, &self.end) {
             (State::Terminated | State::Failed | State::Lost, _) => return Ok(()),
-            (_, Some(EndReason::Vanished)) => State::Lost,
+            (_, Some(EndReason::Vanished | EndReason::Reclaimed)) => State::Lost,
             (State::Undoing, Some(EndReason::Failed(_)) | None) => State::Failed,
             _ => State::Terminated,
         };
