@@ -8,6 +8,7 @@ Requests are signed with the machine's key and answers must be signed over the r
 Standard library only, Python 3.9 or newer. A figure that cannot be read is sent as null, never guessed.
 """
 
+import calendar
 import contextlib
 import fcntl
 import hashlib
@@ -28,6 +29,10 @@ STATE_DIR = os.environ.get("INFRARED_STATE", "/var/lib/infrared")
 DRY_RUN = os.environ.get("INFRARED_DRY_RUN") == "1"
 INSTANCE_DATA = os.environ.get("INFRARED_INSTANCE_DATA", "/run/cloud-init/instance-data.json")
 CLOCK_OFFSET_SECONDS = float(os.environ.get("INFRARED_CLOCK_OFFSET_SECONDS", "0"))
+
+# Of AWS: what the cloud tells a machine about itself.
+METADATA_URL = os.environ.get("INFRARED_METADATA_URL", "http://169.254.169.254")
+METADATA_TIMEOUT_SECONDS = 2
 
 REQUEST_TIMEOUT_SECONDS = 10
 ANSWER_LIMIT_BYTES = 64 * 1024
@@ -166,7 +171,7 @@ def beat(config):
         if "node_key" not in state:
             return 0  # not enrolled yet: nothing to renew
         try:
-            answer = call(config, state, "beat", sample())
+            answer = call(config, state, "beat", sample(config))
             state["deadline_epoch_seconds"] = int(answer["deadline_epoch_seconds"])
             save_state(state)
             allow_keys(config["login_user"], answer["authorized_keys"])
@@ -201,8 +206,9 @@ def allow_keys(user, keys):
     write_file(os.path.join("keys", user), "".join(line + "\n" for line in lines), mode=0o644)
 
 
-def sample():
+def sample(config):
     return {
+        "interruption_epoch_seconds": measure(interruption_epoch_seconds) if config["is_spot"] else None,
         "login_sessions": measure(login_sessions),
         "load_1m": measure(lambda: os.getloadavg()[0]),
         "uptime_seconds": uptime_seconds(),
@@ -214,8 +220,22 @@ def sample():
 def measure(read):
     try:
         return read()
-    except (OSError, ValueError, IndexError, subprocess.SubprocessError):
+    except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError, subprocess.SubprocessError):
         return None
+
+
+def interruption_epoch_seconds():
+    """When EC2 takes this spot machine back; it says so two minutes before, and answers 404 until then."""
+    token = metadata("PUT", "/latest/api/token", {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
+    headers = {"X-aws-ec2-metadata-token": token.decode()}
+    notice = json.loads(metadata("GET", "/latest/meta-data/spot/instance-action", headers))
+    return calendar.timegm(time.strptime(notice["time"], "%Y-%m-%dT%H:%M:%SZ"))
+
+
+def metadata(method, path, headers):
+    request = urllib.request.Request(METADATA_URL + path, headers=headers, method=method)
+    with urllib.request.urlopen(request, timeout=METADATA_TIMEOUT_SECONDS) as response:
+        return response.read(ANSWER_LIMIT_BYTES)
 
 
 def login_sessions():

@@ -4,7 +4,7 @@ mod executions;
 
 use domain::act::ended;
 use domain::effect::Effect;
-use domain::reservation::Reservation;
+use domain::reservation::{EndReason, Reservation};
 use domain::time::EpochSeconds;
 use domain::watch::{Action, Decision, decide, decide_after_failure};
 use domain::workflow::Workflow;
@@ -141,6 +141,15 @@ fn apply(
         Action::Warn(warnings) => {
             reservation.warnings.extend(warnings);
             Vec::new()
+        }
+        Action::NoteReclaimed => {
+            if reservation.reclaimed(now) {
+                let (after, effects) = ended(reservation, EndReason::TakenBack, now)?;
+                *reservation = after;
+                effects
+            } else {
+                Vec::new()
+            }
         }
         Action::End(reason) => {
             let (after, effects) = ended(reservation, reason, now)?;

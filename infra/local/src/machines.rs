@@ -5,6 +5,7 @@
 //! systemd would run them: `ready` at first boot, `beat` when asked or at an interval.
 
 mod agent;
+mod metadata;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ use crate::clock::SharedClock;
 use crate::cloud::{Cloud, Instance, InstanceState};
 
 use agent::Agent;
+use metadata::Metadata;
 
 /// Playing a machine failed.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +104,7 @@ pub struct Machines {
 #[derive(Debug)]
 struct Inner {
     options: MachinesOptions,
+    metadata: Metadata,
     agents: Mutex<BTreeMap<String, Played>>,
     boots: watch::Sender<BTreeMap<String, Boot>>,
     held: watch::Sender<bool>,
@@ -121,14 +124,17 @@ impl Machines {
     const READY_LIMIT: Duration = Duration::from_mins(1);
 
     /// Starts to follow the cloud's instances.
-    pub async fn start(options: MachinesOptions) -> Self {
+    pub async fn start(options: MachinesOptions) -> crate::Result<Self> {
+        let mut tasks = JoinSet::new();
+        let metadata = Metadata::start(&mut tasks)?;
         let machines = Self {
             inner: Arc::new(Inner {
                 agents: Mutex::default(),
                 boots: watch::Sender::new(BTreeMap::new()),
                 held: watch::Sender::new(false),
                 mute: AtomicBool::new(false),
-                tasks: tokio::sync::Mutex::default(),
+                tasks: tokio::sync::Mutex::new(tasks),
+                metadata,
                 options,
             }),
         };
@@ -138,7 +144,7 @@ impl Machines {
             tasks.spawn(beat_each(machines.clone(), interval));
         }
         drop(tasks);
-        machines
+        Ok(machines)
     }
 
     /// From now on, machines boot but do not report: as if their installation took very long.
@@ -204,6 +210,11 @@ impl Machines {
     /// The host name that the machine has given itself, if it has.
     pub async fn hostname(&self, id: &str) -> Option<String> {
         self.agent(id).ok()?.hostname().await
+    }
+
+    /// The cloud announces to a machine when it is taken back, as a spot machine is; or takes that back.
+    pub fn announce_interruption(&self, id: &str, at_epoch_seconds: Option<i64>) {
+        self.inner.metadata.announce(id, at_epoch_seconds);
     }
 
     /// The command that the machine's dead-man's switch has scheduled, if it has.
@@ -275,7 +286,14 @@ impl Machines {
         if self.inner.mute.load(Ordering::SeqCst) {
             return Ok(());
         }
-        let agent = Arc::new(Agent::install(instance, &self.inner.options).await?);
+        let agent = Arc::new(
+            Agent::install(
+                instance,
+                &self.inner.options,
+                self.inner.metadata.url(&instance.id),
+            )
+            .await?,
+        );
         let boot = boot(self.clone(), agent.clone());
         let boot = self.inner.tasks.lock().await.spawn(boot);
         let id = instance.id.clone();

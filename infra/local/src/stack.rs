@@ -225,6 +225,7 @@ impl Stack {
         let (machines, aws) = tokio::join!(machines, aws);
         let dynamodb = aws_sdk_dynamodb::Client::new(&aws);
         let controls = Controls::new(clock.clone(), dynamodb.clone(), &outputs, ministack.url())?;
+        let machines = machines?;
         let stack = Self {
             slack,
             wit,

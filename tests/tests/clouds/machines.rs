@@ -129,7 +129,8 @@ async fn scene(name: &str) -> Scene {
         python: "python3".into(),
         beat_interval: None,
     })
-    .await;
+    .await
+    .unwrap();
     Scene {
         world,
         machines,
@@ -147,6 +148,7 @@ impl Scene {
             beacon_url: BeaconUrl::parse(&self.beacon_url).unwrap(),
             reservation_id: RESERVATION.to_owned(),
             count: 1,
+            is_spot: true,
             enrolment_key: beacon::enrolment_key(MASTER, RESERVATION, EXPIRES),
             enrolment_expires_epoch_seconds: EXPIRES,
             login_user: LoginUser::parse("ec2-user").unwrap(),
@@ -221,6 +223,22 @@ async fn the_dead_mans_switch_follows_the_shared_clock_and_the_end() {
     scene.machines.beat(&id.0).await.unwrap();
     let scheduled = scene.machines.scheduled_shutdown(&id.0).await.unwrap();
     assert_eq!(scheduled[2], "+1");
+    scene.machines.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_spot_machine_passes_on_that_it_is_taken_back() {
+    let scene = scene("spot").await;
+    let id = scene.launch().await.id;
+    scene.machines.until_ready(&id.0).await.unwrap();
+    let at = scene.clock.now_epoch_seconds() + 120;
+    for announced in [None, Some(at), None] {
+        scene.machines.announce_interruption(&id.0, announced);
+        scene.machines.beat(&id.0).await.unwrap();
+        let seen = scene.beacon.seen.lock().unwrap().requests.last().cloned();
+        let (_, sample) = seen.unwrap();
+        assert_eq!(sample["interruption_epoch_seconds"], json!(announced));
+    }
     scene.machines.stop().await;
 }
 

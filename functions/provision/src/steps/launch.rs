@@ -11,6 +11,7 @@ use domain::bootstrap::{
     self, AuthorizedKey, BeaconUrl, BootstrapSpec, Hostname, LoginUser, Unsafe,
 };
 use domain::failover::{ATTEMPTS_MAX, Meaning};
+use domain::offers::Market;
 use domain::reservation::{Node, Reservation};
 use domain::workflow::{Step, StepErrorKind};
 
@@ -177,6 +178,7 @@ async fn user_data(deps: &Deps, reservation: &Reservation) -> Result<String, Ste
         login_user: LoginUser::parse(reservation.spec.os.login_user()).map_err(invalid)?,
         authorized_keys: keys,
         hostname: Hostname::parse(&reservation.handle).map_err(invalid)?,
+        is_spot: reservation.spec.market == Market::Spot,
     };
     Ok(bootstrap::render(&spec))
 }

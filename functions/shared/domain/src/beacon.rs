@@ -62,6 +62,8 @@ pub struct Beat {
     pub network_bytes: Option<u64>,
     /// How full the root disk is.
     pub disk_used_percent: Option<f64>,
+    /// When the cloud takes this spot machine back, where it has said so.
+    pub interruption_epoch_seconds: Option<i64>,
 }
 
 /// The header value that signs a request: `v1=<hex>`.

@@ -4,7 +4,11 @@
 //! reaches a shell. The types below hold only values that are safe to write into the files they end up in.
 
 use std::fmt;
+use std::io::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::{Compression, GzBuilder};
 use serde_json::{Value, json};
 
 /// The agent, as it is written to the machine.
@@ -143,6 +147,8 @@ pub struct BootstrapSpec {
     pub authorized_keys: Vec<AuthorizedKey>,
     /// The name on their prompt; several add their number.
     pub hostname: Hostname,
+    /// Its cloud may take it back, and says so to the machine alone.
+    pub is_spot: bool,
 }
 
 /// The enrolment key is left out.
@@ -191,10 +197,11 @@ fn files(spec: &BootstrapSpec) -> Value {
         "enrolment_key": spec.enrolment_key,
         "enrolment_expires_epoch_seconds": spec.enrolment_expires_epoch_seconds,
         "login_user": spec.login_user.0,
+        "is_spot": spec.is_spot,
     });
     json!([
         file(CONFIG_PATH, "0600", &config.to_string()),
-        file(AGENT_PATH, "0755", AGENT),
+        packed_file(AGENT_PATH, "0755", AGENT),
         file(
             "/etc/systemd/system/infrared-ready.service",
             "0644",
@@ -221,6 +228,20 @@ fn files(spec: &BootstrapSpec) -> Value {
 
 fn file(path: &str, permissions: &str, content: &str) -> Value {
     json!({ "path": path, "owner": "root:root", "permissions": permissions, "content": content })
+}
+
+/// The same as gzip, a third as long: user data is small.
+fn packed_file(path: &str, permissions: &str, content: &str) -> Value {
+    let mut packed = Vec::new();
+    // Without a time, so that the same file is the same bytes.
+    let mut writer = GzBuilder::new().write(&mut packed, Compression::best());
+    let written = writer.write_all(content.as_bytes());
+    written
+        .and_then(|()| writer.finish().map(drop))
+        .expect("a Vec takes every byte");
+    let mut file = file(path, permissions, &STANDARD.encode(packed));
+    file["encoding"] = json!("gz+b64");
+    file
 }
 
 const READY_SERVICE: &str = "\

@@ -1,5 +1,6 @@
 //! A reservation: machines that somebody has until a deadline, and the one place that changes its state.
 
+mod interruption;
 mod lifecycle;
 mod machines;
 mod power;
@@ -9,6 +10,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use interruption::Interruption;
 pub use lifecycle::{IllegalTransition, State};
 pub use machines::Missing;
 pub use power::{Power, Switch};
@@ -124,6 +126,9 @@ pub struct Node {
     /// When it was found to be gone, where the others still run.
     #[serde(default)]
     pub gone_epoch_seconds: Option<EpochSeconds>,
+    /// Its cloud's word that it is taken back, where it has given one.
+    #[serde(default)]
+    pub interruption: Option<Interruption>,
 }
 
 /// What protects a reservation's machines in one region.
@@ -302,7 +307,10 @@ impl Reservation {
                 self.deadline_epoch_seconds
                     .min(self.progress_epoch_seconds + STALLED_SECONDS),
             ),
-            State::Ready | State::Stopped => Some(self.deadline_or_warning()),
+            State::Ready | State::Stopped => {
+                let deadline = self.deadline_or_warning();
+                Some(self.reclaim_due().map_or(deadline, |due| due.min(deadline)))
+            }
             State::Stopping | State::Starting => {
                 Some(self.deadline_or_warning().min(self.repair_due()))
             }

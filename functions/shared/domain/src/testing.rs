@@ -121,7 +121,7 @@ fn ready(mut reservation: Reservation) -> Reservation {
         machine_id: "i-0123456789abcdef0".to_owned(),
         zone: "us-east-1a".to_owned(),
         public_address: Some("203.0.113.7".to_owned()),
-        gone_epoch_seconds: None,
+        ..Node::default()
     }];
     reservation.launched_epoch_seconds = Some(NOW + 2);
     for step in [

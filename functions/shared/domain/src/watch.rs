@@ -19,6 +19,8 @@ pub enum Action {
     Wait,
     /// Tell the owner; the others of the list were missed and are not made up for.
     Warn(Vec<Warning>),
+    /// Note that its cloud has taken machines back; end it where none is left.
+    NoteReclaimed,
     /// End it.
     End(EndReason),
     /// Start its removal anew: the workflow that should have finished has not.
@@ -52,6 +54,10 @@ pub fn decide(reservation: &Reservation, now: EpochSeconds) -> Decision {
                 ),
             }
         }
+        State::Ready if reservation.reclaim_due().is_some_and(|due| due <= now) => Decision {
+            action: Action::NoteReclaimed,
+            reason: "its cloud has taken a spot machine back".to_owned(),
+        },
         State::Stopping | State::Starting if open_warnings(reservation, now).is_empty() => {
             Decision {
                 action: Action::SwitchAgain,
@@ -184,6 +190,14 @@ mod tests {
                     reservation.end(reason.clone(), now).expect("it was ready");
                     format!("end {reason:?}")
                 }
+                Action::NoteReclaimed => {
+                    if reservation.reclaimed(now) {
+                        reservation
+                            .end(EndReason::TakenBack, now)
+                            .expect("it was ready");
+                    }
+                    "reclaimed".to_owned()
+                }
                 Action::SwitchAgain => {
                     reservation.switch_again(now).expect("it was switching");
                     "switch again".to_owned()
@@ -270,6 +284,32 @@ mod tests {
             decide(&reservation, stalled + REPAIR_AFTER_SECONDS).action,
             Action::Repair
         );
+    }
+
+    #[test]
+    fn a_spot_machine_that_was_taken_back_ends_its_reservation_and_one_that_calls_again_does_not() {
+        let mut reservation = ready_reservation(60);
+        let start = reservation.requested_epoch_seconds;
+        let at = start + 5 * MINUTE_SECONDS;
+        assert!(reservation.hear_of_interruption(1, Some(at), at - 120));
+        assert!(!reservation.hear_of_interruption(1, Some(at), at - 60));
+        assert!(
+            !reservation.hear_of_interruption(1, None, at),
+            "it may still go"
+        );
+        assert!(
+            !reservation.hear_of_interruption(2, Some(at), at),
+            "no such"
+        );
+        let mut lucky = reservation.clone();
+        assert_eq!(timeline(&mut reservation, 9), said(&[(8, "reclaimed")]));
+        assert_eq!(reservation.state, State::Terminating);
+        assert_eq!(reservation.nodes[0].gone_epoch_seconds, Some(at));
+        reservation.close(at + 400).expect("it is removed");
+        assert_eq!(reservation.state, State::Lost);
+
+        assert!(lucky.hear_of_interruption(1, None, at + 60));
+        assert_eq!(timeline(&mut lucky, 20), []);
     }
 
     #[test]

@@ -1,8 +1,12 @@
 //! One machine's agent in a folder of its own.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
@@ -23,6 +27,7 @@ pub(super) struct Agent {
     folder: PathBuf,
     python: PathBuf,
     clock: SharedClock,
+    metadata_url: String,
 }
 
 impl Agent {
@@ -30,12 +35,14 @@ impl Agent {
     pub(super) async fn install(
         instance: &Instance,
         options: &MachinesOptions,
+        metadata_url: String,
     ) -> Result<Self, MachineError> {
         let agent = Self {
             id: instance.id.clone(),
             folder: options.scratch.join(&instance.id),
             python: options.python.clone(),
             clock: options.clock.clone(),
+            metadata_url,
         };
         let user_data = instance.user_data.as_deref().unwrap_or_default();
         let files = written_files(user_data).map_err(|reason| MachineError::UserData {
@@ -76,6 +83,7 @@ impl Agent {
             .env("INFRARED_STATE", self.state_folder())
             .env("INFRARED_INSTANCE_DATA", self.folder.join(TOLD_NAME))
             .env("INFRARED_DRY_RUN", "1")
+            .env("INFRARED_METADATA_URL", &self.metadata_url)
             .env(
                 "INFRARED_CLOCK_OFFSET_SECONDS",
                 self.clock.offset_seconds().to_string(),
@@ -143,14 +151,33 @@ fn written_files(user_data: &str) -> Result<Vec<(&'static str, String)>, String>
     let files = document["write_files"]
         .as_array()
         .ok_or("it writes no files")?;
-    let content = |name: &str| {
-        files.iter().find_map(|file| {
-            let path = Path::new(file["path"].as_str()?);
-            (path.file_name()? == name).then(|| file["content"].as_str().map(str::to_owned))?
-        })
+    let named = |name: &str| {
+        let is_it = |file: &&Value| {
+            let path = Path::new(file["path"].as_str().unwrap_or_default());
+            path.file_name().is_some_and(|last| last == name)
+        };
+        let file = files.iter().find(is_it);
+        file.ok_or(format!("it writes no {name}"))
     };
     [CONFIG_NAME, AGENT_NAME]
         .into_iter()
-        .map(|name| Ok((name, content(name).ok_or(format!("it writes no {name}"))?)))
+        .map(|name| Ok((name, content(named(name)?)?)))
         .collect()
+}
+
+/// What cloud-init would write.
+fn content(file: &Value) -> Result<String, String> {
+    let content = file["content"].as_str().ok_or("it writes no text")?;
+    match file["encoding"].as_str() {
+        None => Ok(content.to_owned()),
+        Some("gz+b64") => {
+            let packed = STANDARD
+                .decode(content)
+                .map_err(|error| error.to_string())?;
+            let mut text = String::new();
+            let read = GzDecoder::new(packed.as_slice()).read_to_string(&mut text);
+            read.map(|_| text).map_err(|error| error.to_string())
+        }
+        Some(other) => Err(format!("it writes a file as {other}")),
+    }
 }

@@ -15,6 +15,7 @@ fn spec() -> BootstrapSpec {
         login_user: LoginUser::parse("ubuntu").unwrap(),
         authorized_keys: vec![AuthorizedKey::parse(KEY).unwrap()],
         hostname: Hostname::parse("r-7k2mq").unwrap(),
+        is_spot: false,
     }
 }
 

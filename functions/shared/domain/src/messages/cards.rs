@@ -1,6 +1,7 @@
 //! The standing messages about a reservation. Which there should be, and what each says, follows from its state
 //! alone, so that a message can be brought up to date at any time and none can be forgotten.
 
+mod interruption;
 mod power;
 
 use std::fmt::Write as _;
@@ -33,6 +34,8 @@ pub enum CardKind {
     Warning(Warning),
     /// Its removal has to wait for the account that pays, to its owner.
     ShutOut,
+    /// Its cloud takes one of its machines back, to its owner: the number of the machine, from 1 on.
+    Interruption(usize),
     /// It is over, to its owner.
     Final,
 }
@@ -49,6 +52,7 @@ impl CardKind {
             ),
             Self::Switch(index) => format!("switch-{index}"),
             Self::ShutOut => "shut-out".to_owned(),
+            Self::Interruption(number) => format!("interruption-{number}"),
             Self::Final => "final".to_owned(),
         }
     }
@@ -83,6 +87,9 @@ pub fn cards(reservation: &Reservation) -> Vec<CardKind> {
     if reservation.shut_out_epoch_seconds.is_some() {
         kinds.push(CardKind::ShutOut);
     }
+    let numbered = (1..).zip(&reservation.nodes);
+    let interrupted = numbered.filter(|(_, node)| node.interruption.is_some());
+    kinds.extend(interrupted.map(|(number, _)| CardKind::Interruption(number)));
     if reservation.state.is_over() {
         kinds.push(CardKind::Final);
     }
@@ -97,6 +104,7 @@ pub fn card(kind: CardKind, reservation: &Reservation) -> Message {
         CardKind::Switch(index) => power::switched(index, reservation),
         CardKind::Warning(warning) => warn(reservation, warning),
         CardKind::ShutOut => shut_out(reservation),
+        CardKind::Interruption(number) => interruption::interrupted(number, reservation),
         CardKind::Final => last_word(reservation),
     }
 }

@@ -19,7 +19,7 @@ use crate::event::{Reply, Unsupported, WayOut};
 use crate::identity::PlaceKind;
 use crate::intent::{Intent, Next, Provider};
 use crate::offers::{Alternative, Catalogue};
-use crate::reservation::{EndReason, Reservation, Warning};
+use crate::reservation::{EndReason, Node, Reservation, Warning};
 use crate::testing::{NOW, quote, ready_reservation, requested_reservation};
 use crate::time::{HOUR_SECONDS, MINUTE_SECONDS};
 use crate::workflow::{FailureReason, Step};
@@ -109,6 +109,28 @@ fn ended(reason: EndReason) -> Reservation {
         .close(NOW + 4 * HOUR_SECONDS + 60)
         .expect("it was being removed");
     reservation
+}
+
+#[test]
+fn a_spot_machine_is_taken_back() {
+    let mut announced = ready_reservation(240);
+    announced.hear_of_interruption(1, Some(NOW + 3_600), NOW + 3_480);
+    let mut one_of_two = announced.clone();
+    one_of_two.nodes.push(Node::default());
+    let mut withdrawn = announced.clone();
+    withdrawn.hear_of_interruption(1, None, NOW + 3_660);
+    let mut gone = announced.clone();
+    assert!(gone.reclaimed(NOW + 3_780));
+    gone.end(EndReason::TakenBack, NOW + 3_780).expect("it ran");
+    gone.close(NOW + 3_800).expect("it is removed");
+    let notice = |reservation: &Reservation| card(CardKind::Interruption(1), reservation);
+    insta::assert_snapshot!(all([
+        ("announced", notice(&announced)),
+        ("one of two", notice(&one_of_two)),
+        ("it ran on", notice(&withdrawn)),
+        ("it is gone", notice(&gone)),
+        ("the last word", card(CardKind::Final, &gone)),
+    ]));
 }
 
 #[test]

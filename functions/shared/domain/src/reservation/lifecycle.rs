@@ -32,7 +32,7 @@ pub enum State {
     Terminated,
     /// Never provided, with nothing left.
     Failed,
-    /// Over, because its machines had vanished.
+    /// Over, because its machines had vanished or were taken back by their cloud.
     Lost,
 }
 
