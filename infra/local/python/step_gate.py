@@ -66,7 +66,7 @@ def subject_id(event):
     """What a step is about; none where the call is no step."""
     if not isinstance(event, dict) or "step" not in event:
         return None
-    return event.get("reservation_id") or event.get("credential_id")
+    return event.get("reservation_id") or event.get("sweep_id") or event.get("credential_id")
 
 
 def ask(address, path, question):

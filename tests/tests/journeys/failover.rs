@@ -203,3 +203,31 @@ async fn what_one_launch_found_unavailable_the_next_leaves_alone_for_three_minut
     assert!(ready.plain().contains("t3a.large"), "{}", ready.plain());
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_capacity_in_a_region_the_next_region_is_tried() -> Outcome {
+    let options = StackOptions {
+        more_regions: "eu-west-1",
+        ..StackOptions::journey()
+    };
+    let stack = Stack::start(options, &Quiet).await?;
+    // A little dearer there, so that it is the next best.
+    stack.price_list.set_price("eu-west-1", "t3a.large", 0.0753);
+    stack.controls().refresh_prices().await?;
+    for zone in ["a", "b", "c", "d", "e", "f"] {
+        let zone = format!("us-east-1{zone}");
+        stack.cloud.inject(Fault::no_capacity().in_zone(&zone));
+    }
+    machine_for_alice(&stack).await?;
+    let [instance] = &billed(&stack).await?[..] else {
+        return Err("not one machine".into());
+    };
+    assert_eq!(
+        (instance.instance_type.as_str(), instance.region.as_str()),
+        ("t3a.large", "eu-west-1")
+    );
+    stack.advance(5 * 3_600).await?;
+    stack.tick().await?;
+    stack.settle().await?;
+    nothing_is_left(&stack).await
+}

@@ -14,4 +14,6 @@ mod prices;
 mod repeating;
 mod roles;
 mod several;
+mod spot;
 mod sweep;
+mod unreachable;

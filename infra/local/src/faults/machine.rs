@@ -59,7 +59,7 @@ fn is_as_asked(ask: Ask, reservation: &Reservation) -> bool {
 }
 
 /// Asks for a machine and takes the quote; the reservation's id, which is the quote's.
-async fn launch(stack: &Stack, troubles: &[Trouble]) -> Result<String, Unclean> {
+pub(super) async fn launch(stack: &Stack, troubles: &[Trouble]) -> Result<String, Unclean> {
     let owner = stack.slack.person(OWNER);
     let newest = stack.slack.messages().len();
     owner.says("@infrared", REQUEST).map_err(wrong)?;
@@ -122,7 +122,11 @@ fn with_button(message: &Message, action_id: &str, id: &str) -> Option<Message> 
 }
 
 /// Until nothing happens any more, with the scan's help where it takes that.
-async fn come_to_rest(stack: &Stack, id: &str, is_exact: bool) -> Result<Reservation, Unclean> {
+pub(super) async fn come_to_rest(
+    stack: &Stack,
+    id: &str,
+    is_exact: bool,
+) -> Result<Reservation, Unclean> {
     run(stack, is_exact, async || cancel(stack, id).await).await?;
     for _ in 0..SCANS_MAX {
         let reservation = stack.reservation(id).await?;

@@ -30,7 +30,7 @@ pub struct Part {
 
 /// The rows of the table. A machine that could not be handed over has most to undo, so that is how an undo is reached; of
 /// the two ways in which a switch can end otherwise than asked for, each is taken once.
-pub const PARTS: [Part; 5] = [
+pub const PARTS: [Part; 6] = [
     Part {
         name: "provision-vm",
         definition: "provision-vm",
@@ -105,6 +105,16 @@ pub const PARTS: [Part; 5] = [
         steps: &[
             (Step::VerifyCredential, &[]),
             (Step::RecordUnverified, &[Step::VerifyCredential]),
+        ],
+    },
+    Part {
+        name: "sweep",
+        definition: "sweep",
+        ask: Ask::Sweep,
+        steps: &[
+            (Step::ListAccounts, &[]),
+            (Step::SweepAccount, &[]),
+            (Step::FinishSweep, &[]),
         ],
     },
 ];
@@ -242,7 +252,7 @@ mod tests {
             let story = cell.story();
             let asks: Vec<Ask> = story.chapters.iter().map(|chapter| chapter.ask).collect();
             let is_whole = match cell.row.part.ask {
-                Ask::Check => asks == [Ask::Check],
+                ask @ (Ask::Check | Ask::Sweep) => asks == [ask],
                 _ => asks.first() == Some(&Ask::Launch) && asks.last() == Some(&Ask::End),
             };
             assert!(is_whole, "{}: {story}", cell.row.name());

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::interval;
 
 use super::story::{Ask, Story, Trouble};
-use super::{credential, machine};
+use super::{credential, machine, sweep};
 use crate::stack::{Stack, StackOptions};
 
 /// What nobody announces is looked at this often, and this many times.
@@ -38,6 +38,7 @@ pub fn options() -> StackOptions {
 pub async fn play(stack: &Stack, story: &Story) -> Result<(), Unclean> {
     match story.chapters.first().map(|chapter| chapter.ask) {
         Some(Ask::Check) => credential::play(stack, story).await,
+        Some(Ask::Sweep) => sweep::play(stack, story).await,
         _ => machine::play(stack, story).await,
     }
 }

@@ -35,7 +35,7 @@ pub enum Fault {
     LoseForGood,
     /// Its process is killed amid its work, at the first three calls, each time later.
     Kill,
-    /// Somebody ends the machine, or deletes the credential, just before it runs.
+    /// Somebody ends the machine, or deletes the credential, or sweeps as well, just before it runs.
     Cancel,
 }
 
@@ -109,6 +109,8 @@ pub enum Ask {
     End,
     /// That a credential is taken, which is checked.
     Check,
+    /// That what nobody has a reservation for is looked for.
+    Sweep,
 }
 
 impl Ask {
@@ -120,13 +122,14 @@ impl Ask {
             Self::Start => "start",
             Self::End => "end",
             Self::Check => "check",
+            Self::Sweep => "sweep",
         }
     }
 
     /// What has to be asked for first.
     pub(super) fn before(self) -> &'static [Self] {
         match self {
-            Self::Launch | Self::Check => &[],
+            Self::Launch | Self::Check | Self::Sweep => &[],
             Self::Stop | Self::End => &[Self::Launch],
             Self::Start => &[Self::Launch, Self::Stop],
         }
@@ -136,7 +139,7 @@ impl Ask {
     pub(super) fn after(self) -> &'static [Self] {
         match self {
             Self::Launch | Self::Stop | Self::Start => &[Self::End],
-            Self::End | Self::Check => &[],
+            Self::End | Self::Check | Self::Sweep => &[],
         }
     }
 }
