@@ -8,6 +8,7 @@ Requests are signed with the machine's key and answers must be signed over the r
 Standard library only, Python 3.9 or newer. A figure that cannot be read is sent as null, never guessed.
 """
 
+import calendar
 import contextlib
 import fcntl
 import hashlib
@@ -26,7 +27,12 @@ import urllib.request
 CONFIG = os.environ.get("INFRARED_CONFIG", "/etc/infrared/agent.json")
 STATE_DIR = os.environ.get("INFRARED_STATE", "/var/lib/infrared")
 DRY_RUN = os.environ.get("INFRARED_DRY_RUN") == "1"
+INSTANCE_DATA = os.environ.get("INFRARED_INSTANCE_DATA", "/run/cloud-init/instance-data.json")
 CLOCK_OFFSET_SECONDS = float(os.environ.get("INFRARED_CLOCK_OFFSET_SECONDS", "0"))
+
+# Of AWS: what the cloud tells a machine about itself.
+METADATA_URL = os.environ.get("INFRARED_METADATA_URL", "http://169.254.169.254")
+METADATA_TIMEOUT_SECONDS = 2
 
 REQUEST_TIMEOUT_SECONDS = 10
 ANSWER_LIMIT_BYTES = 64 * 1024
@@ -98,7 +104,7 @@ def call(config, state, action, content):
     signature = sign(key, f"v1:{action}:{timestamp}:", body)
     headers = {
         "content-type": "application/json",
-        "x-infrared-node": config["node_id"],
+        "x-infrared-node": state["node_id"],
         "x-infrared-timestamp": str(timestamp),
         "x-infrared-signature": "v1=" + signature,
     }
@@ -110,6 +116,27 @@ def call(config, state, action, content):
     if not hmac.compare_digest(expected.encode(), given.encode()):
         raise Refused(f"the answer to {action} is not signed by the beacon")
     return json.loads(answer)
+
+
+def node_number(count):
+    """Which of the machines launched together this is, from 1 on: the one thing that they are not told alike."""
+    if count == 1:
+        return 1
+    with open(INSTANCE_DATA) as file:
+        told = json.load(file)["ds"]
+    # EC2 spells it with hyphens, and so does the file; cloud-init's documentation shows it with underscores.
+    told = told["meta-data"] if "meta-data" in told else told["meta_data"]
+    index = told["ami-launch-index"] if "ami-launch-index" in told else told["ami_launch_index"]
+    return int(index) + 1
+
+
+def set_hostname(name):
+    """Names on prompts are for people: a machine without its own is still theirs."""
+    command = ["hostnamectl", "set-hostname", name]
+    if DRY_RUN:
+        write_file("hostname.json", json.dumps(command))
+    else:
+        measure(lambda: subprocess.run(command, check=False, timeout=REQUEST_TIMEOUT_SECONDS))
 
 
 def ready(config):
@@ -128,7 +155,11 @@ def ready(config):
 
 def report_ready(config, state):
     if "node_key" not in state:
-        answer = call(config, state, "enrol", {})
+        number = node_number(config["count"])
+        if config["count"] > 1:
+            set_hostname(f"{config['hostname']}-{number}")
+        state["node_id"] = f"{config['reservation_id']}-{number}"
+        answer = call(config, state, "enrol", {"node_id": state["node_id"]})
         state["node_key"] = answer["node_key"]
         state["deadline_epoch_seconds"] = int(answer["deadline_epoch_seconds"])
         save_state(state)
@@ -141,7 +172,7 @@ def beat(config):
         if "node_key" not in state:
             return 0  # not enrolled yet: nothing to renew
         try:
-            answer = call(config, state, "beat", sample())
+            answer = call(config, state, "beat", sample(config))
             state["deadline_epoch_seconds"] = int(answer["deadline_epoch_seconds"])
             save_state(state)
             allow_keys(config["login_user"], answer["authorized_keys"])
@@ -176,8 +207,9 @@ def allow_keys(user, keys):
     write_file(os.path.join("keys", user), "".join(line + "\n" for line in lines), mode=0o644)
 
 
-def sample():
+def sample(config):
     return {
+        "interruption_epoch_seconds": measure(interruption_epoch_seconds) if config["is_spot"] else None,
         "login_sessions": measure(login_sessions),
         "load_1m": measure(lambda: os.getloadavg()[0]),
         "uptime_seconds": uptime_seconds(),
@@ -189,8 +221,22 @@ def sample():
 def measure(read):
     try:
         return read()
-    except (OSError, ValueError, IndexError, subprocess.SubprocessError):
+    except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError, subprocess.SubprocessError):
         return None
+
+
+def interruption_epoch_seconds():
+    """When EC2 takes this spot machine back; it says so two minutes before, and answers 404 until then."""
+    token = metadata("PUT", "/latest/api/token", {"X-aws-ec2-metadata-token-ttl-seconds": "60"})
+    headers = {"X-aws-ec2-metadata-token": token.decode()}
+    notice = json.loads(metadata("GET", "/latest/meta-data/spot/instance-action", headers))
+    return calendar.timegm(time.strptime(notice["time"], "%Y-%m-%dT%H:%M:%SZ"))
+
+
+def metadata(method, path, headers):
+    request = urllib.request.Request(METADATA_URL + path, headers=headers, method=method)
+    with urllib.request.urlopen(request, timeout=METADATA_TIMEOUT_SECONDS) as response:
+        return response.read(ANSWER_LIMIT_BYTES)
 
 
 def login_sessions():

@@ -8,6 +8,7 @@ import unittest
 FOLDER = tempfile.TemporaryDirectory()
 os.environ["INFRARED_STATE"] = FOLDER.name
 os.environ["INFRARED_DRY_RUN"] = "1"
+os.environ["INFRARED_INSTANCE_DATA"] = os.path.join(FOLDER.name, "instance-data.json")
 
 import agent
 
@@ -32,6 +33,35 @@ class State(unittest.TestCase):
         self.assertEqual(agent.load_state(), {"node_key": "k"})
         mode = os.stat(os.path.join(agent.STATE_DIR, "state.json")).st_mode
         self.assertEqual(mode & 0o777, 0o600)
+
+
+class Number(unittest.TestCase):
+    def told(self, meta_data, name="meta-data"):
+        with open(agent.INSTANCE_DATA, "w") as file:
+            json.dump({"ds": {name: meta_data}}, file)
+
+    def test_a_machine_alone_is_the_first_whatever_it_is_told(self):
+        self.assertEqual(agent.node_number(1), 1)
+
+    def test_one_of_several_counts_from_one_by_its_launch_index(self):
+        for index, number in (("0", 1), ("2", 3), (19, 20)):
+            for name, key in (("meta-data", "ami-launch-index"), ("meta_data", "ami_launch_index")):
+                self.told({key: index}, name)
+                self.assertEqual(agent.node_number(20), number)
+
+    def test_without_an_index_it_is_nobody_until_it_is_told(self):
+        for nothing in ({}, {"ami-launch-index": "x"}, {"ami-launch-index": None}):
+            self.told(nothing)
+            with self.assertRaises(agent.FAILURES):
+                agent.node_number(3)
+        os.remove(agent.INSTANCE_DATA)
+        with self.assertRaises(agent.FAILURES):
+            agent.node_number(3)
+
+    def test_it_shows_its_number_on_its_prompt(self):
+        agent.set_hostname("r-7k2mq-2")
+        with open(os.path.join(agent.STATE_DIR, "hostname.json")) as file:
+            self.assertEqual(json.load(file), ["hostnamectl", "set-hostname", "r-7k2mq-2"])
 
 
 class DeadMansSwitch(unittest.TestCase):

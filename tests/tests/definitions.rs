@@ -43,12 +43,13 @@ struct Definition {
 }
 
 impl Definition {
-    fn all() -> [Self; 4] {
+    fn all() -> [Self; 5] {
         [
             Self::provision_vm(),
             Self::terminate(),
             Self::power(),
             Self::verify_credential(),
+            Self::sweep(),
         ]
     }
 
@@ -84,6 +85,14 @@ impl Definition {
         )
     }
 
+    fn sweep() -> Self {
+        Self::parsed(
+            "statemachines/sweep.asl.json",
+            Workflow::Sweep,
+            include_str!("../../statemachines/sweep.asl.json"),
+        )
+    }
+
     /// Substitutions are part of strings or stand for whole numbers; a number serves both.
     fn parsed(path: &'static str, workflow: Workflow, source: &'static str) -> Self {
         let substituted = substitutions_used(source)
@@ -101,16 +110,20 @@ impl Definition {
         }
     }
 
-    fn states(&self) -> &Map<String, Value> {
-        self.machine["States"]
-            .as_object()
-            .expect("States is an object")
+    /// The machine, and what each of its Maps runs for every item: machines of their own.
+    fn machines(&self) -> Vec<&Value> {
+        let inner = states_of(&self.machine).values();
+        let inner = inner.map(|state| &state["ItemProcessor"]);
+        let inner = inner.filter(|processor| processor.is_object());
+        std::iter::once(&self.machine).chain(inner).collect()
+    }
+
+    fn states(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.machines().into_iter().flat_map(states_of)
     }
 
     fn tasks(&self) -> impl Iterator<Item = (&String, &Value)> {
-        self.states()
-            .iter()
-            .filter(|(_, state)| state["Type"] == "Task")
+        self.states().filter(|(_, state)| state["Type"] == "Task")
     }
 
     /// One line a state, in the order of their names: where it leads, and where its failure leads.
@@ -130,12 +143,15 @@ impl Definition {
             format!("{name} -> {next}{caught}\n")
         };
         self.states()
-            .iter()
             .map(line)
             .collect::<BTreeSet<_>>()
             .into_iter()
             .collect()
     }
+}
+
+fn states_of(machine: &Value) -> &Map<String, Value> {
+    machine["States"].as_object().expect("States is an object")
 }
 
 /// Names inside `${...}`.
@@ -227,25 +243,24 @@ fn the_query_language_is_jsonata_throughout() {
 #[test]
 fn every_transition_leads_to_a_state_and_every_state_is_reached() {
     for definition in Definition::all() {
-        let start = definition.machine["StartAt"]
-            .as_str()
-            .expect("StartAt is a name");
-        let (mut reached, mut open) = (BTreeSet::new(), vec![start]);
-        while let Some(name) = open.pop() {
-            let state = definition
-                .states()
-                .get(name)
-                .unwrap_or_else(|| panic!("{}: {name} does not exist", definition.path));
-            if reached.insert(name) {
-                open.extend(successors(state));
+        for machine in definition.machines() {
+            let start = machine["StartAt"].as_str().expect("StartAt is a name");
+            let (mut reached, mut open) = (BTreeSet::new(), vec![start]);
+            while let Some(name) = open.pop() {
+                let state = states_of(machine)
+                    .get(name)
+                    .unwrap_or_else(|| panic!("{}: {name} does not exist", definition.path));
+                if reached.insert(name) {
+                    open.extend(successors(state));
+                }
             }
+            let defined: BTreeSet<_> = states_of(machine).keys().map(String::as_str).collect();
+            assert_eq!(
+                reached, defined,
+                "{}: what can be reached, and what there is",
+                definition.path
+            );
         }
-        let defined: BTreeSet<_> = definition.states().keys().map(String::as_str).collect();
-        assert_eq!(
-            reached, defined,
-            "{}: what can be reached, and what there is",
-            definition.path
-        );
     }
 }
 
@@ -430,6 +445,23 @@ fn whatever_fails_while_checking_a_credential_is_noted() {
 RecordUnverified -> succeeds, else Unrecorded
 Unrecorded -> fails
 VerifyCredential -> succeeds, else RecordUnverified
+"
+    );
+}
+
+#[test]
+fn one_accounts_failure_is_no_other_accounts_and_is_counted() {
+    assert_eq!(
+        Definition::sweep().graph(),
+        "\
+EachAccount -> FinishSweep
+FinishSweep -> WasComplete, else Incomplete
+Incomplete -> fails
+LeaveAccount -> succeeds
+ListAccounts -> EachAccount, else FinishSweep
+SweepAccount -> succeeds, else LeaveAccount
+Swept -> succeeds
+WasComplete -> Incomplete or Swept
 "
     );
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use journeys::browser::{Browser, BrowserError};
 use journeys::{Outcome, billed, nothing_is_left};
+use local::cloud::Fault;
 use local::stack::Stack;
 
 const ENTER: &str = "\u{E007}";
@@ -231,5 +232,50 @@ async fn in_a_browser_an_admin_sets_the_policy_a_member_gives_a_key_and_a_guest_
     };
     assert_eq!(machine.account, "222233334444");
     stack.settle().await?;
+    Ok(browser.close().await?)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_browser_the_way_from_the_price_past_a_full_zone_to_a_stop_and_a_start() -> Outcome {
+    let stack = stack().await?;
+    let browser = Browser::open(&stack.page_url(), WIDTH, HEIGHT).await?;
+    browser.words("Say hello to infrared").await?;
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+
+    stack
+        .cloud
+        .inject(Fault::no_capacity().of_type("t3a.large"));
+    say(&browser, "2 ubuntu vms with 8gb each for 4 hours").await?;
+    browser.words("2 machines with Ubuntu 24.04").await?;
+    browser
+        .press("2 machines with Ubuntu 24.04", "Why this one?")
+        .await?;
+    browser.words("more per hour").await?;
+    browser.screenshot(&folder.join("journey-why.png")).await?;
+    browser
+        .press("2 machines with Ubuntu 24.04", "Launch")
+        .await?;
+    browser.words("is ready after").await?;
+    browser.words("t3a.large had no free capacity").await?;
+    browser.press("is ready after", "Why this machine?").await?;
+    browser.words("InsufficientInstanceCapacity").await?;
+    browser
+        .screenshot(&folder.join("journey-trail.png"))
+        .await?;
+    assert_eq!(billed(&stack).await?.len(), 2);
+
+    browser.press("is ready", "Stop").await?;
+    browser.words("is stopped").await?;
+    browser
+        .screenshot(&folder.join("journey-stopped.png"))
+        .await?;
+    browser.press("is stopped", "Start").await?;
+    browser.words("runs again").await?;
+    browser.press("runs again", "Terminate").await?;
+    browser.click("dialog.confirm .agree").await?;
+    browser.words("as you asked").await?;
+    browser.words("Nothing is left running.").await?;
+    stack.settle().await?;
+    nothing_is_left(&stack).await?;
     Ok(browser.close().await?)
 }

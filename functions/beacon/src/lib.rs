@@ -3,11 +3,15 @@
 //! Every call is signed with a key that only that machine has, and carries a timestamp above the last one. Every
 //! answer is signed over the call. Who cannot sign learns nothing, not even whether a machine exists.
 
-use domain::beacon::{self, Action, Beat, NODE_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER};
+use domain::beacon::{
+    self, Action, Beat, Enrolment, NODE_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER,
+};
 use domain::reservation::{Reservation, State};
+use domain::time::EpochSeconds;
 use lambda_http::http::{HeaderMap, Method, StatusCode};
 use lambda_http::{Body, Request, Response};
 use platform::clock::Clock;
+use platform::outbox::Dispatcher;
 use platform::secrets::Secrets;
 use platform::store::{NodeReport, Store};
 use platform::workflows::TaskCallbacks;
@@ -25,6 +29,7 @@ pub struct Deps {
     clock: Clock,
     secrets: Secrets,
     callbacks: TaskCallbacks,
+    dispatcher: Dispatcher,
 }
 
 impl Deps {
@@ -35,6 +40,11 @@ impl Deps {
         secrets.get(MASTER).await?;
         Ok(Self {
             clock,
+            dispatcher: Dispatcher::from_env(
+                store.clone(),
+                platform::clients::eventbridge(&aws),
+                None,
+            )?,
             store,
             secrets,
             callbacks: TaskCallbacks::new(platform::clients::step_functions(&aws)),
@@ -94,11 +104,11 @@ async fn answer(
     let master = deps.secrets.get(MASTER).await?;
     let expires = reservation.enrolment_expires_epoch_seconds();
     let key = match action {
-        Action::Enrol => beacon::enrolment_key(master.expose(), node_id, expires),
+        Action::Enrol => beacon::enrolment_key(master.expose(), &reservation.id, expires),
         Action::Ready | Action::Beat => beacon::node_key(master.expose(), node_id),
     };
     if !beacon::verify_request(&key, action, timestamp_ms, body, signature)
-        || (action == Action::Enrol && now > expires)
+        || (action == Action::Enrol && (now > expires || !enrols_as(node_id, body)))
     {
         return Ok(refused());
     }
@@ -128,11 +138,18 @@ async fn answer(
             // A heartbeat that cannot be read still is a sign of life; what it said is unknown.
             let beat: Beat = serde_json::from_slice(body).unwrap_or_default();
             deps.store.record_beat(id, number, &beat).await?;
+            hear_of_interruption(deps, &reservation, number, &beat, now).await?;
             complete(deps, &reservation).await?;
             content["authorized_keys"] = json!(authorized_keys(deps, &reservation).await?);
         }
     }
     Ok(signed(StatusCode::OK, &key, signature, &content))
+}
+
+/// Whether the signed part of an enrolment names that node.
+fn enrols_as(node_id: &str, body: &[u8]) -> bool {
+    let said: Result<Enrolment, _> = serde_json::from_slice(body);
+    said.is_ok_and(|said| said.node_id == node_id)
 }
 
 /// The keys that open the machine now: those it was launched with, its owner's newer ones, and those of the people whom
@@ -151,6 +168,29 @@ async fn authorized_keys(
         }
     }
     Ok(keys)
+}
+
+/// Lets the owner know when the cloud takes a spot machine back, and when it did not after all.
+async fn hear_of_interruption(
+    deps: &Deps,
+    reservation: &Reservation,
+    number: u32,
+    beat: &Beat,
+    now: EpochSeconds,
+) -> Result<(), PlatformError> {
+    let news = |reservation: &mut Reservation| {
+        reservation.hear_of_interruption(number, beat.interruption_epoch_seconds, now)
+    };
+    // Nearly every heartbeat has none, and must not cost another reading.
+    if !news(&mut reservation.clone()) {
+        return Ok(());
+    }
+    let changed = deps.store.change(&reservation.id, now, |reservation| {
+        Ok::<_, PlatformError>(news(reservation).then(Vec::new))
+    });
+    let (_, outbox) = changed.await?;
+    deps.dispatcher.dispatch(&outbox).await;
+    Ok(())
 }
 
 /// Ends the wait for machines that are all ready, whichever came last, a machine or the wait. Whether nothing more

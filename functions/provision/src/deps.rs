@@ -1,9 +1,10 @@
 //! What the steps work with.
 
+use clouds::Tags;
 use clouds::digitalocean::DigitalOcean;
 use clouds::ec2::{self, AwsAccess, Ec2, RoleAccess};
-use clouds::{Placement, Tags};
 use domain::access::credential::{Access, Credential};
+use domain::access::policy::Policy;
 use domain::effect::Effect;
 use domain::event::Event;
 use domain::reservation::Reservation;
@@ -12,7 +13,7 @@ use domain::workflow::StepErrorKind;
 use platform::clock::Clock;
 use platform::outbox::Dispatcher;
 use platform::secrets::{Secret, Secrets};
-use platform::store::Store;
+use platform::store::{OutboxItem, Store};
 use platform::vault::Vault;
 use platform::{Base, PlatformError, config};
 
@@ -31,16 +32,20 @@ pub struct Deps {
     pub(crate) region: String,
     /// The deployment's name.
     pub(crate) stack: String,
+    /// The workspace.
+    pub(crate) team: String,
+    /// The admins until one of them names others.
+    first_admins: Vec<String>,
     /// The function's own configuration, without anybody's credentials but its own.
     pub(crate) own: ec2::SdkConfig,
     clock: Clock,
     dispatcher: Dispatcher,
     secrets: Secrets,
     vault: Vault,
-    /// The account that the deployment's own role opens, and where in it machines go.
+    /// The account that the deployment's own role opens, and the subnets of its machines there, where they are named.
     organisation: Ec2,
     role: AwsAccess,
-    placement: Placement,
+    subnet_ids: Vec<String>,
 }
 
 impl Deps {
@@ -74,8 +79,10 @@ impl Deps {
             stack,
             own,
             public_url: config::required("PUBLIC_URL")?,
+            team: config::required("SLACK_TEAM_ID")?,
+            first_admins: config::list("ADMIN_USER_IDS"),
             access_cidrs: config::list("ACCESS_CIDRS"),
-            placement: config::optional("SUBNET_ID").map_or(Placement::Anywhere, Placement::Subnet),
+            subnet_ids: config::list("SUBNET_IDS"),
             store,
         })
     }
@@ -97,7 +104,17 @@ impl Deps {
         reservation: &Reservation,
         region: &str,
     ) -> Result<Ec2, StepError> {
-        let Some(id) = &reservation.payer.credential_id else {
+        self.account_in(reservation.payer.credential_id.as_deref(), region)
+            .await
+    }
+
+    /// The account behind a credential, or the organisation's, in a region.
+    pub(crate) async fn account_in(
+        &self,
+        credential_id: Option<&str>,
+        region: &str,
+    ) -> Result<Ec2, StepError> {
+        let Some(id) = credential_id else {
             if region == self.region {
                 return Ok(self.organisation.clone());
             }
@@ -112,12 +129,11 @@ impl Deps {
         Ok(Ec2::open(&self.own, &access, region, &self.stack).await)
     }
 
-    /// Where in that account machines go: the network that the deployment names is its own account's.
-    pub(crate) fn placement(&self, reservation: &Reservation) -> Placement {
-        match reservation.payer.credential_id {
-            None => self.placement.clone(),
-            Some(_) => Placement::Anywhere,
-        }
+    /// The subnets that are named for its machines in a region; none leave it to the account's default network. Those that
+    /// the deployment names are its own account's, in its own region.
+    pub(crate) fn subnet_ids(&self, reservation: &Reservation, region: &str) -> &[String] {
+        let is_own = reservation.payer.credential_id.is_none() && region == self.region;
+        if is_own { &self.subnet_ids } else { &[] }
     }
 
     /// The way into the AWS account behind a credential, its secret decrypted.
@@ -158,18 +174,39 @@ impl Deps {
 
     /// Writes a credential that was changed, and lets whoever gave it know.
     pub(crate) async fn tell_of(&self, credential: &Credential) -> Result<(), StepError> {
-        let (id, version) = (&credential.id, credential.version + 1);
         let effect = Effect::Publish {
             event: Event::CredentialChecked {
-                credential_id: id.clone(),
+                credential_id: credential.id.clone(),
             },
         };
+        self.change_credential(credential, effect).await
+    }
+
+    /// Writes a credential that was changed, and what that sets in motion.
+    pub(crate) async fn change_credential(
+        &self,
+        credential: &Credential,
+        effect: Effect,
+    ) -> Result<(), StepError> {
+        let (id, version) = (&credential.id, credential.version + 1);
         let transaction = self.store.transaction().credential(credential);
         let transaction =
             transaction.effect(format!("{id}-v{version}-0"), effect, self.now().await?);
         let outbox = transaction.commit().await?;
-        self.dispatcher.dispatch(&outbox).await;
+        self.dispatch(&outbox).await;
         Ok(())
+    }
+
+    /// Sends on its way what a write has set in motion.
+    pub(crate) async fn dispatch(&self, outbox: &[OutboxItem]) {
+        self.dispatcher.dispatch(outbox).await;
+    }
+
+    /// Who the admins are.
+    pub(crate) async fn admins(&self) -> Result<Vec<String>, StepError> {
+        let policy = self.store.policy(&self.team).await?;
+        let policy = policy.unwrap_or_else(|| Policy::initial(self.first_admins.clone()));
+        Ok(policy.admins)
     }
 
     /// The secret that the keys of machines derive from.

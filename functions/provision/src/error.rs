@@ -13,6 +13,8 @@ pub struct StepError {
     pub kind: StepErrorKind,
     /// What happened, for the log alone.
     pub cause: String,
+    /// The permission that is missing, where that is it and the cloud named it.
+    pub(crate) action: Option<String>,
 }
 
 impl StepError {
@@ -20,6 +22,7 @@ impl StepError {
         Self {
             kind,
             cause: cause.into(),
+            action: None,
         }
     }
 }
@@ -70,14 +73,20 @@ impl From<CloudError> for StepError {
             // What it refers to was made a moment ago and is not visible everywhere yet.
             ErrorKind::NotFound | ErrorKind::Transient => StepErrorKind::Transient,
         };
+        let action = match error.kind() {
+            ErrorKind::Denied { action } => action.clone(),
+            _ => None,
+        };
         let code = error.code().unwrap_or("no code");
-        Self::new(
+        let cause = format!(
+            "{} ({code}): {error}: {}",
+            error.operation(),
+            error.log_text()
+        );
+        Self {
             kind,
-            format!(
-                "{} ({code}): {error}: {}",
-                error.operation(),
-                error.log_text()
-            ),
-        )
+            cause,
+            action,
+        }
     }
 }

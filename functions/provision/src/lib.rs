@@ -6,6 +6,7 @@ mod error;
 mod steps;
 
 use domain::reservation::Power;
+use domain::sweep::{Finding, Site};
 use domain::workflow::Step;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -24,6 +25,15 @@ pub struct Request {
     /// For which credential, where it is about one.
     #[serde(default)]
     pub credential_id: String,
+    /// For which sweep, where it is part of one.
+    #[serde(default)]
+    pub sweep_id: String,
+    /// In which region, where it is about an account and no reservation.
+    #[serde(default)]
+    pub region: String,
+    /// What was found in each account.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
     /// The name of the error that is being undone.
     #[serde(default)]
     pub error: Option<String>,
@@ -39,7 +49,7 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
     let mut answer = json!({"step": request.step.name()});
     let outcome = match request.step {
         Step::Begin => steps::lifecycle::begin(deps, id).await,
-        Step::CreateSecurityGroup => steps::firewall::create(deps, id).await,
+        Step::CreateSecurityGroup => Box::pin(steps::firewall::create(deps, id)).await,
         Step::LaunchMachine => Box::pin(steps::launch::launch(deps, id)).await,
         Step::ConfirmRunning => steps::launch::confirm_running(deps, id).await,
         Step::AwaitReady => steps::ready::wait(deps, id, request.task_token.as_deref()).await,
@@ -53,7 +63,10 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
         Step::ConfirmTerminated => steps::terminate::confirm(deps, id).await,
         Step::DeleteSecurityGroup => steps::firewall::delete(deps, id).await,
         Step::FinishUndo | Step::FinishTerminate => steps::lifecycle::close(deps, id).await,
-        Step::LeaveForRepair => steps::lifecycle::leave_for_repair(deps, id).await,
+        Step::LeaveForRepair => {
+            let error = request.error.as_deref().unwrap_or_default();
+            steps::lifecycle::leave_for_repair(deps, id, error).await
+        }
         Step::BeginPower => steps::power::begin(deps, id)
             .await
             .map(|power| answer["power"] = json!(power.name())),
@@ -69,6 +82,27 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
         }
         Step::VerifyCredential => Box::pin(steps::verify::verify(deps, credential_id)).await,
         Step::RecordUnverified => steps::verify::record_unverified(deps, credential_id).await,
+        Step::ListAccounts => steps::sweep::list(deps)
+            .await
+            .map(|sites| answer["sites"] = json!(sites)),
+        Step::SweepAccount => {
+            let site = Site {
+                credential_id: credential_id.to_owned(),
+                region: request.region.clone(),
+            };
+            Box::pin(steps::sweep::account(deps, &site))
+                .await
+                .map(|finding| answer = json!(finding))
+        }
+        Step::FinishSweep => {
+            let has_failed = request
+                .error
+                .as_ref()
+                .is_some_and(|error| !error.is_empty());
+            steps::sweep::finish(deps, &request.sweep_id, &request.findings, has_failed)
+                .await
+                .map(|is_complete| answer["is_complete"] = json!(is_complete))
+        }
     };
     match &outcome {
         Ok(()) => tracing::info!(
@@ -80,6 +114,13 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
         Err(error) => {
             tracing::warn!(step = request.step.name(), reservation.id = id, credential.id = credential_id, kind = error.kind.name(), cause = %error.cause, "step not done");
         }
+    }
+    if let Err(StepError {
+        action: Some(action),
+        ..
+    }) = &outcome
+    {
+        steps::lifecycle::note_missing(deps, id, action).await;
     }
     outcome.map(|()| answer)
 }

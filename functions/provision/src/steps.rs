@@ -6,7 +6,9 @@ pub(crate) mod lifecycle;
 mod machines;
 pub(crate) mod power;
 pub(crate) mod ready;
+pub(crate) mod sweep;
 pub(crate) mod terminate;
+mod tries;
 pub(crate) mod verify;
 
 use domain::reservation::{Reservation, State};
@@ -34,5 +36,20 @@ fn still_wanted(reservation: &Reservation) -> Result<(), StepError> {
             StepErrorKind::Cancelled,
             format!("it is {state:?}"),
         )),
+    }
+}
+
+/// Where the account does not let us in, but nothing of the reservation can be in it, there is nothing to remove.
+fn unless_nothing_was_made(
+    reservation: &Reservation,
+    outcome: Result<(), StepError>,
+) -> Result<(), StepError> {
+    match outcome {
+        Err(error)
+            if error.kind == StepErrorKind::BadKey && !reservation.may_have_left_something() =>
+        {
+            Ok(())
+        }
+        outcome => outcome,
     }
 }

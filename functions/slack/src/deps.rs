@@ -11,6 +11,9 @@ use platform::wit::Wit;
 use platform::workflows::Workflows;
 use platform::{Base, PlatformError, config};
 
+use crate::catalogue::Prices;
+use crate::turn::Ground;
+
 const SIGNING_SECRET: &str = "SLACK_SIGNING_SECRET_PARAMETER";
 const BOT_TOKEN: &str = "SLACK_BOT_TOKEN_PARAMETER";
 const WIT_TOKEN: &str = "WIT_TOKEN_PARAMETER";
@@ -26,6 +29,7 @@ pub struct Deps {
     pub(crate) vault: Vault,
     pub(crate) team: String,
     pub(crate) deployment: Deployment,
+    pub(crate) prices: Prices,
     /// The admins until somebody names others in Slack.
     pub(crate) first_admins: Vec<String>,
     secrets: Secrets,
@@ -33,7 +37,7 @@ pub struct Deps {
 
 impl Deps {
     /// Everything from the environment. Secrets are read now: without them the function must not start, and a cold
-    /// call has the connections already.
+    /// call has the connections already: those to the table by reading the catalogue.
     pub async fn from_env() -> Result<Self, PlatformError> {
         let Base { aws, store, clock } = Base::from_env().await?;
         let secrets = Secrets::from_env(
@@ -55,22 +59,36 @@ impl Deps {
             vault: Vault::from_env(platform::clients::kms(&aws))?,
             deployment: Deployment {
                 region: config::required("MACHINE_REGION")?,
+                regions: config::list("MACHINE_REGIONS"),
                 provision_role_arn: config::required("PROVISION_ROLE_ARN")?,
                 stack: config::required("STACK_NAME")?,
             },
+            prices: Prices::bundled(store.clone(), config::list("MACHINE_REGIONS")),
             first_admins: config::list("ADMIN_USER_IDS"),
             store,
             secrets,
         };
-        let (secret, table) = tokio::join!(
-            deps.secrets.get(SIGNING_SECRET),
-            deps.store.quote("warm-up")
-        );
+        let prices = async {
+            let now = deps.clock.now().await?;
+            deps.prices.load(now).await;
+            Ok::<_, PlatformError>(())
+        };
+        let (secret, table) = tokio::join!(deps.secrets.get(SIGNING_SECRET), prices);
         secret?;
         if let Err(error) = table {
             tracing::warn!(%error, "the table was not reachable at start-up");
         }
         Ok(deps)
+    }
+
+    /// What turns are decided on.
+    pub(crate) fn ground(&self) -> Ground<'_> {
+        Ground {
+            store: &self.store,
+            team: &self.team,
+            deployment: &self.deployment,
+            first_admins: &self.first_admins,
+        }
     }
 
     pub(crate) async fn signing_secret(&self) -> Result<Secret, PlatformError> {

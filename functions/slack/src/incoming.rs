@@ -84,28 +84,28 @@ pub(crate) enum Incoming {
 
 /// Something that somebody said or pressed.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Turn {
+pub struct Turn {
     /// A name for this delivery that every repetition of it shares.
-    pub(crate) claim: String,
+    pub claim: String,
     /// Who.
-    pub(crate) user: String,
+    pub user: String,
     /// Where.
-    pub(crate) place: Place,
+    pub place: Place,
     /// What.
-    pub(crate) utterance: Utterance,
+    pub utterance: Utterance,
     /// The message whose button was pressed, where the answer takes its place.
-    pub(crate) replaces: Option<Replaces>,
+    pub replaces: Option<Replaces>,
     /// The answer goes into the HTTP response.
-    pub(crate) answered_directly: bool,
+    pub answered_directly: bool,
     /// Slack's permission to open a form in answer, for three seconds.
-    pub(crate) trigger_id: Option<String>,
+    pub trigger_id: Option<String>,
     /// How they reached us.
-    pub(crate) path: Path,
+    pub path: Path,
 }
 
 /// What was said or pressed.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Utterance {
+pub enum Utterance {
     /// Words.
     Words(String),
     /// A button that stands for words, meant for one user.
@@ -118,10 +118,13 @@ pub(crate) enum Utterance {
 
 /// A form as it was sent. Its values may hold a secret: they are never logged or stored.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct SentForm {
-    pub(crate) kind: FormKind,
-    pub(crate) values: Value,
-    pub(crate) memory: FormMemory,
+pub struct SentForm {
+    /// Which form.
+    pub kind: FormKind,
+    /// What is in its fields.
+    pub values: Value,
+    /// What it remembers.
+    pub memory: FormMemory,
 }
 
 impl std::fmt::Debug for SentForm {
@@ -135,20 +138,20 @@ impl std::fmt::Debug for SentForm {
 
 /// What a form remembers between its opening and its sending.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct FormMemory {
+pub struct FormMemory {
     /// Where the question was asked.
-    pub(crate) place: Place,
+    pub place: Place,
     /// The message with the question, where it can be replaced.
-    pub(crate) replaces: Option<Replaces>,
+    pub replaces: Option<Replaces>,
     /// The credential that the form is for; its id was made when the form was opened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) credential_id: Option<String>,
+    pub credential_id: Option<String>,
     /// The version of the policy that the form started from.
     #[serde(default)]
-    pub(crate) policy_version: u64,
+    pub policy_version: u64,
     /// The credential exists already.
     #[serde(default)]
-    pub(crate) replaces_credential: bool,
+    pub replaces_credential: bool,
 }
 
 /// Reads a call.

@@ -2,12 +2,15 @@
 //! `domain`, writes the outcome in one transaction, and answers within Slack's three seconds.
 
 mod answer;
+mod catalogue;
 mod deps;
 mod incoming;
 mod signature;
 mod turn;
 
 pub use deps::Deps;
+pub use incoming::{Turn, Utterance};
+pub use turn::{Decided, Ground, Known, until_written};
 
 use std::time::Instant;
 

@@ -1,17 +1,21 @@
-//! Reads what is due and does what the rules decide about it.
+//! Reads what is due and does what the rules decide about it; and makes up for executions that died.
+
+mod executions;
 
 use domain::act::ended;
 use domain::effect::Effect;
-use domain::reservation::Reservation;
+use domain::reservation::{EndReason, Reservation};
 use domain::time::EpochSeconds;
-use domain::watch::{Action, decide};
+use domain::watch::{Action, Decision, decide, decide_after_failure};
 use domain::workflow::Workflow;
 use platform::clock::Clock;
 use platform::outbox::Dispatcher;
-use platform::store::{DueItem, Store};
+use platform::store::{DueItem, OutboxItem, Store};
 use platform::workflows::Workflows;
 use platform::{Base, PlatformError};
 use serde_json::{Value, json};
+
+pub use executions::Failure;
 
 /// The lease that keeps two scans from running at once. Above the function's timeout.
 const LEASE_SECONDS: i64 = 55;
@@ -59,15 +63,33 @@ pub async fn handle(deps: &Deps) -> Result<Value, PlatformError> {
     outcome
 }
 
+/// An execution has ended without success. Returns whether that had to be made up for.
+pub async fn after_failure(deps: &Deps, failure: &Failure) -> Result<Value, PlatformError> {
+    let id = &failure.reservation_id;
+    if deps.store.reservation(id).await?.is_none() {
+        tracing::warn!(reservation.id = %id, "an execution about no known reservation has failed");
+        return Ok(json!({"acted": false}));
+    }
+    let now = deps.clock.now().await?;
+    let rule =
+        |reservation: &Reservation| decide_after_failure(reservation, &failure.execution, now);
+    let acted = carry_out(deps, id, now, rule).await?;
+    Ok(json!({"acted": acted}))
+}
+
 async fn scan(deps: &Deps, now: EpochSeconds) -> Result<Value, PlatformError> {
     let due = deps.store.due(now).await?;
     let (mut acted, mut resent, mut failed) = (0, 0, 0);
     for item in &due {
         // One item that cannot be dealt with must not keep the scan from the others; it stays due.
         let outcome = match item {
-            DueItem::Reservation(reservation) => look_after(deps, &reservation.id, now)
+            DueItem::Reservation(reservation) => {
+                carry_out(deps, &reservation.id, now, |reservation| {
+                    decide(reservation, now)
+                })
                 .await
-                .map(|did| acted += usize::from(did)),
+                .map(|did| acted += usize::from(did))
+            }
             DueItem::Outbox(item) => deps
                 .dispatcher
                 .send_again(item, now)
@@ -83,28 +105,51 @@ async fn scan(deps: &Deps, now: EpochSeconds) -> Result<Value, PlatformError> {
 }
 
 /// Decides about a reservation and carries the decision out; whether anything was done.
-async fn look_after(
+async fn carry_out(
     deps: &Deps,
     reservation_id: &str,
     now: EpochSeconds,
+    rule: impl Fn(&Reservation) -> Decision,
 ) -> Result<bool, PlatformError> {
-    let (_, outbox) = deps
-        .store
-        .change(reservation_id, now, |reservation| {
-            Ok::<_, PlatformError>(apply(reservation, now))
-        })
-        .await?;
+    let outbox = act(&deps.store, reservation_id, now, rule).await?;
     deps.dispatcher.dispatch(&outbox).await;
     Ok(!outbox.is_empty())
 }
 
-fn apply(reservation: &mut Reservation, now: EpochSeconds) -> Option<Vec<Effect>> {
-    let decision = decide(reservation, now);
+/// Decides about a reservation and writes the decision; what it sets in motion is left to carry out.
+pub async fn act(
+    store: &Store,
+    reservation_id: &str,
+    now: EpochSeconds,
+    rule: impl Fn(&Reservation) -> Decision,
+) -> Result<Vec<OutboxItem>, PlatformError> {
+    let change = |reservation: &mut Reservation| {
+        let decision = rule(reservation);
+        Ok::<_, PlatformError>(apply(reservation, decision, now))
+    };
+    let (_, outbox) = store.change(reservation_id, now, change).await?;
+    Ok(outbox)
+}
+
+fn apply(
+    reservation: &mut Reservation,
+    decision: Decision,
+    now: EpochSeconds,
+) -> Option<Vec<Effect>> {
     let effects = match decision.action {
         Action::Wait => return None,
         Action::Warn(warnings) => {
             reservation.warnings.extend(warnings);
             Vec::new()
+        }
+        Action::NoteReclaimed => {
+            if reservation.reclaimed(now) {
+                let (after, effects) = ended(reservation, EndReason::TakenBack, now)?;
+                *reservation = after;
+                effects
+            } else {
+                Vec::new()
+            }
         }
         Action::End(reason) => {
             let (after, effects) = ended(reservation, reason, now)?;
@@ -118,6 +163,10 @@ fn apply(reservation: &mut Reservation, now: EpochSeconds) -> Option<Vec<Effect>
                 execution: reservation.power_execution(),
                 subject_id: reservation.id.clone(),
             }]
+        }
+        Action::PutOff(until) => {
+            reservation.repair_epoch_seconds = Some(until);
+            Vec::new()
         }
         Action::Repair => {
             reservation.repair(now).ok()?;

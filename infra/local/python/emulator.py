@@ -1,6 +1,6 @@
-"""Runs ministack with four differences from AWS removed that this product would run into.
+"""Runs ministack with five differences from AWS removed that this product would run into.
 
-    python emulator.py [PUBLIC_PARAMETERS [CALLS [STEPS]]]
+    python emulator.py [PUBLIC_PARAMETERS [CALLS [PRICE_LIST [STEPS]]]]
 
 PUBLIC_PARAMETERS is a JSON file of names and values below /aws/service/, such as the ids of current images. Neither AWS nor
 the emulator lets anybody write there, and the emulator knows two of them.
@@ -8,14 +8,20 @@ the emulator lets anybody write there, and the emulator knows two of them.
 CALLS is a file that gets a line of JSON for every permission that somebody was found to need:
 {"principal": ARN, "action": "dynamodb:PutItem", "resource": ARN, "allowed": true}
 
+PRICE_LIST is the address of whoever plays the Price List, which the emulator does not have. It says who asks, and whether
+they may; the rest is passed on.
+
 STEPS is the host:port at which to ask, before each step of a workflow, what shall become of it: see step_gate.py.
 
 Written against the one version that requirements.txt pins; a missing name stops the start, not a test far away.
 """
 
+import asyncio
 import base64
 import json
 import sys
+import urllib.error
+import urllib.request
 from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
@@ -25,6 +31,8 @@ from ministack import app
 from ministack.core import iam_actions, iam_evaluator, responses, router
 from ministack.services import eventbridge, lambda_svc, ssm, stepfunctions
 
+# It is on this machine and answers at once.
+PRICE_LIST_SECONDS = 10
 # In which the gate before EC2 tells the tags of what a request names, by id: JSON in base64.
 RESOURCE_TAGS_HEADER = "x-infrared-resource-tags"
 
@@ -109,7 +117,7 @@ def judge_requests_to_ec2():
         form = dict(parse_qsl(body.decode(), keep_blank_values=True))
         tags_of = json.loads(base64.b64decode(headers[RESOURCE_TAGS_HEADER]))
         for action, resource, keys in ec2_access.needed(form, region, account, tags_of):
-            denied = enforce(access_key, action, "ec2", region, resource, keys)
+            denied = enforce(access_key, action, "ec2", region, resource, {**keys, "aws:RequestedRegion": region})
             if denied:
                 return unauthorized(iam_actions.identity_denial_message(action, arn, resource, denied.decision == "Deny"))
         return 200, {"Content-Type": "application/json"}, json.dumps({"principal": arn, "account": account}).encode()
@@ -128,11 +136,33 @@ def unauthorized(reason):
     return 403, {"Content-Type": "text/xml;charset=UTF-8"}, body.encode()
 
 
+def pass_on_requests_to_the_price_list(url):
+    """A service of its own to the emulator, so that signatures and policies are checked as for any other."""
+    def fetch(headers, body):
+        passed = {name: headers[name] for name in ("content-type", "x-amz-target") if name in headers}
+        request = urllib.request.Request(url, body, passed, method="POST")
+        try:
+            with urllib.request.urlopen(request, timeout=PRICE_LIST_SECONDS) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+
+    async def serve(method, path, headers, body, query_params):
+        status, answer = await asyncio.to_thread(fetch, headers, body)
+        return status, {"Content-Type": "application/x-amz-json-1.1"}, answer
+
+    router.SERVICE_PATTERNS["pricing"] = {"target_prefixes": ["AWSPriceListService"]}
+    iam_actions.SERVICE_TO_IAM_NAMESPACE["pricing"] = "pricing"
+    app.SERVICE_HANDLERS["pricing"] = serve
+
+
 def main():
     if len(sys.argv) > 1:
         serve_public_parameters(sys.argv[1])
     if len(sys.argv) > 3:
-        step_gate.ask_before_steps(sys.argv[3])
+        pass_on_requests_to_the_price_list(sys.argv[3])
+    if len(sys.argv) > 4:
+        step_gate.ask_before_steps(sys.argv[4])
     fail_callback_tasks_whose_function_fails()
     deliver_events_asynchronously()
     if len(sys.argv) > 2:

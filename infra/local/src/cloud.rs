@@ -12,6 +12,7 @@ mod gate;
 mod instance;
 mod moto;
 mod query;
+mod spot;
 mod state;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -25,7 +26,7 @@ use crate::clock::SharedClock;
 
 pub use authority::Caller;
 pub use fault::Fault;
-pub use instance::{Instance, InstanceState};
+pub use instance::{Instance, InstanceState, Subnet};
 pub use state::{Call, Outcome};
 
 use authority::Authority;
@@ -143,9 +144,9 @@ impl Cloud {
         self.inner().firewalls().await
     }
 
-    /// A subnet of the default network.
-    pub async fn default_subnet(&self) -> Result<Option<String>, GateError> {
-        self.inner().default_subnet().await
+    /// The subnets of the default network, by zone.
+    pub async fn default_subnets(&self) -> Result<Vec<Subnet>, GateError> {
+        self.inner().default_subnets().await
     }
 
     /// How many instances were ever launched, by whatever number of requests.
@@ -161,6 +162,11 @@ impl Cloud {
     /// Withdraws every fault.
     pub fn heal(&self) {
         self.inner().state.heal();
+    }
+
+    /// From now on a type costs that on the spot market of a zone, in US dollars an hour.
+    pub fn set_spot_price(&self, instance_type: &str, zone: &str, usd: f64) {
+        self.inner().state.set_spot_price(instance_type, zone, usd);
     }
 
     /// Every call so far, in order of arrival.

@@ -94,11 +94,12 @@ pub async fn start_moto(place: &Place) -> Result<Emulator> {
 }
 
 /// Starts ministack with IAM enforced. All of its environment reaches the Lambdas, so it holds nothing but this.
-/// What its callers were found to need is written to [`Place::calls`].
-/// Before each step of a workflow it asks at `steps`, if somebody listens there.
+/// What its callers were found to need is written to [`Place::calls`]. Requests to the Price List are passed on to
+/// `price_list_url` once it is known that they are allowed. Before each step of a workflow it asks at `steps`, if somebody listens there.
 pub async fn start_ministack(
     place: &Place,
     ec2_url: &str,
+    price_list_url: &str,
     steps: Option<SocketAddr>,
     wait_scale: f64,
 ) -> Result<Emulator> {
@@ -133,6 +134,7 @@ pub async fn start_ministack(
             paths::python().join("emulator.py").into(),
             images.clone().into(),
             calls.clone().into(),
+            price_list_url.into(),
         ];
         command.extend(steps.map(|address| address.to_string().into()));
         (command, environment)

@@ -17,7 +17,7 @@ const SHOWN_LINES: usize = 60;
 /// Set by `cargo dev test` to the folder of the binaries it has built; a stack then neither builds nor installs.
 pub const PREPARED_VARIABLE: &str = "INFRARED_PREPARED";
 /// The crates, which are also the short names of the functions.
-pub const FUNCTIONS: [&str; 5] = ["slack", "provision", "watch", "notify", "beacon"];
+pub const FUNCTIONS: [&str; 6] = ["slack", "provision", "watch", "notify", "beacon", "prices"];
 
 /// The built binaries by function.
 #[derive(Clone, Debug)]

@@ -6,6 +6,7 @@
 
 pub mod booted;
 mod machine;
+mod metadata;
 mod played;
 
 use std::collections::BTreeMap;
@@ -34,6 +35,14 @@ pub enum MachineError {
         id: String,
         /// The refusal.
         source: std::io::Error,
+    },
+    /// Its cloud's word about it cannot be served.
+    #[error("the metadata of {id}: {source}")]
+    Metadata {
+        /// Which instance.
+        id: String,
+        /// The refusal.
+        source: Box<crate::Error>,
     },
     /// The user data is not what the product renders.
     #[error("the machine {id} has no agent in its user data: {reason}")]
@@ -245,6 +254,16 @@ impl Machines {
         machine.state().await
     }
 
+    /// What the machine's agent remembers: who it is there, among others.
+    pub async fn memory(&self, id: &str) -> Result<Value, MachineError> {
+        self.machine(id)?.state().await
+    }
+
+    /// The host name that the machine has given itself, if it has.
+    pub async fn hostname(&self, id: &str) -> Option<String> {
+        self.machine(id).ok()?.hostname().await
+    }
+
     /// The command that the machine's dead-man's switch has scheduled, if it has.
     pub async fn scheduled_shutdown(&self, id: &str) -> Option<Vec<String>> {
         self.machine(id).ok()?.scheduled_shutdown().await
@@ -260,13 +279,15 @@ impl Machines {
         self.machine(id)?.run(command).await
     }
 
-    /// The cloud wants a machine back: its metadata say so from now on.
+    /// The cloud announces to a machine when it is taken back, as a spot machine is; or takes that back.
     pub async fn announce_interruption(
         &self,
         id: &str,
-        notice: &Value,
+        at_epoch_seconds: Option<i64>,
     ) -> Result<(), MachineError> {
-        self.machine(id)?.announce_interruption(notice).await
+        let machine = self.machine(id)?;
+        machine.announce_interruption(at_epoch_seconds).await;
+        Ok(())
     }
 
     /// Ends every machine and waits until nothing runs any more.

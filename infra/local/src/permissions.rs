@@ -36,7 +36,12 @@ struct Line {
 pub const KEEP_VARIABLE: &str = "INFRARED_PERMISSIONS";
 
 /// Roles in whose name the emulator acts without asking, so that nothing says what they need.
-const UNASKED_ROLES: [&str; 2] = ["WorkflowsRole", "WatchScheduleRole"];
+const UNASKED_ROLES: [&str; 4] = [
+    "WorkflowsRole",
+    "WatchScheduleRole",
+    "PricesScheduleRole",
+    "SweepScheduleRole",
+];
 /// Actions that the emulator carries out for a function without asking.
 const UNASKED_ACTIONS: [&str; 2] = ["logs:", "sqs:SendMessage"];
 

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use domain::reservation::Reservation;
+use platform::store::Store;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -27,6 +28,7 @@ use crate::lambdas::Lambdas;
 use crate::machines::booted::Host;
 use crate::machines::{Hardware, Machines, MachinesOptions};
 use crate::permissions::{self, Needed};
+use crate::price_list::PriceListStandIn;
 use crate::progress::{Phase, Progress, phase};
 use crate::runs::Run;
 use crate::secrets::Secrets;
@@ -52,8 +54,10 @@ pub struct StackOptions {
     pub ready_timeout_seconds: u32,
     /// Whether machines really boot, instead of being played by their agent alone.
     pub boots_machines: bool,
-    /// The deployment names a subnet, instead of leaving it to the account's default network.
-    pub names_subnet: bool,
+    /// The deployment names the first two subnets of the account's default network, instead of leaving it to all of them.
+    pub names_subnets: bool,
+    /// Regions beside the first, separated by commas.
+    pub more_regions: &'static str,
 }
 
 impl StackOptions {
@@ -66,7 +70,8 @@ impl StackOptions {
             answer_limit: Duration::from_secs(3),
             ready_timeout_seconds: 900,
             boots_machines: false,
-            names_subnet: false,
+            names_subnets: false,
+            more_regions: "",
         }
     }
 
@@ -79,7 +84,8 @@ impl StackOptions {
             answer_limit: Duration::from_secs(20),
             ready_timeout_seconds: 900,
             boots_machines: false,
-            names_subnet: false,
+            names_subnets: false,
+            more_regions: "",
         }
     }
 }
@@ -100,6 +106,8 @@ pub struct Outputs {
     pub beacon_function_name: String,
     /// The voice.
     pub notify_function_name: String,
+    /// The catalogue's refresh.
+    pub prices_function_name: String,
     /// The steps.
     pub provision_function_name: String,
     /// The workflow from a reservation to a machine.
@@ -108,6 +116,10 @@ pub struct Outputs {
     pub terminate_arn: String,
     /// The workflow that stops and starts a machine.
     pub power_arn: String,
+    /// The workflow that checks a credential.
+    pub verify_credential_arn: String,
+    /// The workflow that looks through every account.
+    pub sweep_arn: String,
 }
 
 /// The running product. Dropping it stops everything.
@@ -118,6 +130,8 @@ pub struct Stack {
     pub wit: WitStandIn,
     /// DigitalOcean.
     pub digitalocean: DigitalOceanStandIn,
+    /// AWS's Price List.
+    pub price_list: PriceListStandIn,
     /// EC2.
     pub cloud: Cloud,
     /// The gate before the workflows' steps.
@@ -150,6 +164,7 @@ impl Drop for Stack {
         permissions::keep(&self.permissions);
         self.wit.stop();
         self.digitalocean.stop();
+        self.price_list.stop();
         // Both stop at once, and are waited for one after the other.
         self.ministack.release();
         self.moto.release();
@@ -164,22 +179,24 @@ impl Stack {
         let run = Run::start()?;
         // Cargo works for minutes the first time, and for a moment later; meanwhile the rest comes up.
         let steps = Steps::start()?;
-        let (lambdas, (host, outside), (place, moto, cloud, ministack)) = tokio::try_join!(
+        let (lambdas, (host, outside), (place, moto, cloud, ministack, price_list)) = tokio::try_join!(
             phase(progress, Phase::Lambdas, Lambdas::prepare(progress)),
             surroundings(&options, &secrets, &clock, progress),
             emulators(&run, &clock, &steps, options.wait_scale, progress),
         )?;
-        let subnet_id = if options.names_subnet {
-            let subnet = cloud.default_subnet().await;
-            subnet.ok().flatten().ok_or_else(|| Error::Unexpected {
+        let subnet_ids = if options.names_subnets {
+            let subnets = cloud.default_subnets().await;
+            let subnets = subnets.map_err(|error| Error::Unexpected {
                 what: "the default network".to_owned(),
-                detail: "it has no subnet".to_owned(),
-            })?
+                detail: error.to_string(),
+            })?;
+            let named = subnets.into_iter().take(2).map(|subnet| subnet.id);
+            named.collect::<Vec<_>>().join(",")
         } else {
             String::new()
         };
         let deployment = deploy::Deployment {
-            subnet_id,
+            subnet_ids,
             venv: &place.venv,
             lambdas: &lambdas,
             secrets: &secrets,
@@ -222,6 +239,7 @@ impl Stack {
             slack,
             wit,
             digitalocean,
+            price_list,
             cloud,
             steps,
             machines,
@@ -307,11 +325,21 @@ impl Stack {
         self.accounts.granted(emulators::ACCOUNT_ID).await
     }
 
+    /// The name of the deployment.
+    pub fn name(&self) -> &str {
+        let function = &self.outputs.provision_function_name;
+        function.strip_suffix("-provision").unwrap_or(function)
+    }
+
+    /// The table as the product reads and writes it.
+    pub fn store(&self) -> Store {
+        Store::new(self.dynamodb.clone(), self.outputs.table_name.clone())
+    }
+
     /// A reservation as it stands in the table.
     pub async fn reservation(&self, id: &str) -> Result<Reservation> {
-        let store =
-            platform::store::Store::new(self.dynamodb.clone(), self.outputs.table_name.clone());
-        let found = store
+        let found = self
+            .store()
             .reservation(id)
             .await
             .map_err(unexpected("reading a reservation"))?;
@@ -400,7 +428,7 @@ async fn emulators(
     steps: &Steps,
     wait_scale: f64,
     progress: &dyn Progress,
-) -> Result<(Place, Emulator, Cloud, Emulator)> {
+) -> Result<(Place, Emulator, Cloud, Emulator, PriceListStandIn)> {
     let venv = phase(progress, Phase::PythonPackages, Venv::prepare()).await?;
     let place = Place {
         venv,
@@ -416,14 +444,22 @@ async fn emulators(
         let cloud = Cloud::start(options)
             .await
             .map_err(unexpected("starting the EC2 gate"))?;
-        let ministack =
-            emulators::start_ministack(&place, cloud.url(), Some(steps.address()), wait_scale)
-                .await?;
+        let price_list = PriceListStandIn::start()
+            .await
+            .map_err(Error::io("start the Price List's stand-in"))?;
+        let ministack = emulators::start_ministack(
+            &place,
+            cloud.url(),
+            price_list.url(),
+            Some(steps.address()),
+            wait_scale,
+        )
+        .await?;
         cloud.enforce(ministack.url());
-        Ok((moto, cloud, ministack))
+        Ok((moto, cloud, ministack, price_list))
     };
-    let (moto, cloud, ministack) = phase(progress, Phase::Emulators, start).await?;
-    Ok((place, moto, cloud, ministack))
+    let (moto, cloud, ministack, price_list) = phase(progress, Phase::Emulators, start).await?;
+    Ok((place, moto, cloud, ministack, price_list))
 }
 
 /// The emulator's root, who may do everything.

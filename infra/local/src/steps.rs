@@ -1,11 +1,13 @@
 //! A gate before the steps of the workflows, at which tests make them go wrong.
 //!
-//! The emulator asks here before each call of the provision function by a workflow what shall become of it, and waits
-//! for the answer.
+//! The emulator asks here before each call of the provision function by a workflow what shall become of it, waits for
+//! the answer, and tells afterwards whether it came about: a mishap counts as struck only when it has happened.
 
 mod mishap;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::extract::State;
@@ -30,7 +32,10 @@ pub struct Steps {
 
 #[derive(Debug, Default)]
 struct Inner {
-    mishaps: Mutex<Vec<Mishap>>,
+    /// By number, never used again, in the order of injection.
+    mishaps: Mutex<BTreeMap<u64, Mishap>>,
+    /// How many were ever injected.
+    injected: AtomicU64,
     /// The calls that wait to be released.
     held: watch::Sender<usize>,
     /// Counts how often everything was healed.
@@ -41,7 +46,14 @@ struct Inner {
 #[derive(Debug, Deserialize)]
 struct Call {
     step: String,
-    reservation_id: String,
+    subject_id: String,
+}
+
+/// What the emulator tells.
+#[derive(Debug, Deserialize)]
+struct Report {
+    mishap: u64,
+    has_struck: bool,
 }
 
 impl Steps {
@@ -58,6 +70,7 @@ impl Steps {
         let inner = Arc::new(Inner::default());
         let routes = Router::new()
             .route("/", post(answer))
+            .route("/struck", post(take_note))
             .with_state(Arc::clone(&inner));
         let server = tokio::spawn(async move {
             // It serves until the task is aborted; axum retries errors of accept by itself.
@@ -77,14 +90,15 @@ impl Steps {
 
     /// From now on, calls that the mishap applies to go wrong as it says. Mishaps are tried in the order of injection.
     pub fn inject(&self, mishap: Mishap) {
-        self.inner.mishaps().push(mishap);
+        let number = self.inner.injected.fetch_add(1, Ordering::Relaxed);
+        self.inner.mishaps().insert(number, mishap);
     }
 
     /// Withdraws every mishap and lets go what is held. Returns the withdrawn ones, which know how often they struck.
     pub fn heal(&self) -> Vec<Mishap> {
         let mishaps = std::mem::take(&mut *self.inner.mishaps());
         self.release();
-        mishaps
+        mishaps.into_values().collect()
     }
 
     /// Lets go what is held; what comes later may be held again.
@@ -108,26 +122,44 @@ impl Drop for Steps {
 }
 
 impl Inner {
-    fn mishaps(&self) -> MutexGuard<'_, Vec<Mishap>> {
+    fn mishaps(&self) -> MutexGuard<'_, BTreeMap<u64, Mishap>> {
         self.mishaps.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn strike(&self, call: &Call) -> Option<Effect> {
-        self.mishaps()
-            .iter_mut()
-            .find_map(|mishap| mishap.strike(&call.step, &call.reservation_id))
+    /// What is to go wrong with a call, and the number of the mishap.
+    fn order(&self, call: &Call) -> Option<(u64, Effect)> {
+        self.mishaps().iter_mut().find_map(|(number, mishap)| {
+            let effect = mishap.order(&call.step, &call.subject_id)?;
+            Some((*number, effect))
+        })
+    }
+
+    /// A mishap that was withdrawn meanwhile is nobody's any more.
+    fn told(&self, report: &Report) {
+        if let Some(mishap) = self.mishaps().get_mut(&report.mishap) {
+            mishap.told(report.has_struck);
+        }
     }
 }
 
 async fn answer(State(inner): State<Arc<Inner>>, Json(call): Json<Call>) -> Json<Value> {
     let mut healed = inner.healed.subscribe();
-    let effect = inner.strike(&call);
-    if effect == Some(Effect::Hold) {
+    let ordered = inner.order(&call);
+    if let Some((mishap, Effect::Hold)) = ordered {
+        inner.told(&Report {
+            mishap,
+            has_struck: true,
+        });
         inner.held.send_modify(|count| *count += 1);
         let _ = healed.changed().await;
         inner.held.send_modify(|count| *count -= 1);
     }
-    Json(mishap::fate(effect))
+    Json(mishap::fate(ordered))
+}
+
+async fn take_note(State(inner): State<Arc<Inner>>, Json(report): Json<Report>) -> Json<Value> {
+    inner.told(&report);
+    Json(Value::Null)
 }
 
 #[cfg(test)]

@@ -159,10 +159,10 @@ async fn has_booted_well(stack: &Stack, machine: &Instance, handle: &str) -> Out
     let url = "http://169.254.169.254/latest/meta-data/instance-id";
     let without_token = run(&["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", url]).await?;
     assert_eq!(without_token, "401", "metadata need a token");
-    let notice = json!({ "action": "terminate", "time": "2026-11-24T17:00:00Z" });
+    let notice = json!({ "action": "terminate", "time": "2026-11-23T10:00:00Z" });
     stack
         .machines
-        .announce_interruption(&machine.id, &notice)
+        .announce_interruption(&machine.id, Some(1_795_428_000))
         .await?;
     let announced = run(&["sh", "-c", INTERRUPTION]).await?;
     assert_eq!(serde_json::from_str::<Value>(&announced)?, notice);

@@ -6,7 +6,7 @@ use aws_sdk_ec2::error::ProvideErrorMetadata;
 use aws_sdk_ec2::types::Tag;
 use aws_sdk_sts::operation::assume_role::AssumeRoleOutput;
 use clouds::ec2::Ec2;
-use clouds::{Architecture, Cloud as _, ErrorKind, LaunchSpec, Placement};
+use clouds::{Architecture, Cloud as _, ErrorKind, LaunchSpec};
 use domain::offers::Market;
 use local::accounts::{Accounts, ExternalId, UserKey};
 use local::clock::SharedClock;
@@ -24,6 +24,9 @@ const THEIRS: &str = "111122223333";
 const EXTERNAL_ID: &str = "2d6f3c1e-0000-4000-8000-000000000000";
 /// All that a machine needs, from looking for a network to its end.
 const ENOUGH: [&str; 3] = ["ec2:*", "sts:GetCallerIdentity", "ssm:GetParameter"];
+
+/// Nobody here asks what is for sale.
+const NO_PRICE_LIST: &str = "http://127.0.0.1:9";
 
 /// Both emulators with the gate between them, and nothing deployed.
 struct Aws {
@@ -49,7 +52,7 @@ async fn aws() -> Aws {
     })
     .await
     .unwrap();
-    let ministack = emulators::start_ministack(&place, cloud.url(), None, 1.0)
+    let ministack = emulators::start_ministack(&place, cloud.url(), NO_PRICE_LIST, None, 1.0)
         .await
         .unwrap();
     cloud.enforce(ministack.url());
@@ -129,6 +132,7 @@ async fn whoami(sts: &aws_sdk_sts::Client) -> Result<(String, String), String> {
 }
 
 async fn machine(ec2: &Ec2) -> LaunchSpec {
+    let subnet = ec2.subnets(&[]).await.unwrap().remove(0);
     LaunchSpec {
         client_token: "token-1".to_owned(),
         count: 1,
@@ -138,8 +142,11 @@ async fn machine(ec2: &Ec2) -> LaunchSpec {
             .await
             .unwrap(),
         instance_type: "t3.small".to_owned(),
-        placement: Placement::Anywhere,
-        firewall: ec2.ensure_firewall(&firewall_spec()).await.unwrap(),
+        firewall: ec2
+            .ensure_firewall(&firewall_spec(&subnet.network))
+            .await
+            .unwrap(),
+        subnet: subnet.id,
         user_data: String::new(),
         root_gib: 20,
         tags: tags(),

@@ -19,7 +19,8 @@ use serde_json::{Value, json};
 use crate::{World, world};
 
 const MASTER: &str = "master";
-const NODE: &str = "01JD2K4Z9QAAAAAAAAAAAAAAAA-0";
+const RESERVATION: &str = "01JD2K4Z9QAAAAAAAAAAAAAAAA";
+const NODE: &str = "01JD2K4Z9QAAAAAAAAAAAAAAAA-1";
 const EXPIRES: i64 = 4_000_000_000;
 
 /// What the beacon saw, and what it is to answer.
@@ -68,7 +69,7 @@ async fn answer(
     let header = |name: &str| headers[name].to_str().unwrap();
     let action = Action::parse(&action).unwrap();
     let key = match action {
-        Action::Enrol => beacon::enrolment_key(MASTER, NODE, EXPIRES),
+        Action::Enrol => beacon::enrolment_key(MASTER, RESERVATION, EXPIRES),
         Action::Ready | Action::Beat => beacon::node_key(MASTER, NODE),
     };
     let timestamp_ms: i64 = header(beacon::TIMESTAMP_HEADER).parse().unwrap();
@@ -146,8 +147,10 @@ impl Scene {
         let mut spec = self.world.spec().await;
         spec.user_data = bootstrap::render(&BootstrapSpec {
             beacon_url: BeaconUrl::parse(&self.beacon_url).unwrap(),
-            node_id: NODE.to_owned(),
-            enrolment_key: beacon::enrolment_key(MASTER, NODE, EXPIRES),
+            reservation_id: RESERVATION.to_owned(),
+            count: 1,
+            is_spot: true,
+            enrolment_key: beacon::enrolment_key(MASTER, RESERVATION, EXPIRES),
             enrolment_expires_epoch_seconds: EXPIRES,
             login_user: LoginUser::parse("ec2-user").unwrap(),
             authorized_keys: vec![AuthorizedKey::parse("ssh-ed25519 AAAA alice").unwrap()],
@@ -221,6 +224,26 @@ async fn the_dead_mans_switch_follows_the_shared_clock_and_the_end() {
     scene.machines.beat(&id.0).await.unwrap();
     let scheduled = scene.machines.scheduled_shutdown(&id.0).await.unwrap();
     assert_eq!(scheduled[2], "+1");
+    scene.machines.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_spot_machine_passes_on_that_it_is_taken_back() {
+    let scene = scene("spot").await;
+    let id = scene.launch().await.id;
+    scene.machines.until_ready(&id.0).await.unwrap();
+    let at = scene.clock.now_epoch_seconds() + 120;
+    for announced in [None, Some(at), None] {
+        scene
+            .machines
+            .announce_interruption(&id.0, announced)
+            .await
+            .unwrap();
+        scene.machines.beat(&id.0).await.unwrap();
+        let seen = scene.beacon.seen.lock().unwrap().requests.last().cloned();
+        let (_, sample) = seen.unwrap();
+        assert_eq!(sample["interruption_epoch_seconds"], json!(announced));
+    }
     scene.machines.stop().await;
 }
 

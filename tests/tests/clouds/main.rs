@@ -13,7 +13,7 @@ use aws_sdk_ec2::config::{Credentials, SharedCredentialsProvider};
 use clouds::ec2::{AwsAccess, Ec2, RoleAccess};
 use clouds::{
     Architecture, Cloud as _, ErrorKind, FirewallId, FirewallSpec, Image, LaunchSpec,
-    LaunchedMachine, MachineId, MachineState, MachineView, Placement, Tags, Termination,
+    LaunchedMachine, MachineId, MachineState, MachineView, Subnet, Tags, Termination,
 };
 use domain::offers::Market;
 use local::clock::SharedClock;
@@ -72,7 +72,11 @@ fn tags() -> Tags {
 
 impl World {
     async fn firewall(&self) -> FirewallId {
-        self.ec2.ensure_firewall(&firewall_spec()).await.unwrap()
+        let network = self.subnet(ZONE).await.network;
+        self.ec2
+            .ensure_firewall(&firewall_spec(&network))
+            .await
+            .unwrap()
     }
 
     async fn spec(&self) -> LaunchSpec {
@@ -82,12 +86,18 @@ impl World {
             market: Market::OnDemand,
             image: self.image().await,
             instance_type: "t3.small".to_owned(),
-            placement: Placement::Zone(ZONE.to_owned()),
+            subnet: self.subnet(ZONE).await.id,
             firewall: self.firewall().await,
             user_data: "#cloud-config\n{}\n".to_owned(),
             root_gib: 20,
             tags: tags(),
         }
+    }
+
+    async fn subnet(&self, zone: &str) -> Subnet {
+        let subnets = self.ec2.subnets(&[]).await.unwrap();
+        let mut subnets = subnets.into_iter();
+        subnets.find(|subnet| subnet.zone == zone).unwrap()
     }
 
     async fn image(&self) -> Image {
@@ -119,9 +129,9 @@ impl World {
     }
 }
 
-fn firewall_spec() -> FirewallSpec {
+fn firewall_spec(network: &str) -> FirewallSpec {
     FirewallSpec {
-        placement: Placement::Anywhere,
+        network: network.to_owned(),
         access_cidrs: vec!["192.0.2.0/24".to_owned(), "2001:db8::/32".to_owned()],
         tags: tags(),
     }
@@ -267,7 +277,7 @@ async fn a_lost_response_is_repeated_and_starts_nothing_twice() {
     world
         .cloud
         .inject(Fault::lost_response("CreateSecurityGroup"));
-    let mut spec = firewall_spec();
+    let mut spec = firewall_spec(&world.subnet(ZONE).await.network);
     spec.tags.reservation_id = "01JD2K4Z9QBBBBBBBBBBBBBBBB".to_owned();
     let firewall = world.ec2.ensure_firewall(&spec).await.unwrap();
     let found = world.ec2.find_firewalls(&spec.tags.reservation_id).await;
@@ -285,7 +295,7 @@ async fn no_capacity_is_told_at_once_and_only_where_it_is() {
     assert_eq!(*error.kind(), ErrorKind::NoCapacity);
     assert_eq!(error.code(), Some("InsufficientInstanceCapacity"));
     assert_eq!(world.count("RunInstances"), 1);
-    spec.placement = Placement::Zone("us-east-1c".to_owned());
+    spec.subnet = world.subnet("us-east-1c").await.id;
     world.ec2.launch(&spec).await.unwrap();
 }
 
@@ -339,7 +349,7 @@ async fn what_the_cloud_does_not_know_is_unknown() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_firewall_is_the_same_one_twice_and_gains_what_is_missing() {
     let world = world().await;
-    let mut spec = firewall_spec();
+    let mut spec = firewall_spec(&world.subnet(ZONE).await.network);
     let first = world.ec2.ensure_firewall(&spec).await.unwrap();
     assert_eq!(world.ec2.ensure_firewall(&spec).await.unwrap(), first);
     assert_eq!(world.count("CreateSecurityGroup"), 1);

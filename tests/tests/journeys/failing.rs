@@ -18,53 +18,6 @@ async fn launch(stack: &Stack) -> Result<Message, Box<dyn std::error::Error>> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_capacity_anywhere_the_launch_is_undone() -> Outcome {
-    let stack = stack().await?;
-    stack.cloud.inject(Fault::no_capacity());
-    launch(&stack).await?;
-    stack.settle().await?;
-    let last = said(&stack, "alice", "could not be launched*").await?;
-    assert!(
-        last.plain().contains("no free machine") && last.plain().contains("cost nothing"),
-        "{}",
-        last.plain()
-    );
-    assert_eq!(stack.cloud.launched_count(), 0);
-    nothing_is_left(&stack).await
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn without_capacity_for_the_cheapest_the_next_is_taken() -> Outcome {
-    let stack = stack().await?;
-    stack
-        .cloud
-        .inject(Fault::no_capacity().of_type("t3a.large"));
-    let ready = machine_for_alice(&stack).await?;
-    assert!(ready.plain().contains("r7a.medium"), "{}", ready.plain());
-    let [instance] = &billed(&stack).await?[..] else {
-        return Err("not one machine".into());
-    };
-    assert_eq!(instance.instance_type, "r7a.medium");
-    Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_denied_call_is_told_and_leaves_nothing() -> Outcome {
-    let stack = stack().await?;
-    stack.cloud.inject(Fault::denied("RunInstances"));
-    launch(&stack).await?;
-    stack.settle().await?;
-    let last = said(&stack, "alice", "could not be launched*").await?;
-    assert!(last.plain().contains("does not allow"), "{}", last.plain());
-    assert!(
-        !last.plain().contains("RunInstances") && !last.plain().contains("arn:"),
-        "inner words leaked: {}",
-        last.plain()
-    );
-    nothing_is_left(&stack).await
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_lost_answer_and_throttling_end_in_one_machine() -> Outcome {
     let stack = stack().await?;
     stack.cloud.inject(Fault::lost_response("RunInstances"));
@@ -166,27 +119,4 @@ async fn a_machine_that_is_awaited_beyond_its_deadline_is_waited_for_no_longer()
     stack.settle().await?;
     said(&stack, "alice", "ended").await?;
     nothing_is_left(&stack).await
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_deployment_that_names_a_subnet_launches_into_it() -> Outcome {
-    let options = StackOptions {
-        names_subnet: true,
-        ..StackOptions::journey()
-    };
-    let stack = Stack::start(options, &Quiet).await?;
-    machine_for_alice(&stack).await?;
-    let launch = stack
-        .cloud
-        .calls()
-        .into_iter()
-        .find(|call| call.action == "RunInstances")
-        .ok_or("nothing was launched")?;
-    let subnet = stack.cloud.default_subnet().await?.ok_or("no subnet")?;
-    assert!(
-        launch.parameters.values().any(|value| *value == subnet),
-        "{:?}",
-        launch.parameters
-    );
-    Ok(())
 }

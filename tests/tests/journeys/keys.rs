@@ -41,7 +41,12 @@ async fn send(stack: &Stack, person: &str, view: &View, fields: &[(&str, &str)])
     Ok(())
 }
 
-async fn give_keys(stack: &Stack, person: &str, key: &UserKey, scope: Option<&str>) -> Outcome {
+pub(crate) async fn give_keys(
+    stack: &Stack,
+    person: &str,
+    key: &UserKey,
+    scope: Option<&str>,
+) -> Outcome {
     let view = form(stack, person, "AWS keys").await?;
     let mut fields = vec![
         (field::LABEL, "Research"),
@@ -50,6 +55,18 @@ async fn give_keys(stack: &Stack, person: &str, key: &UserKey, scope: Option<&st
     ];
     fields.extend(scope.map(|scope| (field::SCOPE, scope)));
     send(stack, person, &view, &fields).await
+}
+
+/// Carol puts another key into the place of the one that there is, and is told so.
+pub(crate) async fn replace_key(stack: &Stack, with: &UserKey, words: &str) -> Outcome {
+    let view = form(stack, "carol", "Replace").await?;
+    let fields = [
+        (field::ACCESS_KEY_ID, with.access_key_id.as_str()),
+        (field::SECRET_ACCESS_KEY, &with.secret_access_key),
+    ];
+    send(stack, "carol", &view, &fields).await?;
+    said(stack, "carol", words).await?;
+    Ok(())
 }
 
 fn least(stack: &Stack) -> Result<serde_json::Value, serde_json::Error> {
@@ -225,20 +242,10 @@ async fn a_replacement_serves_once_it_is_seen_to_open_the_same_account() -> Outc
     give_keys(&stack, "carol", &key, Some(field::ORGANISATION)).await?;
     said(&stack, "carol", "works").await?;
     let ready = machine_for_alice(&stack).await?;
-    let replace = async |with: &UserKey, words: &'static str| -> Outcome {
-        let view = form(&stack, "carol", "Replace").await?;
-        let fields = [
-            (field::ACCESS_KEY_ID, with.access_key_id.as_str()),
-            (field::SECRET_ACCESS_KEY, &with.secret_access_key),
-        ];
-        send(&stack, "carol", &view, &fields).await?;
-        said(&stack, "carol", words).await?;
-        Ok(())
-    };
     let foreign = stack.accounts.user("333344445555", &AWS_ACTIONS).await?;
-    replace(&foreign, "opens another account").await?;
+    replace_key(&stack, &foreign, "opens another account").await?;
     let newer = stack.accounts.user(ELSEWHERE, &AWS_ACTIONS).await?;
-    replace(&newer, "works").await?;
+    replace_key(&stack, &newer, "works").await?;
     stack.accounts.delete(&key).await?;
     stack
         .slack

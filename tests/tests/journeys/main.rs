@@ -4,10 +4,16 @@
 mod asking;
 mod canaries;
 mod failing;
+mod failover;
 mod first;
 mod front_door;
 mod keys;
 mod people;
 mod power;
+mod prices;
 mod repeating;
 mod roles;
+mod several;
+mod spot;
+mod sweep;
+mod unreachable;

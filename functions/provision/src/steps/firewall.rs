@@ -1,45 +1,39 @@
-//! The firewall: one security group for each reservation.
+//! The firewalls: one security group for each reservation and region in which it is tried.
 
-use clouds::{Cloud as _, FirewallSpec};
-use domain::reservation::Firewall;
+use clouds::Cloud as _;
+use domain::reservation::Reservation;
 use domain::workflow::Step;
 
-use super::wanted;
-use crate::deps::tags;
+use super::tries::Tries;
+use super::unless_nothing_was_made;
 use crate::{Deps, StepError};
 
-/// Makes it. Undone by [`delete`], which finds it by its tag even if it was never recorded.
+/// Makes the first one. Undone by [`delete`].
 pub(crate) async fn create(deps: &Deps, id: &str) -> Result<(), StepError> {
-    let reservation = wanted(deps, id).await?;
-    let spec = FirewallSpec {
-        placement: deps.placement(&reservation),
-        access_cidrs: deps.access_cidrs.clone(),
-        tags: tags(&reservation),
-    };
-    let region = &reservation.offer().region;
-    let cloud = deps.cloud_in(&reservation, region).await?;
-    let firewall = cloud.ensure_firewall(&spec).await?;
+    let mut tries = Tries::default();
+    Box::pin(tries.first_firewall(deps, id)).await?;
     deps.change(id, |reservation, now| {
-        if reservation.firewall_in(region).is_some() {
+        let step = Step::CreateSecurityGroup;
+        if reservation.steps.iter().any(|done| done.step == step) {
             return Ok(None);
         }
-        reservation.firewalls.push(Firewall {
-            region: region.clone(),
-            id: firewall.0.clone(),
-        });
-        reservation.record(Step::CreateSecurityGroup, now);
+        reservation.record(step, now);
         Ok(Some(Vec::new()))
     })
     .await?;
     Ok(())
 }
 
-/// Removes it, and any other that carries the reservation's tag.
+/// Removes them, and any other that carries the reservation's tag.
 pub(crate) async fn delete(deps: &Deps, id: &str) -> Result<(), StepError> {
     let reservation = deps.reservation(id).await?;
+    unless_nothing_was_made(&reservation, delete_all(deps, &reservation).await)
+}
+
+async fn delete_all(deps: &Deps, reservation: &Reservation) -> Result<(), StepError> {
     for region in reservation.regions() {
-        let cloud = deps.cloud_in(&reservation, region).await?;
-        for firewall in cloud.find_firewalls(id).await? {
+        let cloud = deps.cloud_in(reservation, region).await?;
+        for firewall in cloud.find_firewalls(&reservation.id).await? {
             cloud.delete_firewall(&firewall).await?;
         }
     }

@@ -1,74 +1,78 @@
 //! Launching the machine and seeing it run.
 
+use std::time::{Duration, Instant};
+
 use clouds::ec2::Ec2;
 use clouds::{
-    Cloud as _, CloudError, ErrorKind, FirewallId, LaunchSpec, LaunchedMachine, MachineState,
+    Cloud as _, CloudError, ErrorKind, FirewallId, Image, LaunchSpec, LaunchedMachine, MachineState,
 };
 use domain::beacon;
 use domain::bootstrap::{
     self, AuthorizedKey, BeaconUrl, BootstrapSpec, Hostname, LoginUser, Unsafe,
 };
-use domain::reservation::{Attempt, Node, Refusal, Reservation, client_token};
-use domain::workflow::{FailureReason, Step, StepErrorKind};
+use domain::failover::{ATTEMPTS_MAX, Meaning};
+use domain::offers::Market;
+use domain::reservation::{Node, Reservation};
+use domain::workflow::{Step, StepErrorKind};
 
 use super::machines::{self, address};
+use super::tries::{self, Tries};
 use super::wanted;
 use crate::deps::tags;
 use crate::{Deps, StepError};
 
-/// Launches the machine, on the next-best offer where the best has none free. Undone by terminating whatever carries
-/// the reservation's tag.
+/// After this long the step leaves further tries to its repetition: with the last try, which may take as long as a call may,
+/// it stays below the function's timeout.
+const STEP_TIME_MAX: Duration = Duration::from_secs(20);
+
+/// Launches the machines, in the next zone, on the next offer or in the next region where they are not to be had. Undone by
+/// terminating whatever carries the reservation's tag.
 pub(crate) async fn launch(deps: &Deps, id: &str) -> Result<(), StepError> {
-    let reservation = wanted(deps, id).await?;
-    let (candidates, cloud) = (
-        reservation.candidates.len(),
-        deps.cloud(&reservation).await?,
-    );
-    let mut last_refusal = StepErrorKind::NoCapacity;
-    // One round for each candidate, and one to see that there is none left.
-    for _ in 0..=candidates {
-        let reservation = wanted(deps, id).await?;
-        if !reservation.nodes.is_empty() {
+    let begun = Instant::now();
+    let (mut tries, mut refused) = (Tries::default(), None);
+    // The tries of a launch, and one to see that there is none left.
+    for _ in 0..=ATTEMPTS_MAX {
+        if !wanted(deps, id).await?.nodes.is_empty() {
             return Ok(());
         }
-        // The try is written down before the call: if its answer is lost, repeating it asks for the same machine.
-        let Some(reservation) = with_attempt(deps, &reservation).await? else {
-            return Err(StepError::new(
-                last_refusal,
-                "every offer that fits was refused",
-            ));
-        };
-        match call(deps, &cloud, &reservation).await {
+        // Written down before the call: if its answer is lost, repeating it asks for the same machines.
+        let reservation = tries.open(deps, id, refused.take()).await?;
+        if begun.elapsed() > STEP_TIME_MAX {
+            let cause = "it goes on trying in another invocation";
+            return Err(StepError::new(StepErrorKind::Transient, cause));
+        }
+        let reservation = tries.firewall(deps, reservation).await?;
+        let cloud = deps.cloud(&reservation).await?;
+        let error = match call(deps, &cloud, &reservation).await {
             Ok(machines) => {
                 used(deps, &reservation).await;
                 return launched(deps, id, &machines).await;
             }
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    ErrorKind::NoCapacity | ErrorKind::QuotaExceeded
-                ) =>
-            {
-                last_refusal = if *error.kind() == ErrorKind::NoCapacity {
-                    StepErrorKind::NoCapacity
-                } else {
-                    StepErrorKind::QuotaExceeded
-                };
-                let code = error.code().unwrap_or("refused").to_owned();
-                let reason = FailureReason::from_error(last_refusal.name());
-                let reason = reason.unwrap_or(FailureReason::NoCapacity);
-                refused(deps, id, &Refusal { code, reason }).await?;
-            }
             Err(error) if *error.kind() == ErrorKind::TokenMismatch => {
-                adopt(deps, &cloud, &reservation).await?;
+                let machines = adopt(&cloud, &reservation).await?;
+                if !machines.is_empty() {
+                    return launched(deps, id, &machines).await;
+                }
+                error
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => error,
+        };
+        let (refusal, meaning) = tries::refusal(&error);
+        match meaning {
+            Meaning::Elsewhere(_) => refused = Some(refusal),
+            Meaning::Again => return Err(error.into()),
+            Meaning::Stop => {
+                let mut attempts = reservation.attempts.clone();
+                if let Some(attempt) = attempts.last_mut() {
+                    attempt.refused = Some(refusal);
+                }
+                tries::keep(deps, &reservation, attempts).await?;
+                return Err(error.into());
+            }
         }
     }
-    Err(StepError::new(
-        last_refusal,
-        "every offer that fits was refused",
-    ))
+    let cause = "every offer that fits was refused";
+    Err(StepError::new(StepErrorKind::NoCapacity, cause))
 }
 
 /// Looks until the machines run and have addresses.
@@ -110,43 +114,6 @@ pub(crate) async fn confirm_running(deps: &Deps, id: &str) -> Result<(), StepErr
     Ok(())
 }
 
-/// The reservation with an unanswered try: the last one, or a new one on the next candidate. None when all are used up.
-async fn with_attempt(
-    deps: &Deps,
-    reservation: &Reservation,
-) -> Result<Option<Reservation>, StepError> {
-    let next = match reservation.attempts.last() {
-        Some(attempt) if attempt.refused.is_none() => return Ok(Some(reservation.clone())),
-        Some(attempt) => attempt.candidate + 1,
-        None => 0,
-    };
-    if next >= reservation.candidates.len() {
-        return Ok(None);
-    }
-    let after = deps.change(&reservation.id, |reservation, now| {
-        super::still_wanted(reservation)?;
-        if reservation
-            .attempts
-            .last()
-            .is_some_and(|attempt| attempt.candidate >= next)
-        {
-            return Ok(None);
-        }
-        let number = reservation.attempts.len() + 1;
-        // No zone is named, so the cloud chooses one; the token says so.
-        let client_token = client_token(&reservation.id, number, "any");
-        reservation.attempts.push(Attempt {
-            candidate: next,
-            zone: None,
-            client_token,
-            tried_epoch_seconds: now,
-            refused: None,
-        });
-        Ok(Some(Vec::new()))
-    });
-    Ok(Some(after.await?))
-}
-
 /// The call itself. Everything in it derives from what is recorded, so that repeating it repeats it exactly.
 async fn call(
     deps: &Deps,
@@ -166,9 +133,9 @@ async fn call(
         .firewall_in(&offer.region)
         .ok_or_else(|| refuse("no firewall is recorded"))?;
     let spec = &reservation.spec;
-    let image = cloud
-        .image(spec.os.name(), Some(&spec.os_version), offer.architecture)
-        .await?;
+    let (Some(subnet), Some(image)) = (&attempt.subnet, &attempt.image) else {
+        return Err(refuse("the try names no subnet or no image"));
+    };
     let user_data = user_data(deps, reservation)
         .await
         .map_err(|error| refuse(&error.cause))?;
@@ -176,9 +143,14 @@ async fn call(
         client_token: attempt.client_token.clone(),
         count: spec.count,
         market: offer.market,
-        image,
+        image: Image {
+            id: image.id.clone(),
+            login_user: spec.os.login_user().to_owned(),
+            root_device: image.root_device.clone(),
+            min_root_gib: image.min_root_gib,
+        },
         instance_type: offer.instance_type.clone(),
-        placement: deps.placement(reservation),
+        subnet: subnet.clone(),
         firewall: FirewallId(firewall.to_owned()),
         user_data,
         root_gib: spec.storage_gb,
@@ -187,14 +159,11 @@ async fn call(
     cloud.launch(&launch).await
 }
 
-/// What the machine does at first boot, with the key by which it enrols.
+/// What the machines do at first boot, with the key by which they enrol.
 async fn user_data(deps: &Deps, reservation: &Reservation) -> Result<String, StepError> {
-    let (node_id, expires) = (
-        reservation.node_id(1),
-        reservation.enrolment_expires_epoch_seconds(),
-    );
-    let enrolment_key =
-        beacon::enrolment_key(deps.beacon_master().await?.expose(), &node_id, expires);
+    let expires = reservation.enrolment_expires_epoch_seconds();
+    let master = deps.beacon_master().await?;
+    let enrolment_key = beacon::enrolment_key(master.expose(), &reservation.id, expires);
     let keys = reservation
         .authorized_keys
         .iter()
@@ -202,12 +171,14 @@ async fn user_data(deps: &Deps, reservation: &Reservation) -> Result<String, Ste
     let keys = keys.collect::<Result<_, _>>().map_err(invalid)?;
     let spec = BootstrapSpec {
         beacon_url: BeaconUrl::parse(&deps.public_url).map_err(invalid)?,
-        node_id,
+        reservation_id: reservation.id.clone(),
+        count: reservation.spec.count,
         enrolment_key,
         enrolment_expires_epoch_seconds: expires,
         login_user: LoginUser::parse(reservation.spec.os.login_user()).map_err(invalid)?,
         authorized_keys: keys,
         hostname: Hostname::parse(&reservation.handle).map_err(invalid)?,
+        is_spot: reservation.spec.market == Market::Spot,
     };
     Ok(bootstrap::render(&spec))
 }
@@ -253,22 +224,9 @@ async fn launched(deps: &Deps, id: &str, machines: &[LaunchedMachine]) -> Result
     Ok(())
 }
 
-async fn refused(deps: &Deps, id: &str, refusal: &Refusal) -> Result<(), StepError> {
-    deps.change(id, |reservation, _| {
-        let open = reservation.attempts.last_mut();
-        let Some(attempt) = open.filter(|attempt| attempt.refused.is_none()) else {
-            return Ok(None);
-        };
-        attempt.refused = Some(refusal.clone());
-        Ok(Some(Vec::new()))
-    })
-    .await?;
-    Ok(())
-}
-
 /// The token was used with other parameters: an earlier version of this function launched the machines. They are found
-/// by their tag; if there are none, the try counts as refused.
-async fn adopt(deps: &Deps, cloud: &Ec2, reservation: &Reservation) -> Result<(), StepError> {
+/// by their tag; if there are none, the try was refused.
+async fn adopt(cloud: &Ec2, reservation: &Reservation) -> Result<Vec<LaunchedMachine>, StepError> {
     let alive = cloud.find_by_tag(&reservation.id).await?.into_iter();
     let alive =
         alive.filter(|view| matches!(view.state, MachineState::Pending | MachineState::Running));
@@ -280,19 +238,12 @@ async fn adopt(deps: &Deps, cloud: &Ec2, reservation: &Reservation) -> Result<()
         })
         .collect();
     machines.sort_by_key(|machine| machine.launch_index);
-    if machines.len() == reservation.spec.count as usize {
-        return launched(deps, &reservation.id, &machines).await;
+    if machines.is_empty() || machines.len() == reservation.spec.count as usize {
+        return Ok(machines);
     }
-    if !machines.is_empty() {
-        // Trying elsewhere would leave these behind.
-        return Err(StepError::new(
-            StepErrorKind::MachineVanished,
-            "some of the machines have ended already",
-        ));
-    }
-    let refusal = Refusal {
-        code: "IdempotentParameterMismatch".to_owned(),
-        reason: FailureReason::InvalidRequest,
-    };
-    refused(deps, &reservation.id, &refusal).await
+    // Trying elsewhere would leave these behind.
+    Err(StepError::new(
+        StepErrorKind::MachineVanished,
+        "some of the machines have ended already",
+    ))
 }

@@ -1,7 +1,10 @@
 //! Beginnings and ends.
 
-use domain::reservation::{REPAIR_AFTER_SECONDS, State};
-use domain::workflow::{FailureReason, StepErrorKind};
+use domain::effect::Effect;
+use domain::event::{Event, Reply};
+use domain::reservation::{REPAIR_AFTER_SECONDS, Reservation, State};
+use domain::time::HOUR_SECONDS;
+use domain::workflow::{FailureReason, StepErrorKind, Workflow, action_name};
 
 use super::{still_wanted, wanted};
 use crate::{Deps, StepError};
@@ -69,15 +72,78 @@ pub(crate) async fn close(deps: &Deps, id: &str) -> Result<(), StepError> {
     Ok(())
 }
 
-/// Leaves to the scan what could not be removed; nothing of what its owner has.
-pub(crate) async fn leave_for_repair(deps: &Deps, id: &str) -> Result<(), StepError> {
+/// Notes which permission is missing, for whoever can give it. The step has failed already, and for that reason.
+pub(crate) async fn note_missing(deps: &Deps, id: &str, action: &str) {
+    let Some(action) = action_name(action).filter(|_| !id.is_empty()) else {
+        return;
+    };
+    let noted = deps.change(id, |reservation, _| {
+        if reservation.missing_action.as_deref() == Some(action) {
+            return Ok(None);
+        }
+        reservation.missing_action = Some(action.to_owned());
+        Ok(Some(Vec::new()))
+    });
+    if let Err(StepError { cause, .. }) = noted.await {
+        tracing::warn!(
+            reservation.id = id,
+            cause,
+            "a missing permission was not noted"
+        );
+    }
+}
+
+/// Leaves to the scan what could not be removed; nothing of what its owner has. Where the account does not let us in any
+/// more, the scan tries less often, and those are told who can do something about it.
+pub(crate) async fn leave_for_repair(deps: &Deps, id: &str, error: &str) -> Result<(), StepError> {
+    let admins = deps.admins().await?;
+    let is_shut_out = error == StepErrorKind::BadKey.name();
     deps.change(id, |reservation, now| {
         if reservation.state.is_over() || reservation.state == State::Ready {
             return Ok(None);
+        }
+        if is_shut_out && matches!(reservation.state, State::Undoing | State::Terminating) {
+            let is_news = reservation.shut_out_epoch_seconds.is_none();
+            reservation.shut_out(now + HOUR_SECONDS, now)?;
+            let told = admins.iter().filter(|admin| **admin != reservation.owner);
+            let tell = |admin: &String| tell_of_shut_out(admin, reservation);
+            return Ok(Some(if is_news {
+                told.map(tell).collect()
+            } else {
+                Vec::new()
+            }));
         }
         reservation.repair_epoch_seconds = Some(now + REPAIR_AFTER_SECONDS);
         Ok(Some(Vec::new()))
     })
     .await?;
+    Ok(())
+}
+
+fn tell_of_shut_out(admin: &str, reservation: &Reservation) -> Effect {
+    let reply = Reply::ShutOut {
+        reservation: Box::new(reservation.clone()),
+    };
+    Effect::Publish {
+        event: Event::privately(admin, reply),
+    }
+}
+
+/// Tries at once to remove what a credential shut us out from, now that it works again.
+pub(crate) async fn let_in_again(deps: &Deps, credential_id: &str) -> Result<(), StepError> {
+    for id in deps.store.reservations_on(credential_id).await? {
+        deps.change(&id, |reservation, now| {
+            if reservation.state != State::Unreachable {
+                return Ok(None);
+            }
+            reservation.repair(now)?;
+            Ok(Some(vec![Effect::Start {
+                workflow: Workflow::Terminate,
+                execution: reservation.removal_execution(),
+                subject_id: reservation.id.clone(),
+            }]))
+        })
+        .await?;
+    }
     Ok(())
 }

@@ -2,13 +2,8 @@
 
 use clouds::{Cloud as _, MachineId, MachineView};
 use domain::reservation::{Node, Reservation};
-use domain::time::{EpochSeconds, MINUTE_SECONDS};
 
 use crate::{Deps, StepError};
-
-/// Clouds forget a terminated machine after about an hour, and show a launched one within seconds. One that is not
-/// shown so long after its launch is gone.
-const FORGOTTEN_SECONDS: i64 = 10 * MINUTE_SECONDS;
 
 /// Those of its machines that the cloud shows.
 pub(super) async fn shown(
@@ -31,10 +26,4 @@ pub(super) fn address(view: &MachineView) -> Option<String> {
     view.public_address
         .clone()
         .or_else(|| view.private_address.clone())
-}
-
-/// Whether a machine that the cloud does not show is gone rather than not there yet.
-pub(super) fn is_long_launched(reservation: &Reservation, now: EpochSeconds) -> bool {
-    let launched = reservation.launched_epoch_seconds;
-    launched.is_some_and(|launched| launched + FORGOTTEN_SECONDS < now)
 }

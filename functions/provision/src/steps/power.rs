@@ -7,7 +7,7 @@ use domain::reservation::{EndReason, Power, Reservation};
 use domain::time::EpochSeconds;
 use domain::workflow::{FailureReason, StepErrorKind};
 
-use super::machines::{self, address, is_long_launched};
+use super::machines::{self, address};
 use crate::{Deps, StepError};
 
 /// Which way it goes.
@@ -136,7 +136,7 @@ fn ids(views: &[MachineView]) -> Vec<MachineId> {
 /// The machines as the cloud describes them, without those that are gone; an error where all are.
 async fn look(deps: &Deps, reservation: &Reservation) -> Result<Vec<MachineView>, StepError> {
     let mut views = machines::shown(deps, reservation).await?;
-    let is_unsure = !is_long_launched(reservation, deps.now().await?);
+    let is_unsure = !reservation.is_long_launched(deps.now().await?);
     if views.len() < reservation.living().count() && is_unsure {
         return Err(StepError::new(
             StepErrorKind::Transient,
@@ -195,11 +195,13 @@ async fn note(
             return Ok(None);
         }
         reservation.switched(found, why, now)?;
-        for node in &mut reservation.nodes {
-            match views.iter().find(|view| view.id.0 == node.machine_id) {
-                Some(view) if found == Power::On => node.public_address = address(view),
-                Some(_) => {}
-                None => _ = node.gone_epoch_seconds.get_or_insert(now),
+        let there: Vec<&str> = views.iter().map(|view| view.id.0.as_str()).collect();
+        // Where none is left, looking has said so already.
+        reservation.machines_gone(&there, now);
+        if found == Power::On {
+            for node in &mut reservation.nodes {
+                let view = views.iter().find(|view| view.id.0 == node.machine_id);
+                node.public_address = view.and_then(address);
             }
         }
         if let Some(switch) = reservation.switches.last_mut() {

@@ -1,9 +1,10 @@
 //! Finding out what a credential can do.
 
 use clouds::ec2::{self, Check};
-use domain::access::credential::{Access, Credential, Fault};
+use domain::access::credential::{Access, Check as CheckOutcome, Credential, Fault};
 use domain::access::verification::Finding;
 
+use super::lifecycle;
 use crate::{Deps, StepError};
 
 /// Checks a credential, or what shall take its place, and notes what was found. Nothing to undo: what the check makes in
@@ -46,8 +47,19 @@ async fn find_out(deps: &Deps, credential: &Credential) -> Result<Finding, StepE
     Ok(ec2::verify(&deps.own, check).await?)
 }
 
-/// Written only if the credential is still what was checked; otherwise the step is repeated.
+/// Written only if the credential is still what was checked; otherwise the step is repeated. Of one that was deleted
+/// meanwhile nobody needs to hear: it only waited for this.
 async fn settle(deps: &Deps, mut credential: Credential, found: Finding) -> Result<(), StepError> {
+    if credential.is_retiring {
+        deps.store.forget_if_retired(&credential.id).await?;
+        if deps.store.credential(&credential.id).await?.is_none() {
+            return Ok(());
+        }
+    }
     credential.settle(found, deps.now().await?);
-    deps.tell_of(&credential).await
+    deps.tell_of(&credential).await?;
+    if matches!(credential.check, CheckOutcome::Passed { .. }) {
+        lifecycle::let_in_again(deps, &credential.id).await?;
+    }
+    Ok(())
 }

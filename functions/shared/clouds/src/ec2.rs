@@ -3,6 +3,7 @@
 mod access;
 mod failures;
 mod images;
+mod inventory;
 mod prices;
 mod requests;
 mod verify;
@@ -14,7 +15,7 @@ use aws_sdk_ec2::types::SecurityGroup;
 
 use crate::{
     Architecture, Cloud, CloudError, ErrorKind, FirewallId, FirewallSpec, Image, LaunchSpec,
-    LaunchedMachine, MachineId, MachineView, Placement, Termination,
+    LaunchedMachine, MachineId, MachineView, Subnet, Termination,
 };
 
 pub use aws_config::SdkConfig;
@@ -75,40 +76,12 @@ impl Ec2 {
         Err(unexpected("ec2:DescribeSecurityGroups", "too many pages"))
     }
 
-    /// The network that a placement belongs to.
-    async fn network(&self, placement: &Placement) -> Result<String, CloudError> {
-        if let Placement::Subnet(subnet) = placement {
-            return self
-                .client
-                .describe_subnets()
-                .subnet_ids(subnet)
-                .send()
-                .await
-                .map_err(|error| cloud_error("ec2:DescribeSubnets", &error))?
-                .subnets
-                .and_then(|subnets| subnets.into_iter().next()?.vpc_id)
-                .ok_or_else(|| unexpected("ec2:DescribeSubnets", "a subnet without a network"));
-        }
-        self.client
-            .describe_vpcs()
-            .filters(requests::filter("is-default", "true"))
-            .send()
-            .await
-            .map_err(|error| cloud_error("ec2:DescribeVpcs", &error))?
-            .vpcs
-            .and_then(|networks| networks.into_iter().next()?.vpc_id)
-            .ok_or_else(|| {
-                CloudError::refused(ErrorKind::NoDefaultNetwork, "there is no default VPC")
-            })
-    }
-
     /// A new group, or the one that a repeated or concurrent request has just created.
     async fn create_security_group(
         &self,
         spec: &FirewallSpec,
     ) -> Result<SecurityGroup, CloudError> {
-        let network = self.network(&spec.placement).await?;
-        let created = requests::create_security_group(spec, &self.stack, &network)
+        let created = requests::create_security_group(spec, &self.stack)
             .send_with(&self.client)
             .await;
         match created {
@@ -176,6 +149,28 @@ impl Cloud for Ec2 {
             .map_err(|error| cloud_error("ec2:DescribeImages", &error))?;
         let image = described.images.unwrap_or_default().into_iter().next();
         images::image(release, architecture, id, image.as_ref())
+    }
+
+    async fn subnets(&self, named: &[String]) -> Result<Vec<Subnet>, CloudError> {
+        const CALL: &str = "ec2:DescribeSubnets";
+        let call = self.client.describe_subnets();
+        let call = if named.is_empty() {
+            call.filters(requests::filter("default-for-az", "true"))
+                .filters(requests::filter("state", "available"))
+        } else {
+            call.set_subnet_ids(Some(named.to_vec()))
+        };
+        // Not in pages: a network has a subnet or a few in each of a handful of zones.
+        let answer = call
+            .send()
+            .await
+            .map_err(|error| cloud_error(CALL, &error))?;
+        let subnets = views::subnets(answer.subnets());
+        if subnets.is_empty() {
+            let kind = ErrorKind::NoDefaultNetwork;
+            return Err(CloudError::refused(kind, "there is no default subnet"));
+        }
+        Ok(subnets)
     }
 
     async fn ensure_firewall(&self, spec: &FirewallSpec) -> Result<FirewallId, CloudError> {

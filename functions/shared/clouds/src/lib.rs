@@ -14,8 +14,8 @@ use async_trait::async_trait;
 pub use domain::offers::Architecture;
 pub use error::{CloudError, ErrorKind};
 pub use model::{
-    FirewallId, FirewallSpec, Image, LaunchSpec, LaunchedMachine, MachineId, MachineState,
-    MachineView, Placement, Tags, Termination,
+    FirewallId, FirewallSpec, Found, Image, Inventory, LaunchSpec, LaunchedMachine, MachineId,
+    MachineState, MachineView, Subnet, Tags, Termination,
 };
 
 /// One cloud, in one region, with one customer's credentials.
@@ -28,6 +28,10 @@ pub trait Cloud: Send + Sync {
         version: Option<&str>,
         architecture: Architecture,
     ) -> Result<Image, CloudError>;
+
+    /// The subnets that machines can be put into, one a zone and all of one network, by zone: those that are named, or
+    /// else the account's default ones. [`ErrorKind::NoDefaultNetwork`] where there is none.
+    async fn subnets(&self, named: &[String]) -> Result<Vec<Subnet>, CloudError>;
 
     /// The reservation's firewall, created unless it exists. Asking twice gives the same one.
     async fn ensure_firewall(&self, spec: &FirewallSpec) -> Result<FirewallId, CloudError>;

@@ -54,23 +54,22 @@ pub struct Tags {
     pub deadline_epoch_seconds: i64,
 }
 
-/// Where a machine or a firewall goes.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Placement {
-    /// The account's default network, any zone.
-    #[default]
-    Anywhere,
-    /// The account's default network, in this zone.
-    Zone(String),
-    /// This subnet, which also settles the zone.
-    Subnet(String),
+/// A subnet that machines can be put into: its zone is theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subnet {
+    /// The cloud's id.
+    pub id: String,
+    /// Its zone.
+    pub zone: String,
+    /// The network that it is a part of.
+    pub network: String,
 }
 
 /// The firewall of one reservation: ssh from these networks, nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FirewallSpec {
-    /// Settles the network it belongs to.
-    pub placement: Placement,
+    /// The network that it belongs to.
+    pub network: String,
     /// IPv4 and IPv6 networks that may connect.
     pub access_cidrs: Vec<String>,
     /// What it is found by.
@@ -91,8 +90,8 @@ pub struct LaunchSpec {
     pub image: Image,
     /// The cloud's name of the machine type.
     pub instance_type: String,
-    /// Where it goes.
-    pub placement: Placement,
+    /// The subnet that it goes to, which also settles the zone.
+    pub subnet: String,
     /// What protects it.
     pub firewall: FirewallId,
     /// What it does at first boot. Holds a secret.
@@ -138,7 +137,7 @@ impl fmt::Debug for LaunchSpec {
             .field("market", &self.market)
             .field("image", &self.image)
             .field("instance_type", &self.instance_type)
-            .field("placement", &self.placement)
+            .field("subnet", &self.subnet)
             .field("firewall", &self.firewall)
             .field("root_gib", &self.root_gib)
             .field("tags", &self.tags)
@@ -204,4 +203,28 @@ pub enum Termination {
     Accepted(MachineState),
     /// The cloud does not know the machine. It may have ended long ago, or not be visible yet.
     Unknown,
+}
+
+/// Everything that a deployment has in an account's region.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Inventory {
+    /// Machines, terminated ones included for as long as the cloud remembers them.
+    pub machines: Vec<Found<MachineView>>,
+    /// Firewalls.
+    pub firewalls: Vec<Found<FirewallId>>,
+}
+
+/// Something that was found by its tags, with what they say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found<T> {
+    /// What.
+    pub what: T,
+    /// The reservation that it was made for.
+    pub reservation_id: String,
+    /// What people call that.
+    pub handle: String,
+    /// Whose it was.
+    pub owner: String,
+    /// In which workspace.
+    pub team: String,
 }

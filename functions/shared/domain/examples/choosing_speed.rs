@@ -7,7 +7,9 @@ use std::time::Instant;
 
 use domain::cost::HourlyCost;
 use domain::intent::Provider;
-use domain::offers::{Architecture, CANDIDATES_MAX, Catalogue, Market, Offer, Rules, Source};
+use domain::offers::{
+    Architecture, CANDIDATES_MAX, Catalogue, Market, Offer, Page, PageKey, Rules, Source,
+};
 use serde_json::json;
 
 const OFFERS: usize = 100_000;
@@ -28,6 +30,7 @@ fn main() {
         .cloned()
         .partition(|rules| !search(rules).candidates.is_empty());
     let by_hand = &requests[..REQUESTS_BY_HAND];
+    let pages = pages();
     for rules in by_hand {
         let found = search(rules)
             .candidates
@@ -44,6 +47,7 @@ fn main() {
             "search_empty": times(&empty, search),
             "by_hand": times(by_hand, |rules| cheapest(&offers, rules)),
             "read_bundled": times(&[(); READINGS], |()| Catalogue::read_bundled()),
+            "read_pages": times(&[(); READINGS], |()| read(&pages)),
         })
     );
 }
@@ -112,6 +116,42 @@ fn offers(chance: &mut Chance) -> Vec<Offer> {
         }
     });
     offers.collect()
+}
+
+/// What the largest region has in the table: every type of EC2 on demand, and on the spot market of six zones.
+fn pages() -> Vec<(PageKey, Vec<u8>)> {
+    let machines: Vec<Offer> = Catalogue::bundled()
+        .offers()
+        .filter(|offer| offer.provider == Provider::Aws)
+        .collect();
+    let spot = machines.iter().flat_map(|machine| {
+        ('a'..='f').zip(3_u32..).map(|(zone, part)| Offer {
+            zone: Some(format!("{}{zone}", machine.region)),
+            market: Market::Spot,
+            hourly_usd: (machine.hourly_usd * 1e4 / f64::from(part)).ceil() / 1e4,
+            ..machine.clone()
+        })
+    });
+    [spot.collect(), machines.clone()]
+        .into_iter()
+        .map(|offers: Vec<Offer>| {
+            let key = PageKey::of(&offers[0]);
+            let page = Page {
+                key: key.clone(),
+                source: Source::default(),
+                offers,
+            };
+            (key, page.pack().unwrap_or_default())
+        })
+        .collect()
+}
+
+/// The catalogue with those pages.
+fn read(pages: &[(PageKey, Vec<u8>)]) -> Catalogue {
+    let read = pages
+        .iter()
+        .filter_map(|(key, packed)| Page::unpack(key.clone(), Source::default(), packed).ok());
+    Catalogue::bundled_with(read.collect(), &["us-east-1".to_owned()])
 }
 
 /// A request, hard to please now and then.

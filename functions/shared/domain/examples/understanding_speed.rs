@@ -73,6 +73,7 @@ fn specs() -> Vec<MachineSpec> {
             for hourly_usd_max in HOURLY_USD {
                 specs.extend(INSTANCE_TYPES.map(|instance_type| MachineSpec {
                     count: 1,
+                    region: None,
                     market: Market::OnDemand,
                     os: System::Ubuntu,
                     os_version: "24.04".to_owned(),

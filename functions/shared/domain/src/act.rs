@@ -27,6 +27,7 @@ pub use ending::ended;
 pub use keys::KeyPress;
 pub use press::Press;
 pub use resolve::named_handles;
+pub(crate) use wish::sentence;
 pub use world::{
     CONVERSATION_SECONDS_MAX, Conversation, Decision, Deployment, Filled, Input, World, Write,
 };

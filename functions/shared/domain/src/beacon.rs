@@ -1,6 +1,7 @@
 //! How machines and the beacon prove themselves to each other: keys and signatures, nothing else.
 //!
-//! A machine is born with an enrolment key, exchanges it for its node key, and signs every call with the key it has.
+//! A machine is born with an enrolment key, which machines that are launched together share. It exchanges it for the node
+//! key that belongs to its number, and signs every call with the key it has.
 //! The beacon signs every answer over the request it answers, so that nobody between the two can forge a deadline.
 //! No key is stored: all of them derive from one master secret. `infra/bootstrap/agent.py` is the other side.
 
@@ -61,6 +62,8 @@ pub struct Beat {
     pub network_bytes: Option<u64>,
     /// How full the root disk is.
     pub disk_used_percent: Option<f64>,
+    /// When the cloud takes this spot machine back, where it has said so.
+    pub interruption_epoch_seconds: Option<i64>,
 }
 
 /// The header value that signs a request: `v1=<hex>`.
@@ -89,11 +92,20 @@ pub fn verify_answer(key: &str, request_signature: &str, body: &[u8], signature:
     verify(answer_mac(key, request_signature, body), signature)
 }
 
-/// The key a machine is born with. It is worth nothing after `expires_epoch_seconds`, which it covers.
-pub fn enrolment_key(master: &str, node_id: &str, expires_epoch_seconds: i64) -> String {
+/// What a machine says when it enrols: who it is, under its signature. The header alone says it unsigned, and the key does
+/// not say it where several machines share one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// The node that it is.
+    pub node_id: String,
+}
+
+/// The key that the machines of a reservation are born with. It is worth nothing after `expires_epoch_seconds`, which it
+/// covers.
+pub fn enrolment_key(master: &str, reservation_id: &str, expires_epoch_seconds: i64) -> String {
     derive(
         master,
-        &format!("v1:enrolment-key:{expires_epoch_seconds}:{node_id}"),
+        &format!("v1:enrolment-key:{expires_epoch_seconds}:{reservation_id}"),
     )
 }
 

@@ -4,7 +4,11 @@
 //! reaches a shell. The types below hold only values that are safe to write into the files they end up in.
 
 use std::fmt;
+use std::io::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::{Compression, GzBuilder};
 use serde_json::{Value, json};
 
 /// The agent, as it is written to the machine.
@@ -124,23 +128,27 @@ impl BeaconUrl {
     }
 }
 
-/// What one machine needs to know.
+/// What the machines of a reservation need to know; they are all told the same.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BootstrapSpec {
-    /// Where it calls home.
+    /// Where they call home.
     pub beacon_url: BeaconUrl,
-    /// Who it is there.
-    pub node_id: String,
-    /// What it proves that with, once.
+    /// Whose they are there.
+    pub reservation_id: String,
+    /// How many they are: of several, each finds its number in what the cloud tells it.
+    pub count: u32,
+    /// What they prove that with, each once.
     pub enrolment_key: String,
-    /// Until when it may.
+    /// Until when they may.
     pub enrolment_expires_epoch_seconds: i64,
     /// The account that people log in as.
     pub login_user: LoginUser,
     /// Who may log in from the first moment.
     pub authorized_keys: Vec<AuthorizedKey>,
-    /// Its name on its own prompt.
+    /// The name on their prompt; several add their number.
     pub hostname: Hostname,
+    /// Its cloud may take it back, and says so to the machine alone.
+    pub is_spot: bool,
 }
 
 /// The enrolment key is left out.
@@ -149,14 +157,15 @@ impl fmt::Debug for BootstrapSpec {
         formatter
             .debug_struct("BootstrapSpec")
             .field("beacon_url", &self.beacon_url)
-            .field("node_id", &self.node_id)
+            .field("reservation_id", &self.reservation_id)
+            .field("count", &self.count)
             .field("login_user", &self.login_user)
             .field("hostname", &self.hostname)
             .finish_non_exhaustive()
     }
 }
 
-/// The user data of one machine. The same spec is the same text, as a repeated launch must be.
+/// The user data of the machines. The same spec is the same text, as a repeated launch must be.
 pub fn render(spec: &BootstrapSpec) -> String {
     let keys: Vec<&str> = spec
         .authorized_keys
@@ -182,14 +191,17 @@ pub fn render(spec: &BootstrapSpec) -> String {
 fn files(spec: &BootstrapSpec) -> Value {
     let config = json!({
         "beacon_url": spec.beacon_url.0,
-        "node_id": spec.node_id,
+        "reservation_id": spec.reservation_id,
+        "count": spec.count,
+        "hostname": spec.hostname.0,
         "enrolment_key": spec.enrolment_key,
         "enrolment_expires_epoch_seconds": spec.enrolment_expires_epoch_seconds,
         "login_user": spec.login_user.0,
+        "is_spot": spec.is_spot,
     });
     json!([
         file(CONFIG_PATH, "0600", &config.to_string()),
-        file(AGENT_PATH, "0755", AGENT),
+        packed_file(AGENT_PATH, "0755", AGENT),
         file(
             "/etc/systemd/system/infrared-ready.service",
             "0644",
@@ -216,6 +228,20 @@ fn files(spec: &BootstrapSpec) -> Value {
 
 fn file(path: &str, permissions: &str, content: &str) -> Value {
     json!({ "path": path, "owner": "root:root", "permissions": permissions, "content": content })
+}
+
+/// The same as gzip, a third as long: user data is small.
+fn packed_file(path: &str, permissions: &str, content: &str) -> Value {
+    let mut packed = Vec::new();
+    // Without a time, so that the same file is the same bytes.
+    let mut writer = GzBuilder::new().write(&mut packed, Compression::best());
+    let written = writer.write_all(content.as_bytes());
+    written
+        .and_then(|()| writer.finish().map(drop))
+        .expect("a Vec takes every byte");
+    let mut file = file(path, permissions, &STANDARD.encode(packed));
+    file["encoding"] = json!("gz+b64");
+    file
 }
 
 const READY_SERVICE: &str = "\

@@ -10,12 +10,13 @@ use crate::access::credential::{Check, Fault, Payer, Scope};
 use crate::access::permission::{Act, Refusal, Relation, ShareRole};
 use crate::access::policy::{Breach, Policy};
 use crate::forms::FormKind;
-use crate::identity::Place;
+use crate::identity::{Place, PlaceKind};
 use crate::intent::{Intent, Next, Provider};
 use crate::offers::{Alternative, Offer, Rules};
 use crate::quote::Quote;
 use crate::reservation::{Power, Reservation};
 use crate::ssh::{KeyFault, KnownKey, Surplus};
+use crate::sweep::{Orphan, Report};
 use crate::time::EpochSeconds;
 
 /// Something that happened.
@@ -98,7 +99,7 @@ pub enum Reply {
         /// Whom: in a channel the buttons are for them alone.
         user: String,
     },
-    /// A machine with its price, to take or leave.
+    /// Machines with their price, to take or leave.
     Quoted {
         /// The quote.
         quote: Box<Quote>,
@@ -113,6 +114,8 @@ pub enum Reply {
         offer: Offer,
         /// The rules by which it is the cheapest.
         rules: String,
+        /// How many of them.
+        count: u32,
         /// Root disk in GB.
         storage_gb: u32,
         /// How long, where it was said.
@@ -127,6 +130,8 @@ pub enum Reply {
     NothingFits {
         /// The rules that were applied.
         rules: String,
+        /// How many machines were to fit them.
+        count: u32,
         /// What there would be without some of them, with the sentence that asks for it where that can be had.
         #[serde(default)]
         ways_out: Vec<WayOut>,
@@ -291,13 +296,61 @@ pub enum Reply {
         candidates: Vec<Offer>,
         /// The rules by which it is.
         rules: String,
+        /// How many of it were asked for.
+        count: u32,
         /// Root disk in GB.
         storage_gb: u32,
+    },
+    /// What was tried to get a machine.
+    Trail {
+        /// For which reservation.
+        reservation: Box<Reservation>,
+    },
+    /// To an admin: what somebody had could not be removed, because the account that pays does not let us in.
+    ShutOut {
+        /// Which.
+        reservation: Box<Reservation>,
     },
     /// About ssh keys.
     SshKeys(SshReply),
     /// About switching a machine off or on.
     Power(PowerReply),
+    /// About what the sweep finds.
+    Sweep(SweepReply),
+}
+
+/// What the sweep has to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum SweepReply {
+    /// It has begun, as asked.
+    Started,
+    /// It is over: to whoever asked.
+    Over {
+        /// What it found.
+        report: Box<Report>,
+        /// When the one before was over.
+        before_epoch_seconds: Option<EpochSeconds>,
+    },
+    /// A machine without a reservation was seen for the first time: to whoever had it.
+    Found {
+        /// Which.
+        orphan: Box<Orphan>,
+    },
+    /// It is gone.
+    Gone {
+        /// Which.
+        orphan: Box<Orphan>,
+    },
+    /// Some of a reservation's machines are gone: to its owner.
+    SomeGone {
+        /// Its handle.
+        handle: String,
+        /// How many.
+        gone: usize,
+        /// Of how many.
+        of: usize,
+    },
 }
 
 /// Answers about switching machines off and on.
@@ -319,6 +372,13 @@ pub enum PowerReply {
         user: String,
         /// Its deadline was moved for that.
         is_longer: bool,
+    },
+    /// It cannot be stopped, for a spot machine ends when it stops.
+    Spot {
+        /// Which.
+        reservation: Box<Reservation>,
+        /// What the reader is to it.
+        relation: Relation,
     },
     /// It cannot be switched that way as it stands.
     Unchanged {
@@ -352,10 +412,8 @@ pub enum Unsupported {
     Region(String),
     /// Software to install.
     Environment(String),
-    /// More than one machine.
+    /// A number of machines: none, or more than can be had at once.
     Count(u32),
-    /// Spot machines.
-    Spot,
     /// A size of machine that is not in the catalogue.
     InstanceType(String),
     /// A stored configuration.
@@ -508,12 +566,14 @@ pub enum PolicyReply {
         /// The task goes on: another word on what is against the policy mends it.
         goes_on: bool,
     },
-    /// A price and no more, of a machine that it does not allow.
+    /// A price and no more, of machines that it does not allow.
     PricedAgainst {
         /// The cheapest offer, allowed or not.
         offer: Offer,
         /// The rules by which it is the cheapest.
         rules: String,
+        /// How many of them.
+        count: u32,
         /// Root disk in GB.
         storage_gb: u32,
         /// How long, where it was said.
@@ -674,6 +734,26 @@ pub enum ShareReply {
         /// Who shut them out.
         by: String,
     },
+}
+
+impl Event {
+    /// Something to tell somebody in a direct message.
+    pub fn privately(user: &str, reply: Reply) -> Self {
+        let place = Place {
+            channel: String::new(),
+            thread_ts: None,
+            kind: PlaceKind::Private,
+        };
+        Self::Reply {
+            to: Addressee {
+                user: user.to_owned(),
+                place,
+                replaces: None,
+                privately: true,
+            },
+            reply: Box::new(reply),
+        }
+    }
 }
 
 /// Something to tell somebody other than the speaker, in a direct message.

@@ -6,6 +6,7 @@ mod forms;
 mod replies;
 #[cfg(test)]
 mod tests;
+mod trouble;
 mod words;
 
 pub use blocks::{Message, escape};
@@ -40,6 +41,8 @@ pub mod action {
     pub const SHOW: &str = "show";
     /// Says a sentence in the reader's place: `<user>/<sentence>`. A number follows, for uniqueness in a block.
     pub const SAY: &str = "say_";
+    /// The same on a standing message, which stays as it is.
+    pub const SAY_ANOTHER: &str = "say_another";
     /// Opens the form for an answer in one's own words: `<user>/<question>`.
     pub const ANSWER_OPEN: &str = "answer_open";
     /// Lets somebody who is in already manage a reservation: `<reservation id>/<user>`.
@@ -50,6 +53,8 @@ pub mod action {
     pub const QUOTE_WHY: &str = "quote_why";
     /// Tells why an offer is the cheapest by certain rules; the value is the rules as JSON.
     pub const PRICE_WHY: &str = "price_why";
+    /// Tells what was tried to get a machine; the value is the reservation's id.
+    pub const MACHINE_WHY: &str = "machine_why";
     /// Opens another form: `<user>/<kind>` or `<user>/<kind>/<credential id>`; the user may be empty.
     pub const FORM_OPEN: &str = "form_open";
     /// Shows the credentials that are kept.

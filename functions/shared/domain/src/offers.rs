@@ -8,6 +8,7 @@ mod catalogue;
 mod choose;
 mod explain;
 mod offer;
+mod page;
 mod parse;
 mod rules;
 #[cfg(test)]
@@ -17,5 +18,6 @@ pub use catalogue::Catalogue;
 pub use choose::{CANDIDATES_MAX, Choice};
 pub use explain::{Alternative, Lost};
 pub use offer::{ANY_REGION, Architecture, Market, Offer, Source};
+pub use page::{Implausible, PACKED_BYTES_MAX, Page, PageError, PageKey};
 pub use parse::{Heading, Reading, UnreadLine, Unreadable, read};
 pub use rules::{Rule, Rules, SPOT_AGE_SECONDS_MAX};

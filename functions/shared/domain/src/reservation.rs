@@ -1,6 +1,8 @@
 //! A reservation: machines that somebody has until a deadline, and the one place that changes its state.
 
+mod interruption;
 mod lifecycle;
+mod machines;
 mod power;
 #[cfg(test)]
 mod tests;
@@ -8,12 +10,13 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use interruption::Interruption;
 pub use lifecycle::{IllegalTransition, State};
+pub use machines::Missing;
 pub use power::{Power, Switch};
 
 use crate::access::credential::Payer;
 use crate::access::permission::Share;
-use crate::cost::{HourlyCost, hours};
 use crate::identity::Place;
 use crate::offers::Offer;
 use crate::quote::Quote;
@@ -34,6 +37,9 @@ pub const WARNING_MINUTES: [u32; 2] = [30, 5];
 pub const STALLED_SECONDS: i64 = 25 * MINUTE_SECONDS;
 /// A machine calls home within this time after it was asked for, or never.
 pub const ENROLMENT_SECONDS: i64 = HOUR_SECONDS;
+/// Clouds forget a terminated machine after about an hour, and show a launched one within seconds. One that is not
+/// shown so long after its launch is gone.
+const FORGOTTEN_SECONDS: i64 = 10 * MINUTE_SECONDS;
 /// What could not be undone is tried again after this long.
 pub const REPAIR_AFTER_SECONDS: i64 = 5 * MINUTE_SECONDS;
 
@@ -98,6 +104,12 @@ pub struct Reservation {
     pub removals: u32,
     /// When a failed removal, or a failed switch, is to be started anew.
     pub repair_epoch_seconds: Option<EpochSeconds>,
+    /// The permission that the account lacked, as IAM names it, where a step failed for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_action: Option<String>,
+    /// When its removal first found the account closed to us.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shut_out_epoch_seconds: Option<EpochSeconds>,
     /// Counts changes; a write names the version that it read.
     pub version: u64,
 }
@@ -114,6 +126,9 @@ pub struct Node {
     /// When it was found to be gone, where the others still run.
     #[serde(default)]
     pub gone_epoch_seconds: Option<EpochSeconds>,
+    /// Its cloud's word that it is taken back, where it has given one.
+    #[serde(default)]
+    pub interruption: Option<Interruption>,
 }
 
 /// What protects a reservation's machines in one region.
@@ -125,19 +140,37 @@ pub struct Firewall {
     pub id: String,
 }
 
-/// One try to launch all machines of a reservation.
+/// One try to launch all machines of a reservation. What the call says is noted before it is made, so that it can be
+/// repeated to the byte.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
     /// Which of the candidates.
     pub candidate: usize,
-    /// In which zone; none where the cloud was to choose.
+    /// In which zone; none where its region turned out to have none.
     pub zone: Option<String>,
+    /// The subnet in that zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subnet: Option<String>,
+    /// What they boot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<BootImage>,
     /// The token that makes repeating the call harmless.
     pub client_token: String,
     /// When it was first made.
     pub tried_epoch_seconds: EpochSeconds,
     /// What the cloud said, where it said no.
     pub refused: Option<Refusal>,
+}
+
+/// The image that machines boot. The newest of a system changes by the week, and with it the call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BootImage {
+    /// The cloud's id.
+    pub id: String,
+    /// The root volume's device name.
+    pub root_device: String,
+    /// The smallest root volume that it fits on.
+    pub min_root_gib: u32,
 }
 
 /// What a cloud said to a launch that it did not carry out.
@@ -179,6 +212,8 @@ pub enum EndReason {
     Failed(FailureReason),
     /// Its machine was gone when it was looked at.
     Vanished,
+    /// The cloud took its machine back: it was bought on the spot market.
+    TakenBack,
 }
 
 impl Reservation {
@@ -218,6 +253,8 @@ impl Reservation {
             end: None,
             removals: 0,
             repair_epoch_seconds: None,
+            missing_action: None,
+            shut_out_epoch_seconds: None,
             version: 1,
         }
     }
@@ -227,11 +264,6 @@ impl Reservation {
         let tried = self.attempts.last();
         let tried = tried.map_or(0, |attempt| attempt.candidate);
         &self.candidates[tried.min(self.candidates.len() - 1)]
-    }
-
-    /// What an hour of all its machines costs.
-    pub fn hourly(&self) -> HourlyCost {
-        HourlyCost::of(self.offer(), self.spec.storage_gb).times(self.spec.count)
     }
 
     /// The regions in which something of it may be: where a launch was tried, or will be first.
@@ -249,11 +281,16 @@ impl Reservation {
         regions
     }
 
-    /// Its machines that are not known to be gone.
-    pub fn living(&self) -> impl Iterator<Item = &Node> {
-        self.nodes
-            .iter()
-            .filter(|node| node.gone_epoch_seconds.is_none())
+    /// Whether a machine that the cloud does not show is gone rather than not there yet.
+    pub fn is_long_launched(&self, now: EpochSeconds) -> bool {
+        let launched = self.launched_epoch_seconds;
+        launched.is_some_and(|launched| launched + FORGOTTEN_SECONDS < now)
+    }
+
+    /// Whether something of it may be in the cloud: it was made, or asked for without an answer.
+    pub fn may_have_left_something(&self) -> bool {
+        let open = |attempt: &Attempt| attempt.refused.is_none();
+        !self.firewalls.is_empty() || !self.nodes.is_empty() || self.attempts.iter().any(open)
     }
 
     /// The firewall in a region, once there is one.
@@ -263,16 +300,6 @@ impl Reservation {
         Some(&firewall.id)
     }
 
-    /// What it has cost by `now`, or in all once it has ended; nothing before a machine was launched.
-    pub fn cost_usd(&self, now: EpochSeconds) -> f64 {
-        let Some(start) = self.launched_epoch_seconds else {
-            return 0.0;
-        };
-        let end = self.ended_epoch_seconds.unwrap_or(now);
-        let saved_usd = self.hourly().total_usd() - self.hourly_while_off().total_usd();
-        self.hourly().between(start, end) - saved_usd * hours(self.off_seconds(end))
-    }
-
     /// When the scan has to look at it next; never once it is over.
     pub fn next_due_epoch_seconds(&self) -> Option<EpochSeconds> {
         match self.state {
@@ -280,7 +307,10 @@ impl Reservation {
                 self.deadline_epoch_seconds
                     .min(self.progress_epoch_seconds + STALLED_SECONDS),
             ),
-            State::Ready | State::Stopped => Some(self.deadline_or_warning()),
+            State::Ready | State::Stopped => {
+                let deadline = self.deadline_or_warning();
+                Some(self.reclaim_due().map_or(deadline, |due| due.min(deadline)))
+            }
             State::Stopping | State::Starting => {
                 Some(self.deadline_or_warning().min(self.repair_due()))
             }

@@ -81,6 +81,9 @@ pub struct MachineSpec {
     pub count: u32,
     /// How they are bought.
     pub market: Market,
+    /// In this region, where somebody asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
     /// The system.
     pub os: System,
     /// Its release, such as `24.04`.

@@ -20,6 +20,7 @@ pub(crate) fn spec(duration_minutes: u32) -> MachineSpec {
     MachineSpec {
         count: 1,
         market: Market::OnDemand,
+        region: None,
         os: System::Ubuntu,
         os_version: "24.04".to_owned(),
         vcpus_min: None,
@@ -33,12 +34,21 @@ pub(crate) fn spec(duration_minutes: u32) -> MachineSpec {
 
 /// A quote for it, made for Alice at [`NOW`].
 pub(crate) fn quote(duration_minutes: u32) -> Quote {
-    let choice = Catalogue::bundled().choose(&spec(duration_minutes));
+    quote_for(1, duration_minutes)
+}
+
+/// A quote for so many of them.
+pub(crate) fn quote_for(count: u32, duration_minutes: u32) -> Quote {
+    let spec = MachineSpec {
+        count,
+        ..spec(duration_minutes)
+    };
+    let choice = Catalogue::bundled().choose(&spec);
     Quote::new(
         QUOTE_ID.to_owned(),
         "T1",
         "UALICE",
-        spec(duration_minutes),
+        spec,
         choice,
         Payer::default(),
         NOW,
@@ -71,7 +81,28 @@ pub(crate) fn requested_reservation(duration_minutes: u32) -> Reservation {
 
 /// The same, handed over 42 seconds later.
 pub(crate) fn ready_reservation(duration_minutes: u32) -> Reservation {
-    let mut reservation = requested_reservation(duration_minutes);
+    ready(requested_reservation(duration_minutes))
+}
+
+/// Three machines, `i-1` to `i-3`, handed over.
+pub(crate) fn three_ready(duration_minutes: u32) -> Reservation {
+    several_ready(3, duration_minutes)
+}
+
+/// So many machines, from `i-1` on, handed over.
+pub(crate) fn several_ready(count: u32, duration_minutes: u32) -> Reservation {
+    let quote = quote_for(count, duration_minutes);
+    let mut reservation = ready(Reservation::from_quote(&quote, direct(), &keys(), 0, NOW));
+    let node = |number: u32| Node {
+        machine_id: format!("i-{number}"),
+        public_address: Some(format!("203.0.113.{number}")),
+        ..reservation.nodes[0].clone()
+    };
+    reservation.nodes = (1..=count).map(node).collect();
+    reservation
+}
+
+fn ready(mut reservation: Reservation) -> Reservation {
     reservation.begin(NOW).expect("it was requested");
     reservation.firewalls.push(Firewall {
         region: "us-east-1".to_owned(),
@@ -79,7 +110,9 @@ pub(crate) fn ready_reservation(duration_minutes: u32) -> Reservation {
     });
     reservation.attempts.push(Attempt {
         candidate: 0,
-        zone: None,
+        zone: Some("us-east-1a".to_owned()),
+        subnet: Some("subnet-0123456789abcdef0".to_owned()),
+        image: None,
         client_token: client_token(&reservation.id, 1, ""),
         tried_epoch_seconds: NOW,
         refused: None,
@@ -88,7 +121,7 @@ pub(crate) fn ready_reservation(duration_minutes: u32) -> Reservation {
         machine_id: "i-0123456789abcdef0".to_owned(),
         zone: "us-east-1a".to_owned(),
         public_address: Some("203.0.113.7".to_owned()),
-        gone_epoch_seconds: None,
+        ..Node::default()
     }];
     reservation.launched_epoch_seconds = Some(NOW + 2);
     for step in [

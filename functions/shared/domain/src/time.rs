@@ -41,6 +41,13 @@ pub fn day(at: EpochSeconds) -> String {
     zoned(at, &TimeZone::UTC).strftime("%F").to_string()
 }
 
+/// A minute as ISO 8601 writes it, in UTC: "2026-07-20 14:05 UTC".
+pub fn minute(at: EpochSeconds) -> String {
+    zoned(at, &TimeZone::UTC)
+        .strftime("%F %H:%M UTC")
+        .to_string()
+}
+
 /// A month in words, in UTC: "December 2022".
 pub fn month(at: EpochSeconds) -> String {
     zoned(at, &TimeZone::UTC).strftime("%B %Y").to_string()

@@ -1,6 +1,6 @@
 //! What the every-minute scan decides about a reservation that has fallen due.
 
-use crate::reservation::{EndReason, Reservation, State, Warning};
+use crate::reservation::{EndReason, REPAIR_AFTER_SECONDS, Reservation, State, Warning};
 use crate::time::{EpochSeconds, MINUTE_SECONDS};
 
 /// A decision, with the reason that logs and users see.
@@ -19,12 +19,16 @@ pub enum Action {
     Wait,
     /// Tell the owner; the others of the list were missed and are not made up for.
     Warn(Vec<Warning>),
+    /// Note that its cloud has taken machines back; end it where none is left.
+    NoteReclaimed,
     /// End it.
     End(EndReason),
     /// Start its removal anew: the workflow that should have finished has not.
     Repair,
     /// Start anew the workflow that switches its machine off or on: it has failed or not finished.
     SwitchAgain,
+    /// Do so later: it has failed more than once.
+    PutOff(EpochSeconds),
 }
 
 /// Decides about one reservation.
@@ -50,6 +54,10 @@ pub fn decide(reservation: &Reservation, now: EpochSeconds) -> Decision {
                 ),
             }
         }
+        State::Ready if reservation.reclaim_due().is_some_and(|due| due <= now) => Decision {
+            action: Action::NoteReclaimed,
+            reason: "its cloud has taken a spot machine back".to_owned(),
+        },
         State::Stopping | State::Starting if open_warnings(reservation, now).is_empty() => {
             Decision {
                 action: Action::SwitchAgain,
@@ -95,6 +103,55 @@ pub fn decide(reservation: &Reservation, now: EpochSeconds) -> Decision {
     }
 }
 
+/// Decides about a reservation of which an execution has ended without success. The reservation's state says whether that
+/// matters: a launch that was undone has failed as it should, and what is left for repair has its time.
+pub fn decide_after_failure(
+    reservation: &Reservation,
+    execution: &str,
+    now: EpochSeconds,
+) -> Decision {
+    let wait = |reason: &str| Decision {
+        action: Action::Wait,
+        reason: reason.to_owned(),
+    };
+    let (is_its_own, tries) = match reservation.state {
+        State::Requested | State::Provisioning => {
+            (execution == reservation.provision_execution(), 0)
+        }
+        State::Undoing | State::Terminating if reservation.removals == 0 => {
+            (execution == reservation.provision_execution(), 0)
+        }
+        State::Undoing | State::Terminating => (
+            execution == reservation.removal_execution(),
+            reservation.removals,
+        ),
+        State::Stopping | State::Starting => {
+            let tries = reservation.switches.last().map_or(0, |switch| switch.tries);
+            (execution == reservation.power_execution(), tries)
+        }
+        State::Ready
+        | State::Stopped
+        | State::Unreachable
+        | State::Terminated
+        | State::Failed
+        | State::Lost => (false, 0),
+    };
+    if !is_its_own {
+        return wait("nothing waits for that execution");
+    }
+    if reservation.repair_epoch_seconds.is_some() {
+        return wait("it is left for repair already");
+    }
+    let reason = format!("its execution {execution} has died");
+    let action = match reservation.state {
+        // At once, but not again and again: what kills one execution may kill the next.
+        _ if tries > 1 => Action::PutOff(now + REPAIR_AFTER_SECONDS),
+        State::Stopping | State::Starting => Action::SwitchAgain,
+        _ => Action::Repair,
+    };
+    Decision { action, reason }
+}
+
 /// The warnings that are due and not given.
 fn open_warnings(reservation: &Reservation, now: EpochSeconds) -> Vec<Warning> {
     reservation
@@ -106,7 +163,7 @@ fn open_warnings(reservation: &Reservation, now: EpochSeconds) -> Vec<Warning> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::reservation::{Power, REPAIR_AFTER_SECONDS, STALLED_SECONDS};
+    use crate::reservation::{Power, STALLED_SECONDS};
     use crate::testing::ready_reservation;
     use crate::time::HOUR_SECONDS;
     use crate::workflow::FailureReason;
@@ -133,6 +190,14 @@ mod tests {
                     reservation.end(reason.clone(), now).expect("it was ready");
                     format!("end {reason:?}")
                 }
+                Action::NoteReclaimed => {
+                    if reservation.reclaimed(now) {
+                        reservation
+                            .end(EndReason::TakenBack, now)
+                            .expect("it was ready");
+                    }
+                    "reclaimed".to_owned()
+                }
                 Action::SwitchAgain => {
                     reservation.switch_again(now).expect("it was switching");
                     "switch again".to_owned()
@@ -141,6 +206,7 @@ mod tests {
                     reservation.repair(now).expect("it was stuck");
                     "repair".to_owned()
                 }
+                Action::PutOff(_) => unreachable!("nobody told of a failure"),
             };
             done.push((minute, said));
         }
@@ -221,6 +287,32 @@ mod tests {
     }
 
     #[test]
+    fn a_spot_machine_that_was_taken_back_ends_its_reservation_and_one_that_calls_again_does_not() {
+        let mut reservation = ready_reservation(60);
+        let start = reservation.requested_epoch_seconds;
+        let at = start + 5 * MINUTE_SECONDS;
+        assert!(reservation.hear_of_interruption(1, Some(at), at - 120));
+        assert!(!reservation.hear_of_interruption(1, Some(at), at - 60));
+        assert!(
+            !reservation.hear_of_interruption(1, None, at),
+            "it may still go"
+        );
+        assert!(
+            !reservation.hear_of_interruption(2, Some(at), at),
+            "no such"
+        );
+        let mut lucky = reservation.clone();
+        assert_eq!(timeline(&mut reservation, 9), said(&[(8, "reclaimed")]));
+        assert_eq!(reservation.state, State::Terminating);
+        assert_eq!(reservation.nodes[0].gone_epoch_seconds, Some(at));
+        reservation.close(at + 400).expect("it is removed");
+        assert_eq!(reservation.state, State::Lost);
+
+        assert!(lucky.hear_of_interruption(1, None, at + 60));
+        assert_eq!(timeline(&mut lucky, 20), []);
+    }
+
+    #[test]
     fn a_stopped_machine_is_warned_of_and_ends_at_its_deadline() {
         let mut reservation = ready_reservation(60);
         let now = reservation.requested_epoch_seconds + 60;
@@ -252,6 +344,67 @@ mod tests {
             ])
         );
         assert_eq!(reservation.switches[0].tries, 3);
+    }
+
+    #[test]
+    fn an_execution_that_died_is_made_up_for_at_once_and_then_less_often() {
+        let mut reservation = ready_reservation(240);
+        let now = reservation.requested_epoch_seconds + 60;
+        let after = |reservation: &Reservation, execution: &str| {
+            decide_after_failure(reservation, execution, now).action
+        };
+        let launch = reservation.provision_execution();
+        // Handed over: its answer never reached the workflow.
+        assert_eq!(after(&reservation, &launch), Action::Wait);
+        reservation.state = State::Provisioning;
+        assert_eq!(after(&reservation, &launch), Action::Repair);
+        assert_eq!(after(&reservation, "terminate-other-1"), Action::Wait);
+        reservation.undo(None, now).expect("it was being provided");
+        assert_eq!(after(&reservation, &launch), Action::Repair);
+        reservation.repair(now).expect("it was being undone");
+        assert_eq!(
+            after(&reservation, &launch),
+            Action::Wait,
+            "another is at it"
+        );
+        let removal = reservation.removal_execution();
+        assert_eq!(after(&reservation, &removal), Action::Repair);
+        reservation.repair_epoch_seconds = Some(now + REPAIR_AFTER_SECONDS);
+        assert_eq!(
+            after(&reservation, &removal),
+            Action::Wait,
+            "left for repair"
+        );
+        reservation.repair(now).expect("it was being undone");
+        let removal = reservation.removal_execution();
+        assert_eq!(
+            after(&reservation, &removal),
+            Action::PutOff(now + REPAIR_AFTER_SECONDS)
+        );
+        reservation.close(now).expect("it was being undone");
+        for name in [launch, removal] {
+            assert_eq!(after(&reservation, &name), Action::Wait, "it is over");
+        }
+    }
+
+    #[test]
+    fn a_switch_that_died_is_started_again_at_once_and_then_less_often() {
+        let mut reservation = ready_reservation(240);
+        let now = reservation.requested_epoch_seconds + 60;
+        reservation
+            .switch(Power::Off, "UALICE", now)
+            .expect("it ran");
+        let first = reservation.power_execution();
+        let decision = decide_after_failure(&reservation, &first, now);
+        assert_eq!(decision.action, Action::SwitchAgain);
+        assert!(decision.reason.contains(&first));
+        reservation.switch_again(now).expect("it was switching");
+        let decide = |execution: &str| decide_after_failure(&reservation, execution, now).action;
+        assert_eq!(decide(&first), Action::Wait);
+        assert_eq!(
+            decide(&reservation.power_execution()),
+            Action::PutOff(now + REPAIR_AFTER_SECONDS)
+        );
     }
 
     #[test]

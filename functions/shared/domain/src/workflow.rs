@@ -16,6 +16,8 @@ pub enum Workflow {
     Power,
     /// From a credential to what it can do.
     VerifyCredential,
+    /// Through every account, for what was left over.
+    Sweep,
 }
 
 impl Workflow {
@@ -24,6 +26,7 @@ impl Workflow {
         match self {
             Self::ProvisionVm | Self::Terminate | Self::Power => "reservation_id",
             Self::VerifyCredential => "credential_id",
+            Self::Sweep => "sweep_id",
         }
     }
 }
@@ -80,11 +83,17 @@ pub enum Step {
     VerifyCredential,
     /// Notes that this could not be found out.
     RecordUnverified,
+    /// Finds out where machines may be.
+    ListAccounts,
+    /// Looks through an account's part in a region.
+    SweepAccount,
+    /// Notes what was found, and tells whoever asked.
+    FinishSweep,
 }
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 27] = [
         Self::Begin,
         Self::CreateSecurityGroup,
         Self::LaunchMachine,
@@ -109,6 +118,9 @@ impl Step {
         Self::SettlePower,
         Self::VerifyCredential,
         Self::RecordUnverified,
+        Self::ListAccounts,
+        Self::SweepAccount,
+        Self::FinishSweep,
     ];
 
     /// The step's name in a Task's payload.
@@ -138,6 +150,9 @@ impl Step {
             Self::SettlePower => "settle_power",
             Self::VerifyCredential => "verify_credential",
             Self::RecordUnverified => "record_unverified",
+            Self::ListAccounts => "list_accounts",
+            Self::SweepAccount => "sweep_account",
+            Self::FinishSweep => "finish_sweep",
         }
     }
 }
@@ -280,9 +295,42 @@ impl FailureReason {
     }
 }
 
+/// No action's name is longer.
+const ACTION_CHARS_MAX: usize = 64;
+
+/// A permission as IAM names it, such as `ec2:RunInstances`: what is shown of a refusal is this and nothing else of it.
+pub fn action_name(text: &str) -> Option<&str> {
+    let (service, action) = text.split_once(':')?;
+    let is_service = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_name = !service.is_empty()
+        && !action.is_empty()
+        && text.len() <= ACTION_CHARS_MAX
+        && service.bytes().all(is_service)
+        && action.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_name.then_some(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_action_is_a_service_and_a_name_and_nothing_else() {
+        assert_eq!(action_name("ec2:RunInstances"), Some("ec2:RunInstances"));
+        let long = format!("ec2:{}", "A".repeat(ACTION_CHARS_MAX));
+        for other in [
+            "ec2",
+            "ec2:",
+            ":Run",
+            "ec2:*",
+            "ec2:Run Instances",
+            "<@U1>:x",
+            "EC2:Run",
+            &long,
+        ] {
+            assert_eq!(action_name(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn names_in_payloads_are_the_names_in_json() {

@@ -14,6 +14,9 @@ pub enum PlatformError {
         /// The service's words, with the whole chain of causes.
         cause: String,
     },
+    /// A service took longer than could be waited for.
+    #[error("{0} took too long")]
+    Late(&'static str),
     /// An item or an answer does not have the form that it should have.
     #[error("{what} is not readable: {cause}")]
     Unreadable {

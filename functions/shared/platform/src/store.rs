@@ -13,6 +13,10 @@
 //! | a user's ssh keys | `USER#<team>#<user>` | `KEYS` |
 //! | a user's credentials | `USER#<team>#<user>` | `CRED#<id>` |
 //! | the organisation's credentials | `TEAM#<team>` | `CRED#<id>` |
+//! | every credential | `TEAM#<team>` | `KEY#<id>` |
+//! | what the last sweep found | `TEAM#<team>` | `SWEEP` |
+//! | who asked for a sweep | `SWEEP#<id>` | `SWEEP` |
+//! | what no reservation stands for | `ORPHAN#<account>#<region>` | its id in the cloud |
 //! | credential | `CRED#<id>` | `CRED` |
 //! | a reservation that runs on it | `CRED#<id>` | `RES#<id>` |
 //! | policy and admins | `TEAM#<team>` | `POLICY` |
@@ -22,18 +26,23 @@
 //! | claim of a delivery | `CLAIM#<key>` | `CLAIM` |
 //! | outbox | `OUTBOX#<id>` | `OUTBOX` |
 //! | a person's profile | `PERSON#<team>#<user>` | `PERSON` |
+//! | a type that was not to be had in a region | `UNAVAILABLE#<account>#<region>` | `<when>#<zone>#<type>#<market>` |
+//! | a page of the catalogue | `CATALOGUE` | `<provider>#<region>#<market>` |
 //! | lease of a job that must not run twice at once | `LEASE#<job>` | `LEASE` |
 //!
 //! Reservations and outbox items that are waiting for a moment carry `due_shard` and `due_at` and so appear in the
 //! sparse index `due`. `expires_at` lets DynamoDB tidy up; nothing depends on it.
 
 mod access;
+mod catalogue;
 mod claims;
 mod messages;
 mod nodes;
 mod outbox;
 mod reservations;
+mod sweep;
 mod transaction;
+mod unavailable;
 
 use std::collections::HashMap;
 
@@ -51,6 +60,7 @@ use serde::de::DeserializeOwned;
 
 use crate::PlatformError;
 
+pub use catalogue::StoredPage;
 pub use claims::Claim;
 pub use messages::MessageRecord;
 pub use nodes::NodeReport;

@@ -15,10 +15,11 @@ pub struct Workflows {
     terminate_arn: String,
     power_arn: String,
     verify_credential_arn: String,
+    sweep_arn: String,
 }
 
 impl Workflows {
-    /// The machines that `PROVISION_VM_ARN`, `TERMINATE_ARN`, `POWER_ARN` and `VERIFY_CREDENTIAL_ARN` name.
+    /// The machines that `PROVISION_VM_ARN`, `TERMINATE_ARN`, `POWER_ARN`, `VERIFY_CREDENTIAL_ARN` and `SWEEP_ARN` name.
     pub fn from_env(client: Client) -> Result<Self, PlatformError> {
         Ok(Self {
             client,
@@ -26,6 +27,7 @@ impl Workflows {
             terminate_arn: config::required("TERMINATE_ARN")?,
             power_arn: config::required("POWER_ARN")?,
             verify_credential_arn: config::required("VERIFY_CREDENTIAL_ARN")?,
+            sweep_arn: config::required("SWEEP_ARN")?,
         })
     }
 
@@ -41,6 +43,7 @@ impl Workflows {
             Workflow::Terminate => &self.terminate_arn,
             Workflow::Power => &self.power_arn,
             Workflow::VerifyCredential => &self.verify_credential_arn,
+            Workflow::Sweep => &self.sweep_arn,
         };
         let input = json!({(workflow.subject()): subject_id}).to_string();
         match self

@@ -121,8 +121,8 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
     let replaces = message.filter(|_| match &utterance {
         Utterance::Button(
             Press::TakeQuote(_) | Press::DropQuote(_) | Press::Keep(_) | Press::ShareToManage(..),
-        )
-        | Utterance::WordsFor(..) => true,
+        ) => true,
+        Utterance::WordsFor(..) => action_id != action::SAY_ANOTHER,
         Utterance::Button(Press::End(_)) => action_id == action::TERMINATE_YES,
         Utterance::Button(Press::Key(press, _)) => {
             !matches!(press, KeyPress::Forget | KeyPress::Check)
@@ -134,6 +134,7 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
             | Press::OpenForm(_)
             | Press::ListKeys
             | Press::WhyQuote(_)
+            | Press::WhyMachine(_)
             | Press::WhyPrice(_),
         )
         | Utterance::Words(_)

@@ -42,6 +42,8 @@ pub(super) async fn run() -> Outcome {
     let rules = rules::measure().await?;
 
     let stack = Stack::start(StackOptions::journey(), &list).await?;
+    // So that each process reads pages of the catalogue at its start, as in a deployment of more than a day.
+    stack.controls().refresh_prices().await?;
     output::note("Measuring the front door");
     let front_door = front_door::measure(&stack, &binary).await?;
     output::note("Measuring a conversation");

@@ -7,7 +7,8 @@ use std::time::Instant;
 use clap::Args;
 
 use super::Outcome;
-use crate::faults::{self, Cell, FAULTS, ROWS, Row, Story};
+use crate::dice;
+use crate::faults::{self, Cell, FAULTS, Row, Story};
 use crate::output::{self, PhaseList};
 use crate::prerequisites;
 use crate::stack::Stack;
@@ -18,7 +19,7 @@ const COLUMN_WIDTH: usize = 12;
 /// What to try.
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// Only steps whose name holds this, such as `terminate/` or `launch_machine`.
+    /// Only steps whose name holds this, such as `terminate/`, `power` or `launch_machine`.
     #[arg(default_value = "")]
     step: String,
     /// Instead of the table, this many stories of several faults each, made up from a seed.
@@ -41,13 +42,10 @@ pub(super) async fn run(options: &Options) -> Outcome {
     if let Some(stack) = theatre.stack.take() {
         stack.stop().await;
     }
-    for failure in &theatre.failures {
-        output::line(failure);
-    }
-    let clean = theatre.played - theatre.failures.len();
+    let clean = theatre.played - theatre.unclean;
     output::note(format!("{:.0} s", start.elapsed().as_secs_f64()));
     output::line(format!("{} cells, {clean} clean", theatre.played));
-    Ok(if theatre.failures.is_empty() && theatre.played > 0 {
+    Ok(if theatre.unclean == 0 && theatre.played > 0 {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -58,7 +56,7 @@ async fn table(theatre: &mut Theatre, step: &str) -> crate::Result<()> {
     theatre.open().await?;
     let titles = FAULTS.map(|fault| format!("{:>COLUMN_WIDTH$}", fault.name()));
     output::line(format!("{:NAME_WIDTH$}{}", "", titles.concat()));
-    let rows = ROWS.into_iter().filter(|row| row.name().contains(step));
+    let rows = faults::rows().filter(|row| row.name().contains(step));
     for row in rows {
         let line = theatre.row(row).await?;
         output::line(line);
@@ -67,7 +65,7 @@ async fn table(theatre: &mut Theatre, step: &str) -> crate::Result<()> {
 }
 
 async fn random(theatre: &mut Theatre, count: u64, seed: Option<u64>) -> crate::Result<()> {
-    let seed = seed.unwrap_or_else(faults::seed);
+    let seed = seed.unwrap_or_else(dice::seed);
     output::line(format!("seed {seed}"));
     for number in 0..count {
         let story = faults::random(seed, number);
@@ -82,7 +80,7 @@ async fn random(theatre: &mut Theatre, count: u64, seed: Option<u64>) -> crate::
 struct Theatre {
     stack: Option<Stack>,
     played: usize,
-    failures: Vec<String>,
+    unclean: usize,
 }
 
 impl Theatre {
@@ -111,7 +109,8 @@ impl Theatre {
         let Err(unclean) = outcome else {
             return Ok("ok");
         };
-        self.failures.push(format!("{name}: {unclean}"));
+        output::line(format!("{name}: {unclean}"));
+        self.unclean += 1;
         if let Some(stack) = self.stack.take() {
             stack.stop().await;
         }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead, stdin};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
@@ -100,7 +101,7 @@ struct Found {
 /// Reads standard input to its end.
 pub(super) fn run(options: &Options) -> Outcome {
     let given = options.catalogue.as_deref().map(given).transpose()?;
-    let catalogue = given.as_ref().unwrap_or_else(|| Catalogue::bundled());
+    let catalogue = given.map_or_else(Catalogue::bundled, Arc::new);
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let now = i64::try_from(now)?;
     for (number, line) in (1..).zip(stdin().lock().split(b'\n')) {
@@ -109,7 +110,7 @@ pub(super) fn run(options: &Options) -> Outcome {
         if line.trim().is_empty() {
             continue;
         }
-        let (answer, unknown) = answer(&line, catalogue, now);
+        let (answer, unknown) = answer(&line, &catalogue, now);
         for name in unknown {
             output::note(format!(
                 "request {number}: {name} is no rule and was ignored"

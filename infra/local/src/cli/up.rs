@@ -41,6 +41,13 @@ pub(super) async fn run(options: Options) -> Outcome {
     stack
         .slack
         .on_advance(move |seconds| advance(controls.clone(), seconds));
+    // A deployment has prices after its first day; this one is seldom that old.
+    let controls = stack.controls();
+    tokio::spawn(async move {
+        if let Err(error) = controls.refresh_prices().await {
+            output::note(format!("prices were not read: {error}"));
+        }
+    });
     output::line(format!(
         "Open {} and write to @infrared. Ctrl-C stops everything. (ready in {:.1} s)",
         stack.page_url(),

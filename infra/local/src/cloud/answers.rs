@@ -51,6 +51,16 @@ pub(super) fn launched_before(described: &str) -> Option<Response> {
     Some(xml(StatusCode::OK, &id, body))
 }
 
+/// A document of that action in the usual frame.
+pub(super) fn document(action: &str, content: &str) -> Response {
+    let id = request_id();
+    let body = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{action}Response xmlns=\"{NAMESPACE}\"><requestId>{id}</requestId>\
+         {content}</{action}Response>",
+    );
+    xml(StatusCode::OK, &id, body)
+}
+
 fn xml(status: StatusCode, request_id: &str, body: String) -> Response {
     let headers = [
         ("content-type", "text/xml;charset=UTF-8"),

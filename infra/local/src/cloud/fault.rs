@@ -16,6 +16,8 @@ pub(super) enum Effect {
     Error { code: &'static str, message: String },
     /// It has its effect, and the connection closes before the answer.
     LoseResponse,
+    /// It finds nothing of what there is.
+    FindNothing,
     /// A launch works; the instance is described as pending this many times first.
     StartLate(u32),
     /// A launch works; the instance, once terminated, is described as shutting down this many times first.
@@ -28,6 +30,7 @@ pub struct Fault {
     action: String,
     instance_type: Option<String>,
     zone: Option<String>,
+    more_than: Option<u32>,
     effect: Effect,
     times: Times,
 }
@@ -38,6 +41,19 @@ impl Fault {
         let message = "We currently do not have sufficient capacity in the Availability Zone you requested. Our system \
                        will be working on provisioning additional capacity.";
         Self::error("RunInstances", "InsufficientInstanceCapacity", message)
+    }
+
+    /// Launches fail because the account's limit is reached, until healed. Narrow it with [`Fault::of_type`].
+    pub fn no_quota() -> Self {
+        let message = "You have requested more vCPU capacity than your current vCPU limit of 2 allows for the instance \
+                       bucket that the specified instance type belongs to. Please visit \
+                       http://aws.amazon.com/contact-us/ec2-request to request an adjustment to this limit.";
+        Self::error("RunInstances", "VcpuLimitExceeded", message)
+    }
+
+    /// The account has no default network, until healed.
+    pub fn no_default_network() -> Self {
+        Self::new("DescribeSubnets", Effect::FindNothing, Times::Always)
     }
 
     /// The action is throttled this many times.
@@ -86,10 +102,17 @@ impl Fault {
         self
     }
 
-    /// Only for launches that name this zone.
+    /// Only for launches into this zone.
     #[must_use]
     pub fn in_zone(mut self, zone: &str) -> Self {
         self.zone = Some(zone.to_owned());
+        self
+    }
+
+    /// Only for launches that need more machines than this: EC2 refuses the whole launch.
+    #[must_use]
+    pub fn of_more_than(mut self, machines: u32) -> Self {
+        self.more_than = Some(machines);
         self
     }
 
@@ -105,19 +128,24 @@ impl Fault {
             action: action.to_owned(),
             instance_type: None,
             zone: None,
+            more_than: None,
             effect,
             times,
         }
     }
 
-    /// The fault's effect on a request, if it applies; counts the strike.
-    pub(super) fn strike(&mut self, query: &Query) -> Option<Effect> {
-        let narrowed = |wanted: Option<&String>, parameter| {
-            wanted.is_none_or(|wanted| query.parameter(parameter) == Some(wanted))
+    /// The fault's effect on a request, if it applies; counts the strike. `zone` is where the request leads.
+    pub(super) fn strike(&mut self, query: &Query, zone: Option<&str>) -> Option<Effect> {
+        let narrowed = |wanted: Option<&String>, given: Option<&str>| {
+            wanted.is_none_or(|wanted| given == Some(wanted))
         };
+        let needed = || query.parameter("MinCount")?.parse().ok();
         let applies = self.action == query.action
-            && narrowed(self.instance_type.as_ref(), "InstanceType")
-            && narrowed(self.zone.as_ref(), "Placement.AvailabilityZone");
+            && narrowed(self.instance_type.as_ref(), query.parameter("InstanceType"))
+            && narrowed(self.zone.as_ref(), zone)
+            && self
+                .more_than
+                .is_none_or(|most| needed().is_some_and(|needed: u32| needed > most));
         if !applies {
             return None;
         }

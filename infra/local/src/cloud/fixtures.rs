@@ -1,5 +1,12 @@
 //! What the local cloud has from the start.
 
+use std::collections::BTreeMap;
+
+use domain::intent::Provider;
+use domain::offers::Catalogue;
+
+use crate::emulators::REGION;
+
 /// Images that moto ships, standing in for those that the public parameters name today. Their architectures are right.
 const AMAZON_X86_64_IMAGE: &str = "ami-076f415166b04f5fe";
 const DEBIAN_X86_64_IMAGE: &str = "ami-0b301ce3ce347599c";
@@ -46,4 +53,37 @@ pub fn ssm_image_parameters() -> Vec<(String, String)> {
     ]
     .map(|(name, image)| (name, image.to_owned()))
     .to_vec()
+}
+
+/// Zones of every region in which everything is on the spot market, by their letters, and the part of the list price
+/// that it costs there.
+const SPOT_PARTS: [(char, f64); 3] = [('a', 0.42), ('b', 0.36), ('c', 0.48)];
+/// What everything costs in another region than the bundled list's, as a multiple.
+const ELSEWHERE: f64 = 1.15;
+
+/// The list prices of a region, US dollars an hour by type: those of the bundled list, so that a refresh changes the date
+/// of a price and nothing else.
+pub fn list_prices(region: &str) -> BTreeMap<String, f64> {
+    let part = if region == REGION { 1.0 } else { ELSEWHERE };
+    let bundled = Catalogue::bundled();
+    let offers = bundled
+        .offers()
+        .filter(|offer| offer.provider == Provider::Aws);
+    offers
+        .map(|offer| (offer.instance_type, offer.hourly_usd * part))
+        .collect()
+}
+
+/// The spot prices of a region, US dollars an hour by type and zone.
+pub fn spot_prices(region: &str) -> BTreeMap<(String, String), f64> {
+    let list = list_prices(region).into_iter();
+    list.flat_map(|(instance_type, usd)| {
+        SPOT_PARTS.map(|(letter, part)| {
+            (
+                (instance_type.clone(), format!("{region}{letter}")),
+                usd * part,
+            )
+        })
+    })
+    .collect()
 }

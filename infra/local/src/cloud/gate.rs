@@ -15,7 +15,7 @@ use super::fault::Effect;
 use super::moto::MotoAnswer;
 use super::query::Query;
 use super::state::{Launch, Outcome, Site, TokenScope, TokenUse};
-use super::{GateError, Inner, Instance, InstanceState, answers, instance};
+use super::{GateError, Inner, Instance, InstanceState, Subnet, answers, fixtures, instance, spot};
 use crate::emulators::ACCOUNT_ID;
 
 /// EC2 takes far less; a body over this is not one of ours.
@@ -160,9 +160,15 @@ impl Inner {
     }
 
     async fn answer(&self, request: Request, query: &Query) -> Result<Answered, GateError> {
-        let effects = self.state.strike(query);
-        if let Some(Effect::Error { code, message }) = effects.last() {
-            return Ok(refused(code, message));
+        let zone = self.zone(query).await?;
+        let effects = self.state.strike(query, zone.as_deref());
+        match effects.last() {
+            Some(Effect::Error { code, message }) => return Ok(refused(code, message)),
+            Some(Effect::FindNothing) => {
+                let nothing = answers::document(&query.action, "");
+                return Ok((nothing, Outcome::Answered(200)));
+            }
+            _ => {}
         }
         // Here and not by moto, which knows the flag for some actions only and carries the others out.
         if query.parameter("DryRun") == Some("true") {
@@ -175,6 +181,7 @@ impl Inner {
             "TerminateInstances" | "StopInstances" | "StartInstances" => {
                 self.change_instances(request, query).await?
             }
+            "DescribeSpotPriceHistory" => self.describe_spot_prices(query),
             "DeleteSecurityGroup" => self.delete_security_group(request, query).await?,
             _ => answered(self.pass(request, &query.site.account).await?),
         };
@@ -182,6 +189,27 @@ impl Inner {
             return Ok((answers::lost(), Outcome::Lost));
         }
         Ok(answered)
+    }
+
+    /// The zone that a launch leads to, which its subnet says.
+    async fn zone(&self, query: &Query) -> Result<Option<String>, GateError> {
+        let Some(subnet) = query.parameter("SubnetId") else {
+            return Ok(None);
+        };
+        if let Some(known) = self.state.zone(subnet) {
+            return Ok(Some(known));
+        }
+        // By a filter: one that nobody has is no failure of the gate's.
+        let form = [("Filter.1.Name", "subnet-id"), ("Filter.1.Value.1", subnet)];
+        let xml = (self.moto)
+            .ask(&query.site, "DescribeSubnets", &form)
+            .await?;
+        let zone = instance::subnets(&xml)?.into_iter().next();
+        let zone = zone.map(|subnet| subnet.zone);
+        if let Some(zone) = &zone {
+            self.state.remember_zone(subnet, zone);
+        }
+        Ok(zone)
     }
 
     async fn run_instances(
@@ -278,6 +306,18 @@ impl Inner {
         late
     }
 
+    /// moto has one price for everything; these are the fixture's, and those that were set.
+    fn describe_spot_prices(&self, query: &Query) -> Answered {
+        let mut prices = fixtures::spot_prices(&query.site.region);
+        let here = |(_, zone): &(String, String)| zone.starts_with(&query.site.region);
+        let set = self.state.spot_prices().into_iter();
+        prices.extend(set.filter(|(place, _)| here(place)));
+        match spot::answer(query, &prices, self.clock.now_epoch_seconds()) {
+            Ok(response) => (response, Outcome::Answered(200)),
+            Err((code, message)) => refused(code, message),
+        }
+    }
+
     /// Ends, stops or starts instances: whoever plays them looks anew.
     async fn change_instances(
         &self,
@@ -370,13 +410,13 @@ impl Inner {
         Ok(names)
     }
 
-    pub(super) async fn default_subnet(&self) -> Result<Option<String>, GateError> {
+    pub(super) async fn default_subnets(&self) -> Result<Vec<Subnet>, GateError> {
         let site = Site {
             account: ACCOUNT_ID.to_owned(),
             region: crate::emulators::REGION.to_owned(),
         };
         let xml = self.moto.ask(&site, "DescribeSubnets", &[]).await?;
-        Ok(instance::first_subnet(&xml)?)
+        Ok(instance::subnets(&xml)?)
     }
 
     pub(super) async fn end(&self, id: &str) -> Result<(), GateError> {
@@ -464,7 +504,7 @@ fn launch(id: String, query: &Query, effects: &[Effect]) -> Launch {
         match effect {
             Effect::StartLate(descriptions) => launch.pending_left = *descriptions,
             Effect::EndLate(descriptions) => launch.ending_left = *descriptions,
-            Effect::Error { .. } | Effect::LoseResponse => {}
+            Effect::Error { .. } | Effect::FindNothing | Effect::LoseResponse => {}
         }
     }
     launch

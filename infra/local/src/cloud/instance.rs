@@ -108,14 +108,31 @@ pub(super) fn firewall_names(xml: &str) -> Result<Vec<String>, roxmltree::Error>
         .collect())
 }
 
-/// The id of the first subnet in an answer.
-pub(super) fn first_subnet(xml: &str) -> Result<Option<String>, roxmltree::Error> {
+/// A subnet of the default network, where nothing else was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subnet {
+    /// Its id.
+    pub id: String,
+    /// Its zone.
+    pub zone: String,
+}
+
+/// The subnets in an answer, by zone.
+pub(super) fn subnets(xml: &str) -> Result<Vec<Subnet>, roxmltree::Error> {
     let document = Document::parse(xml)?;
-    let mut items = document
+    let items = document
         .descendants()
         .filter(|node| node.has_tag_name_anywhere("subnetSet"))
         .flat_map(|set| set.children().filter(Node::is_element));
-    Ok(items.find_map(|item| text(item, "subnetId")))
+    let subnet = |item| {
+        Some(Subnet {
+            id: text(item, "subnetId")?,
+            zone: text(item, "availabilityZone")?,
+        })
+    };
+    let mut subnets: Vec<Subnet> = items.filter_map(subnet).collect();
+    subnets.sort_by(|a, b| a.zone.cmp(&b.zone));
+    Ok(subnets)
 }
 
 fn instance(item: Node<'_, '_>, site: &Site) -> Option<Instance> {

@@ -69,12 +69,11 @@ pub(super) struct TokenScope {
 
 impl TokenScope {
     pub(super) fn of(query: &Query) -> Option<Self> {
-        let placed = query
-            .parameter("Placement.AvailabilityZone")
-            .or_else(|| query.parameter("SubnetId"));
+        // A subnet is in one zone.
+        let subnet = query.parameter("SubnetId");
         Some(Self {
             site: query.site.clone(),
-            zone: placed.unwrap_or_default().to_owned(),
+            zone: subnet.unwrap_or_default().to_owned(),
             token: query.parameter("ClientToken")?.to_owned(),
         })
     }
@@ -94,7 +93,10 @@ struct Memory {
     calls: Vec<Call>,
     launches: Vec<Launch>,
     tokens: BTreeMap<TokenScope, TokenUse>,
+    zones: BTreeMap<String, String>,
     sites: BTreeSet<Site>,
+    /// By type and zone, where they differ from the fixture's.
+    spot_prices: BTreeMap<(String, String), f64>,
 }
 
 #[derive(Debug, Default)]
@@ -113,14 +115,27 @@ impl State {
         self.memory().faults.clear();
     }
 
+    /// The zone of a subnet, once it was found out.
+    pub(super) fn zone(&self, subnet: &str) -> Option<String> {
+        self.memory().zones.get(subnet).cloned()
+    }
+
+    pub(super) fn remember_zone(&self, subnet: &str, zone: &str) {
+        let mut memory = self.memory();
+        memory.zones.insert(subnet.to_owned(), zone.to_owned());
+    }
+
     /// The effects on a request: those that let a launch through may come together, an error or a loss is the last.
-    pub(super) fn strike(&self, query: &Query) -> Vec<Effect> {
+    pub(super) fn strike(&self, query: &Query, zone: Option<&str>) -> Vec<Effect> {
         let mut effects = Vec::new();
         for fault in &mut self.memory().faults {
-            let Some(effect) = fault.strike(query) else {
+            let Some(effect) = fault.strike(query, zone) else {
                 continue;
             };
-            let last = matches!(effect, Effect::Error { .. } | Effect::LoseResponse);
+            let last = matches!(
+                effect,
+                Effect::Error { .. } | Effect::FindNothing | Effect::LoseResponse
+            );
             effects.push(effect);
             if last {
                 break;
@@ -193,6 +208,16 @@ impl State {
     /// Where anybody has been, who was let in.
     pub(super) fn sites(&self) -> BTreeSet<Site> {
         self.memory().sites.clone()
+    }
+
+    pub(super) fn set_spot_price(&self, instance_type: &str, zone: &str, usd: f64) {
+        let place = (instance_type.to_owned(), zone.to_owned());
+        self.memory().spot_prices.insert(place, usd);
+    }
+
+    /// Those that were set, by type and zone.
+    pub(super) fn spot_prices(&self) -> BTreeMap<(String, String), f64> {
+        self.memory().spot_prices.clone()
     }
 
     pub(super) fn token_use(&self, scope: &TokenScope) -> Option<TokenUse> {

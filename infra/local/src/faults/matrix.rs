@@ -1,8 +1,8 @@
-//! Every step of the two workflows times every fault.
+//! Every step of every workflow times every fault.
 
-use domain::workflow::{Step, Workflow};
+use domain::workflow::Step;
 
-use super::story::{Fault, Story, Trouble};
+use super::story::{Ask, Chapter, Fault, Story, Trouble};
 
 /// The columns of the table. [`Fault::Refuse`] is how the steps of an undo are reached.
 pub const FAULTS: [Fault; 7] = [
@@ -15,91 +15,137 @@ pub const FAULTS: [Fault; 7] = [
     Fault::Cancel,
 ];
 
-/// The rows of the table: the states of the workflows that are steps, in their order.
-pub const ROWS: [Row; 18] = [
-    Row::launch(Step::Begin),
-    Row::launch(Step::CreateSecurityGroup),
-    Row::launch(Step::LaunchMachine),
-    Row::launch(Step::ConfirmRunning),
-    Row::launch(Step::AwaitReady),
-    Row::launch(Step::Finish),
-    Row::launch(Step::BeginUndo),
-    Row::launch(Step::TerminateMachine),
-    Row::launch(Step::ConfirmTerminated),
-    Row::launch(Step::DeleteSecurityGroup),
-    Row::launch(Step::FinishUndo),
-    Row::launch(Step::LeaveForRepair),
-    Row::end(Step::BeginTerminate),
-    Row::end(Step::TerminateMachine),
-    Row::end(Step::ConfirmTerminated),
-    Row::end(Step::DeleteSecurityGroup),
-    Row::end(Step::FinishTerminate),
-    Row::end(Step::LeaveForRepair),
+/// A way through a workflow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// What it is called in the table.
+    pub name: &'static str,
+    /// Its definition in `statemachines/`.
+    pub definition: &'static str,
+    /// What somebody asks for to set it in motion.
+    pub ask: Ask,
+    /// Its steps in their order, each with the steps that have to be refused for the workflow to come to it.
+    pub steps: &'static [(Step, &'static [Step])],
+}
+
+/// The rows of the table. A machine that could not be handed over has most to undo, so that is how an undo is reached; of
+/// the two ways in which a switch can end otherwise than asked for, each is taken once.
+pub const PARTS: [Part; 6] = [
+    Part {
+        name: "provision-vm",
+        definition: "provision-vm",
+        ask: Ask::Launch,
+        steps: &[
+            (Step::Begin, &[]),
+            (Step::CreateSecurityGroup, &[]),
+            (Step::LaunchMachine, &[]),
+            (Step::ConfirmRunning, &[]),
+            (Step::AwaitReady, &[]),
+            (Step::Finish, &[]),
+            (Step::BeginUndo, &[Step::Finish]),
+            (Step::TerminateMachine, &[Step::Finish]),
+            (Step::ConfirmTerminated, &[Step::Finish]),
+            (Step::DeleteSecurityGroup, &[Step::Finish]),
+            (Step::FinishUndo, &[Step::Finish]),
+            (
+                Step::LeaveForRepair,
+                &[Step::Finish, Step::TerminateMachine],
+            ),
+        ],
+    },
+    Part {
+        name: "power-off",
+        definition: "power",
+        ask: Ask::Stop,
+        steps: &[
+            (Step::BeginPower, &[]),
+            (Step::StopMachine, &[]),
+            (Step::ConfirmStopped, &[]),
+            (Step::FinishStop, &[]),
+            (Step::SettlePower, &[Step::StopMachine]),
+            (
+                Step::LeaveForRepair,
+                &[Step::StopMachine, Step::SettlePower],
+            ),
+        ],
+    },
+    Part {
+        name: "power-on",
+        definition: "power",
+        ask: Ask::Start,
+        steps: &[
+            (Step::BeginPower, &[]),
+            (Step::StartMachine, &[]),
+            (Step::ConfirmStarted, &[]),
+            (Step::FinishStart, &[]),
+            (Step::SettlePower, &[Step::FinishStart]),
+            (
+                Step::LeaveForRepair,
+                &[Step::FinishStart, Step::SettlePower],
+            ),
+        ],
+    },
+    Part {
+        name: "terminate",
+        definition: "terminate",
+        ask: Ask::End,
+        steps: &[
+            (Step::BeginTerminate, &[]),
+            (Step::TerminateMachine, &[]),
+            (Step::ConfirmTerminated, &[]),
+            (Step::DeleteSecurityGroup, &[]),
+            (Step::FinishTerminate, &[]),
+            (Step::LeaveForRepair, &[Step::TerminateMachine]),
+        ],
+    },
+    Part {
+        name: "verify-credential",
+        definition: "verify-credential",
+        ask: Ask::Check,
+        steps: &[
+            (Step::VerifyCredential, &[]),
+            (Step::RecordUnverified, &[Step::VerifyCredential]),
+        ],
+    },
+    Part {
+        name: "sweep",
+        definition: "sweep",
+        ask: Ask::Sweep,
+        steps: &[
+            (Step::ListAccounts, &[]),
+            (Step::SweepAccount, &[]),
+            (Step::FinishSweep, &[]),
+        ],
+    },
 ];
 
-/// A step of a workflow.
+/// A step on a way through a workflow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
-    /// The workflow.
-    pub workflow: Workflow,
-    /// Its step.
+    /// The way.
+    pub part: Part,
+    /// The step.
     pub step: Step,
+    refused: &'static [Step],
 }
 
 impl Row {
-    const fn launch(step: Step) -> Self {
-        Self {
-            workflow: Workflow::ProvisionVm,
-            step,
-        }
-    }
-
-    const fn end(step: Step) -> Self {
-        Self {
-            workflow: Workflow::Terminate,
-            step,
-        }
-    }
-
     /// What it is called in a table.
     pub fn name(self) -> String {
-        let workflow = match self.workflow {
-            Workflow::ProvisionVm => "provision-vm",
-            Workflow::Terminate => "terminate",
-            Workflow::Power => "power",
-            Workflow::VerifyCredential => "verify-credential",
-        };
-        format!("{workflow}/{}", self.step.name())
+        format!("{}/{}", self.part.name, self.step.name())
     }
+}
 
-    /// What has to go wrong for the workflow to come to this step: a machine that could not be handed over has most to
-    /// undo.
-    fn way(self) -> Vec<Trouble> {
-        let refused = |step| Trouble {
+/// All rows.
+pub fn rows() -> impl Iterator<Item = Row> {
+    PARTS.into_iter().flat_map(|part| {
+        let row = move |&(step, refused)| Row {
+            part,
             step,
-            fault: Fault::Refuse,
+            refused,
         };
-        let mut way = Vec::new();
-        if self.workflow == Workflow::ProvisionVm && !self.is_forward() {
-            way.push(refused(Step::Finish));
-        }
-        if self.step == Step::LeaveForRepair {
-            way.push(refused(Step::TerminateMachine));
-        }
-        way
-    }
-
-    fn is_forward(self) -> bool {
-        matches!(
-            self.step,
-            Step::Begin
-                | Step::CreateSecurityGroup
-                | Step::LaunchMachine
-                | Step::ConfirmRunning
-                | Step::AwaitReady
-                | Step::Finish
-        )
-    }
+        part.steps.iter().map(row)
+    })
 }
 
 /// One story of the table.
@@ -114,35 +160,102 @@ pub struct Cell {
 impl Cell {
     /// How it goes.
     pub fn story(self) -> Story {
-        let mut troubles = self.row.way();
+        let ask = self.row.part.ask;
+        let refused = |step: &Step| Trouble {
+            step: *step,
+            fault: Fault::Refuse,
+        };
+        let mut troubles: Vec<Trouble> = self.row.refused.iter().map(refused).collect();
         troubles.push(Trouble {
             step: self.row.step,
             fault: self.fault,
         });
-        let mut story = Story {
-            comes_to_ready: self.comes_to_ready(),
-            is_exact: true,
-            ..Story::default()
+        let told = Chapter {
+            ask,
+            troubles,
+            succeeds: self.succeeds(),
         };
-        match self.row.workflow {
-            Workflow::Terminate => story.at_end = troubles,
-            _ => story.at_launch = troubles,
+        let smooth = |asks: &[Ask]| {
+            asks.iter()
+                .copied()
+                .map(Chapter::smooth)
+                .collect::<Vec<_>>()
+        };
+        Story {
+            chapters: [smooth(ask.before()), vec![told], smooth(ask.after())].concat(),
+            is_exact: true,
         }
-        story
     }
 
-    fn comes_to_ready(self) -> bool {
-        match self.row.workflow {
-            Workflow::Terminate => true,
-            // It was handed over, whatever the workflow heard of that.
-            _ if self.row.step == Step::Finish && self.fault == Fault::LoseForGood => true,
-            _ => self.row.is_forward() && self.fault.passes(),
+    /// Whether it must come to what was asked for.
+    fn succeeds(self) -> bool {
+        let is_forward = self.row.refused.is_empty();
+        match self.row.part.ask {
+            // However often that takes a repair.
+            Ask::End => true,
+            _ if !is_forward => false,
+            // It is as it was to be, whatever the workflow heard of that.
+            _ if self.is_done_all_the_same() => true,
+            _ => self.fault.passes(),
         }
+    }
+
+    fn is_done_all_the_same(self) -> bool {
+        let is_last = matches!(
+            self.row.step,
+            Step::Finish | Step::FinishStop | Step::FinishStart | Step::VerifyCredential
+        );
+        is_last && self.fault == Fault::LoseForGood
     }
 }
 
 /// All of them, row by row.
 pub fn cells() -> impl Iterator<Item = Cell> {
-    ROWS.into_iter()
-        .flat_map(|row| FAULTS.into_iter().map(move |fault| Cell { row, fault }))
+    rows().flat_map(|row| FAULTS.into_iter().map(move |fault| Cell { row, fault }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::paths;
+
+    /// The definitions by name, and the steps that each calls.
+    fn defined() -> BTreeSet<(String, String)> {
+        let folder = paths::workspace().join("statemachines");
+        let files = std::fs::read_dir(folder).expect("the definitions");
+        let paths = files.map(|file| file.expect("a file").path());
+        paths
+            .flat_map(|path| {
+                let text = std::fs::read_to_string(&path).expect("a definition");
+                let name = path.file_name().expect("a name").to_string_lossy();
+                let name = name.split('.').next().unwrap_or_default().to_owned();
+                let steps = text.split("\"step\": \"").skip(1).map(|rest| {
+                    let step = rest.split('"').next().unwrap_or_default();
+                    (name.clone(), step.to_owned())
+                });
+                steps.collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn each_step_of_each_workflow_is_in_the_table() {
+        let names = |row: Row| (row.part.definition.to_owned(), row.step.name().to_owned());
+        assert_eq!(rows().map(names).collect::<BTreeSet<_>>(), defined());
+    }
+
+    #[test]
+    fn a_story_leads_to_its_step_and_to_an_end() {
+        for cell in cells() {
+            let story = cell.story();
+            let asks: Vec<Ask> = story.chapters.iter().map(|chapter| chapter.ask).collect();
+            let is_whole = match cell.row.part.ask {
+                ask @ (Ask::Check | Ask::Sweep) => asks == [ask],
+                _ => asks.first() == Some(&Ask::Launch) && asks.last() == Some(&Ask::End),
+            };
+            assert!(is_whole, "{}: {story}", cell.row.name());
+        }
+    }
 }

@@ -1,19 +1,13 @@
-//! Leading one reservation through its troubles.
+//! Playing a story.
 
 use std::time::Duration;
 
-use domain::messages::action;
-use domain::reservation::State;
 use tokio::time::interval;
 
-use super::check;
-use super::rest::come_to_rest;
-use super::story::{Story, Trouble};
-use crate::slack::Message;
+use super::story::{Ask, Story, Trouble};
+use super::{credential, machine, sweep};
 use crate::stack::{Stack, StackOptions};
 
-const OWNER: &str = "alice";
-const REQUEST: &str = "spin up an ubuntu vm with 8gb for 4 hours";
 /// What nobody announces is looked at this often, and this many times.
 pub(super) const LOOK_INTERVAL: Duration = Duration::from_millis(20);
 const LOOKS_MAX: usize = 500;
@@ -42,73 +36,18 @@ pub fn options() -> StackOptions {
 /// Plays a story on a stack where nothing else happens, and checks what comes of it. After an unclean one the stack is
 /// no longer fit for another.
 pub async fn play(stack: &Stack, story: &Story) -> Result<(), Unclean> {
-    let id = ask(stack, story).await?;
-    let mut reservation = come_to_rest(stack, &id, story.is_exact).await?;
-    if reservation.state == State::Ready {
-        check::ready(stack, &reservation).await?;
-        inject(stack, &id, &story.at_end);
-        press_the_end(stack, &id).await?;
-        reservation = come_to_rest(stack, &id, story.is_exact).await?;
-        if reservation.state == State::Ready {
-            return Err(Unclean("it was ended and is ready still".to_owned()));
-        }
-    } else if story.comes_to_ready {
-        return Err(Unclean(format!(
-            "it should have come to a machine, but is {:?}: {:?}",
-            reservation.state, reservation.end
-        )));
-    }
-    check::over(stack, &reservation).await
-}
-
-/// Asks for a machine and takes the quote; the reservation's id, which is the quote's.
-async fn ask(stack: &Stack, story: &Story) -> Result<String, Unclean> {
-    let owner = stack.slack.person(OWNER);
-    let newest = stack.slack.messages().len();
-    owner.says("@infrared", REQUEST).map_err(wrong)?;
-    let quote = look("a quote", || async {
-        let messages = stack.slack.messages();
-        let quote = messages.into_iter().skip(newest);
-        Ok(quote.into_iter().find_map(|message| {
-            let id = message.button(action::QUOTE_LAUNCH)?.value?;
-            Some((message, id))
-        }))
-    });
-    let (quote, id) = quote.await?;
-    inject(stack, &id, &story.at_launch);
-    owner
-        .clicks(&quote, action::QUOTE_LAUNCH)
-        .await
-        .map_err(wrong)?;
-    Ok(id)
-}
-
-fn inject(stack: &Stack, id: &str, troubles: &[Trouble]) {
-    for mishap in troubles.iter().flat_map(|trouble| trouble.mishaps(id)) {
-        stack.steps.inject(mishap);
+    match story.chapters.first().map(|chapter| chapter.ask) {
+        Some(Ask::Check) => credential::play(stack, story).await,
+        Some(Ask::Sweep) => sweep::play(stack, story).await,
+        _ => machine::play(stack, story).await,
     }
 }
 
-/// Presses the button that ends the machine, on any message that has ever shown it.
-pub(super) async fn press_the_end(stack: &Stack, id: &str) -> Result<(), Unclean> {
-    let button = || async { Ok(stack.slack.messages().iter().find_map(|it| ending(it, id))) };
-    let message = look("a button that ends it", button).await?;
-    let owner = stack.slack.person(OWNER);
-    owner
-        .clicks(&message, action::TERMINATE)
-        .await
-        .map_err(wrong)?;
-    Ok(())
-}
-
-/// The message as it was when it had the button.
-fn ending(message: &Message, id: &str) -> Option<Message> {
-    let mut earlier = message.clone();
-    message.versions.iter().find_map(|version| {
-        earlier.blocks.clone_from(&version.blocks);
-        let button = earlier.button(action::TERMINATE)?;
-        (button.value.as_deref() == Some(id)).then(|| earlier.clone())
-    })
+pub(super) fn inject(stack: &Stack, subject_id: &str, troubles: &[Trouble]) {
+    let mishaps = troubles
+        .iter()
+        .flat_map(|trouble| trouble.mishaps(subject_id));
+    mishaps.for_each(|mishap| stack.steps.inject(mishap));
 }
 
 pub(super) async fn look<T, F>(what: &str, mut at: impl FnMut() -> F) -> Result<T, Unclean>
@@ -125,6 +64,6 @@ where
     Err(Unclean(format!("waited in vain for {what}")))
 }
 
-fn wrong(error: impl std::fmt::Display) -> Unclean {
+pub(super) fn wrong(error: impl std::fmt::Display) -> Unclean {
     Unclean(error.to_string())
 }

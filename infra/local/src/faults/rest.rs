@@ -1,17 +1,17 @@
-//! Until nothing happens any more, with the scan's help where it takes that.
+//! Until nothing happens any more.
 
 use std::time::Duration;
 
-use domain::reservation::{REPAIR_AFTER_SECONDS, Reservation, STALLED_SECONDS, State};
 use domain::time::MINUTE_SECONDS;
 use tokio::time::{Instant, interval};
 
-use super::play::{LOOK_INTERVAL, Unclean, look, press_the_end};
+use super::play::{LOOK_INTERVAL, Unclean};
 use crate::stack::Stack;
+use crate::steps::Mishap;
 
 /// Rounds of the scan after which everything must have been repaired: one for a workflow that is taken for dead, one
 /// for what it left to repair, and one more.
-const SCANS_MAX: usize = 3;
+pub(super) const SCANS_MAX: usize = 3;
 /// How long workflows may take, all retries and cold starts included.
 const WORKFLOWS_LIMIT: Duration = Duration::from_mins(1);
 /// An effect that nobody has dealt with for this long was left over by a process that was killed.
@@ -19,20 +19,19 @@ const LEFT_OVER_AFTER: Duration = Duration::from_secs(2);
 /// When the scan sends what was left over.
 const SENT_AGAIN_SECONDS: i64 = 2 * MINUTE_SECONDS;
 
-/// Lets the workflows run, cancelling whenever a step is held for that, then withdraws the troubles and lets the scan
-/// repair what they left.
-pub(super) async fn come_to_rest(
+/// Lets the workflows run, cancelling whenever a step is held for that, then withdraws the troubles.
+pub(super) async fn run(
     stack: &Stack,
-    id: &str,
     troubles_come_about: bool,
-) -> Result<Reservation, Unclean> {
+    cancel: impl AsyncFn() -> Result<(), Unclean>,
+) -> Result<(), Unclean> {
     let quiet = until_quiet(stack);
     tokio::pin!(quiet);
     loop {
         tokio::select! {
             outcome = &mut quiet => break outcome?,
             () = stack.steps.held() => {
-                let cancelled = cancel(stack, id).await;
+                let cancelled = cancel().await;
                 stack.steps.release();
                 cancelled?;
                 // Until the held call has heard of it.
@@ -41,41 +40,30 @@ pub(super) async fn come_to_rest(
         }
     }
     let mishaps = stack.steps.heal();
-    // Of several kills the later ones are not needed where the step was quicker than an earlier one.
+    if troubles_come_about {
+        came_about(&mishaps)
+    } else {
+        Ok(())
+    }
+}
+
+/// Of several kills the later ones are not needed where the step was quicker than an earlier one.
+fn came_about(mishaps: &[Mishap]) -> Result<(), Unclean> {
     let has_struck = |step| {
         let mut here = mishaps.iter().filter(|mishap| mishap.step() == step);
         here.any(|mishap| mishap.struck() > 0)
     };
-    if troubles_come_about
-        && let Some(idle) = mishaps.iter().find(|mishap| !has_struck(mishap.step()))
-    {
-        let step = idle.step().name();
-        return Err(Unclean(format!("a fault at {step} never struck")));
-    }
-    for _ in 0..SCANS_MAX {
-        let reservation = stack.reservation(id).await?;
-        if reservation.state.is_over() || reservation.state == State::Ready {
-            return Ok(reservation);
+    match mishaps.iter().find(|mishap| !has_struck(mishap.step())) {
+        None => Ok(()),
+        Some(idle) => {
+            let step = idle.step().name();
+            Err(Unclean(format!("a fault at {step} never struck")))
         }
-        scan_after(stack, STALLED_SECONDS.max(REPAIR_AFTER_SECONDS) + 1).await?;
-        until_quiet(stack).await?;
     }
-    Ok(stack.reservation(id).await?)
-}
-
-/// Ends the machine, and waits until that is known.
-async fn cancel(stack: &Stack, id: &str) -> Result<(), Unclean> {
-    press_the_end(stack, id).await?;
-    let is_known = || async {
-        let reservation = stack.reservation(id).await?;
-        let is_known = reservation.end.is_some() || reservation.state == State::Undoing;
-        Ok(is_known.then_some(()))
-    };
-    look("the end to be known", is_known).await
 }
 
 /// Until no workflow runs and every effect was dealt with; what a killed process left over is left to the scan.
-async fn until_quiet(stack: &Stack) -> Result<(), Unclean> {
+pub(super) async fn until_quiet(stack: &Stack) -> Result<(), Unclean> {
     let settled = stack.slack.settle().await;
     settled.map_err(|error| Unclean(error.to_string()))?;
     for _ in 0..=SCANS_MAX {
@@ -123,7 +111,7 @@ async fn is_something_left_over(stack: &Stack) -> Result<bool, Unclean> {
     Ok(true)
 }
 
-async fn scan_after(stack: &Stack, seconds: i64) -> Result<(), Unclean> {
+pub(super) async fn scan_after(stack: &Stack, seconds: i64) -> Result<(), Unclean> {
     stack.advance(seconds).await?;
     stack.tick().await?;
     Ok(())

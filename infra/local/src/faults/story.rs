@@ -35,7 +35,7 @@ pub enum Fault {
     LoseForGood,
     /// Its process is killed amid its work, at the first three calls, each time later.
     Kill,
-    /// Somebody presses the button that ends the machine just before it runs.
+    /// Somebody ends the machine, or deletes the credential, or sweeps as well, just before it runs.
     Cancel,
 }
 
@@ -85,8 +85,8 @@ pub struct Trouble {
 }
 
 impl Trouble {
-    pub(super) fn mishaps(self, reservation_id: &str) -> Vec<Mishap> {
-        self.fault.mishaps(self.step, reservation_id)
+    pub(super) fn mishaps(self, subject_id: &str) -> Vec<Mishap> {
+        self.fault.mishaps(self.step, subject_id)
     }
 }
 
@@ -96,30 +96,91 @@ impl fmt::Display for Trouble {
     }
 }
 
-/// One reservation and its troubles.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What somebody asks for. Each sets one workflow in motion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// A machine.
+    Launch,
+    /// That it is switched off.
+    Stop,
+    /// That it is switched on again.
+    Start,
+    /// That it ends.
+    End,
+    /// That a credential is taken, which is checked.
+    Check,
+    /// That what nobody has a reservation for is looked for.
+    Sweep,
+}
+
+impl Ask {
+    /// What it is called in a story.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Launch => "launch",
+            Self::Stop => "stop",
+            Self::Start => "start",
+            Self::End => "end",
+            Self::Check => "check",
+            Self::Sweep => "sweep",
+        }
+    }
+
+    /// What has to be asked for first.
+    pub(super) fn before(self) -> &'static [Self] {
+        match self {
+            Self::Launch | Self::Check | Self::Sweep => &[],
+            Self::Stop | Self::End => &[Self::Launch],
+            Self::Start => &[Self::Launch, Self::Stop],
+        }
+    }
+
+    /// What is asked for at last, so that nothing stays.
+    pub(super) fn after(self) -> &'static [Self] {
+        match self {
+            Self::Launch | Self::Stop | Self::Start => &[Self::End],
+            Self::End | Self::Check | Self::Sweep => &[],
+        }
+    }
+}
+
+/// Something asked for, and what goes wrong until that has come to rest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chapter {
+    /// What.
+    pub ask: Ask,
+    /// What goes wrong.
+    pub troubles: Vec<Trouble>,
+    /// Whether it must come to what was asked for; otherwise it may.
+    pub succeeds: bool,
+}
+
+impl Chapter {
+    /// Without any trouble.
+    pub(super) fn smooth(ask: Ask) -> Self {
+        Self {
+            ask,
+            troubles: Vec::new(),
+            succeeds: true,
+        }
+    }
+}
+
+/// A reservation's or a credential's life.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Story {
-    /// While its machine is launched, or the launch undone.
-    pub at_launch: Vec<Trouble>,
-    /// While it is removed, if it was launched.
-    pub at_end: Vec<Trouble>,
-    /// Whether it must come to a machine in its owner's hands; otherwise it may.
-    pub comes_to_ready: bool,
+    /// What is asked for, in this order. What the state does not allow any more is left out.
+    pub chapters: Vec<Chapter>,
     /// Whether all of the troubles must come about; otherwise one may keep another from it.
     pub is_exact: bool,
 }
 
 impl fmt::Display for Story {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = |troubles: &[Trouble]| {
-            let words: Vec<String> = troubles.iter().map(ToString::to_string).collect();
-            words.join(", ")
-        };
-        write!(
-            f,
-            "at launch [{}], at the end [{}]",
-            list(&self.at_launch),
-            list(&self.at_end)
-        )
+        let chapters = self.chapters.iter().map(|chapter| {
+            let troubles: Vec<String> = chapter.troubles.iter().map(ToString::to_string).collect();
+            format!("{} [{}]", chapter.ask.name(), troubles.join(", "))
+        });
+        f.write_str(&chapters.collect::<Vec<_>>().join(", "))
     }
 }

@@ -46,8 +46,12 @@ pub(super) trait Machine: Debug + Send + Sync {
     /// Runs a command on it as root and returns what that prints.
     async fn run(&self, command: &[&str]) -> Result<String, MachineError>;
 
-    /// The cloud announces that it wants the machine back: what the metadata say under `spot/instance-action`.
-    async fn announce_interruption(&self, notice: &Value) -> Result<(), MachineError>;
+    /// The host name that it has given itself, if it has.
+    async fn hostname(&self) -> Option<String>;
+
+    /// The cloud announces when it takes the machine back, or that it does not: what the metadata say under
+    /// `spot/instance-action`.
+    async fn announce_interruption(&self, at_epoch_seconds: Option<i64>);
 }
 
 /// Whoever makes machines for instances.

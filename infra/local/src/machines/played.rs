@@ -1,23 +1,32 @@
 //! Machines that do not exist: each is the agent out of its user data, in a folder of its own, run by Python.
 
+use std::io::Read as _;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use serde_json::Value;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::read::GzDecoder;
+use serde_json::{Value, json};
 use tokio::process::Command;
+use tokio::task::JoinHandle;
 
 use crate::clock::SharedClock;
 use crate::cloud::Instance;
+use crate::{Error, ports};
 
 use super::MachineError;
 use super::machine::{Disk, Machine, Maker};
+use super::metadata::{self, Metadata};
 
 /// How cloud-init recognises the document; the product renders the rest as JSON.
 const HEADER: &str = "#cloud-config\n";
 const CONFIG_NAME: &str = "agent.json";
 const AGENT_NAME: &str = "agent.py";
+const TOLD_NAME: &str = "instance-data.json";
 
 /// Makes a folder with an agent for each instance.
 #[derive(Debug)]
@@ -43,16 +52,33 @@ struct Agent {
     folder: PathBuf,
     python: PathBuf,
     clock: SharedClock,
+    metadata: Arc<Metadata>,
+    metadata_url: String,
+    server: JoinHandle<()>,
+}
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
 }
 
 impl Agent {
     /// Takes the agent and its configuration out of the instance's user data.
     async fn install(instance: &Instance, player: &Player) -> Result<Self, MachineError> {
+        let (metadata, address, server) =
+            metadata(instance).map_err(|error| MachineError::Metadata {
+                id: instance.id.clone(),
+                source: Box::new(error),
+            })?;
         let agent = Self {
             id: instance.id.clone(),
             folder: player.scratch.join(&instance.id),
             python: player.python.clone(),
             clock: player.clock.clone(),
+            metadata,
+            metadata_url: format!("http://{address}"),
+            server,
         };
         let user_data = instance.user_data.as_deref().unwrap_or_default();
         let files = written_files(user_data).map_err(|reason| MachineError::UserData {
@@ -68,6 +94,12 @@ impl Agent {
                 .await
                 .map_err(|source| agent.io(source))?;
         }
+        // What cloud-init notes of what the cloud told it: all that tells machines of one launch apart.
+        let told =
+            json!({"ds": {"meta-data": {"ami-launch-index": instance.launch_index.to_string()}}});
+        tokio::fs::write(agent.folder.join(TOLD_NAME), told.to_string())
+            .await
+            .map_err(|source| agent.io(source))?;
         Ok(agent)
     }
 
@@ -81,7 +113,9 @@ impl Agent {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("INFRARED_CONFIG", self.folder.join(CONFIG_NAME))
             .env("INFRARED_STATE", self.state_folder())
+            .env("INFRARED_INSTANCE_DATA", self.folder.join(TOLD_NAME))
             .env("INFRARED_DRY_RUN", "1")
+            .env("INFRARED_METADATA_URL", &self.metadata_url)
             .env(
                 "INFRARED_CLOCK_OFFSET_SECONDS",
                 self.clock.offset_seconds().to_string(),
@@ -152,9 +186,29 @@ impl Machine for Agent {
         Err(MachineError::OnlyPlayed(self.id.clone()))
     }
 
-    async fn announce_interruption(&self, _notice: &Value) -> Result<(), MachineError> {
-        Err(MachineError::OnlyPlayed(self.id.clone()))
+    async fn hostname(&self) -> Option<String> {
+        let text = tokio::fs::read(self.state_folder().join("hostname.json")).await;
+        let command: Vec<String> = serde_json::from_slice(&text.ok()?).ok()?;
+        command.into_iter().next_back()
     }
+
+    async fn announce_interruption(&self, at_epoch_seconds: Option<i64>) {
+        self.metadata.announce_interruption(at_epoch_seconds);
+    }
+}
+
+/// What the machine's cloud tells it about itself, and where.
+fn metadata(instance: &Instance) -> crate::Result<(Arc<Metadata>, SocketAddr, JoinHandle<()>)> {
+    let metadata = Arc::new(Metadata::of(instance)?);
+    let listener = ports::listen(0)?;
+    let address = listener
+        .local_addr()
+        .map_err(Error::io("read the port of a machine's metadata"))?;
+    listener
+        .set_nonblocking(true)
+        .map_err(Error::io("serve a machine's metadata"))?;
+    let server = metadata::serve(listener, metadata.clone())?;
+    Ok((metadata, address, server))
 }
 
 /// The agent and its configuration among the files that cloud-init would write.
@@ -166,14 +220,33 @@ fn written_files(user_data: &str) -> Result<Vec<(&'static str, String)>, String>
     let files = document["write_files"]
         .as_array()
         .ok_or("it writes no files")?;
-    let content = |name: &str| {
-        files.iter().find_map(|file| {
-            let path = Path::new(file["path"].as_str()?);
-            (path.file_name()? == name).then(|| file["content"].as_str().map(str::to_owned))?
-        })
+    let named = |name: &str| {
+        let is_it = |file: &&Value| {
+            let path = Path::new(file["path"].as_str().unwrap_or_default());
+            path.file_name().is_some_and(|last| last == name)
+        };
+        let file = files.iter().find(is_it);
+        file.ok_or(format!("it writes no {name}"))
     };
     [CONFIG_NAME, AGENT_NAME]
         .into_iter()
-        .map(|name| Ok((name, content(name).ok_or(format!("it writes no {name}"))?)))
+        .map(|name| Ok((name, content(named(name)?)?)))
         .collect()
+}
+
+/// What cloud-init would write.
+fn content(file: &Value) -> Result<String, String> {
+    let content = file["content"].as_str().ok_or("it writes no text")?;
+    match file["encoding"].as_str() {
+        None => Ok(content.to_owned()),
+        Some("gz+b64") => {
+            let packed = STANDARD
+                .decode(content)
+                .map_err(|error| error.to_string())?;
+            let mut text = String::new();
+            let read = GzDecoder::new(packed.as_slice()).read_to_string(&mut text);
+            read.map(|_| text).map_err(|error| error.to_string())
+        }
+        Some(other) => Err(format!("it writes a file as {other}")),
+    }
 }

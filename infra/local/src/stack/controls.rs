@@ -1,4 +1,4 @@
-//! Moving the time of a running deployment and running its scan.
+//! Moving the time of a running deployment, and running what it runs by itself.
 
 use std::collections::BTreeMap;
 
@@ -21,6 +21,7 @@ pub struct Controls {
     http: reqwest::Client,
     endpoint_url: String,
     scan: String,
+    prices: String,
 }
 
 impl Controls {
@@ -37,6 +38,7 @@ impl Controls {
             http: loopback_client()?,
             endpoint_url: endpoint_url.to_owned(),
             scan: outputs.watch_function_name.clone(),
+            prices: outputs.prices_function_name.clone(),
         })
     }
 
@@ -57,6 +59,11 @@ impl Controls {
     /// Runs the scan once and returns what it says that it did.
     pub async fn tick(&self) -> Result<Value> {
         self.invoke(&self.scan, &json!({})).await
+    }
+
+    /// Has the catalogue refreshed once and returns how many prices each page has.
+    pub async fn refresh_prices(&self) -> Result<Value> {
+        self.invoke(&self.prices, &json!({})).await
     }
 
     /// Calls a function and returns its answer.

@@ -37,7 +37,7 @@ pub(super) struct Deployment<'a> {
     pub(super) secrets: &'a Secrets,
     pub(super) endpoint_url: &'a str,
     /// Empty for the account's default network.
-    pub(super) subnet_id: String,
+    pub(super) subnet_ids: String,
 }
 
 impl Deployment<'_> {
@@ -73,7 +73,8 @@ impl Deployment<'_> {
                 "DigitalOceanApiUrl": digitalocean.url(),
                 "PublicUrl": edge.url(),
                 "MachineRegion": REGION,
-                "SubnetId": self.subnet_id,
+                "MoreMachineRegions": options.more_regions,
+                "SubnetIds": self.subnet_ids,
             },
         });
         let cache = paths::local().join("zips");

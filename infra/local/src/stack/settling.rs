@@ -55,6 +55,8 @@ impl Stack {
             &outputs.provision_vm_arn,
             &outputs.terminate_arn,
             &outputs.power_arn,
+            &outputs.verify_credential_arn,
+            &outputs.sweep_arn,
         ] {
             let running = aws_sdk_sfn::types::ExecutionStatus::Running;
             let call = self

@@ -12,6 +12,10 @@ use crate::{CloudError, ErrorKind};
 /// EC2 does not know the instance: not yet, no longer, or never.
 pub(super) const NO_INSTANCE: &str = "InvalidInstanceID.NotFound";
 
+/// An account that never had a spot machine needs a role made for it first, which these credentials may not do.
+const NO_SPOT_ROLE: &str = "AuthFailure.ServiceLinkedRoleCreationNotPermitted";
+const MAKE_ROLE: &str = "iam:CreateServiceLinkedRole";
+
 /// An error's causes are a short chain; a longer one is a loop.
 const CAUSE_LIMIT: usize = 16;
 /// Encoded authorization messages run to kilobytes that no log needs.
@@ -30,6 +34,8 @@ const CODES: &[(&str, ErrorKind)] = &[
     ("UnfulfillableCapacity", ErrorKind::NoCapacity),
     // The type is not offered in this zone: for the step it is a zone without capacity.
     ("Unsupported", ErrorKind::NoCapacity),
+    // The spot price has risen above the list price, which is the most that is bid.
+    ("SpotMaxPriceTooLow", ErrorKind::NoCapacity),
     ("InstanceLimitExceeded", ErrorKind::QuotaExceeded),
     ("VcpuLimitExceeded", ErrorKind::QuotaExceeded),
     ("VolumeLimitExceeded", ErrorKind::QuotaExceeded),
@@ -43,6 +49,7 @@ const CODES: &[(&str, ErrorKind)] = &[
     ("UnauthorizedOperation", DENIED),
     ("AccessDenied", DENIED),
     ("AccessDeniedException", DENIED),
+    (NO_SPOT_ROLE, DENIED),
     // Termination protection, set by somebody else.
     ("OperationNotPermitted", DENIED),
     ("AuthFailure", ErrorKind::BadKey),
@@ -142,6 +149,9 @@ fn assume_role_refusal<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Assum
 }
 
 fn kind(code: Option<&str>, message: Option<&str>, default_action: Option<&str>) -> ErrorKind {
+    let default_action = (code == Some(NO_SPOT_ROLE))
+        .then_some(MAKE_ROLE)
+        .or(default_action);
     match code.map_or(ErrorKind::Transient, kind_of_code) {
         ErrorKind::Denied { .. } => ErrorKind::Denied {
             action: message

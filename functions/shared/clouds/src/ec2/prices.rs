@@ -6,8 +6,7 @@ use aws_sdk_ec2::primitives::DateTime;
 use aws_sdk_ec2::types::{
     ArchitectureType, InstanceType, InstanceTypeInfo, RiProductDescription, SpotPrice,
 };
-use domain::intent::Provider;
-use domain::offers::{Market, Offer, Source};
+use domain::offers::{Market, Offer, Page, PageKey, Source};
 use domain::time::EpochSeconds;
 
 use super::failures::{cloud_error, unexpected};
@@ -22,57 +21,101 @@ const MEBIBYTES_PER_GIBIBYTE: f64 = 1_024.0;
 /// What a type of machine is, whatever it costs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TypeDescription {
-    architecture: Architecture,
-    vcpus: u32,
-    memory_gib: f64,
-    has_gpu: bool,
-    is_burstable: bool,
+    /// Its processor.
+    pub architecture: Architecture,
+    /// Virtual CPUs.
+    pub vcpus: u32,
+    /// Memory in GiB.
+    pub memory_gib: f64,
+    /// It has graphics processors.
+    pub has_gpu: bool,
+    /// Its processors are shared with others.
+    pub is_burstable: bool,
+}
+
+impl TypeDescription {
+    /// A machine of that type as an offer of a page of the catalogue.
+    pub fn offer(
+        &self,
+        instance_type: &str,
+        page: &PageKey,
+        zone: Option<&str>,
+        hourly_usd: f64,
+        source: &Source,
+    ) -> Offer {
+        Offer {
+            provider: page.provider,
+            region: page.region.clone(),
+            zone: zone.map(str::to_owned),
+            instance_type: instance_type.to_owned(),
+            architecture: self.architecture,
+            vcpus: self.vcpus,
+            memory_gib: self.memory_gib,
+            has_gpu: self.has_gpu,
+            is_burstable: self.is_burstable,
+            market: page.market,
+            hourly_usd,
+            included_storage_gb: 0,
+            source: source.clone(),
+        }
+    }
 }
 
 impl Ec2 {
     /// The types that the region sells, by name.
     pub async fn machine_types(&self) -> Result<HashMap<String, TypeDescription>, CloudError> {
         const CALL: &str = "ec2:DescribeInstanceTypes";
-        let mut pages = self
+        let mut answers = self
             .client
             .describe_instance_types()
             .into_paginator()
             .send();
         let mut types = HashMap::new();
         for _ in 0..PAGE_LIMIT {
-            let Some(page) = pages.next().await else {
+            let Some(answer) = answers.next().await else {
                 return Ok(types);
             };
-            let page = page.map_err(|error| cloud_error(CALL, &error))?;
-            types.extend(page.instance_types().iter().filter_map(described));
+            let answer = answer.map_err(|error| cloud_error(CALL, &error))?;
+            types.extend(answer.instance_types().iter().filter_map(described));
         }
         Err(unexpected(CALL, "too many pages"))
     }
 
-    /// The spot prices that hold in the region at `now`, of the types that are known. History that starts now is the
-    /// price of now, however long it has stood.
-    pub async fn spot_offers(
+    /// The page of spot prices that hold in the region at `now`, of the types that are known. History that starts now
+    /// is the price of now, however long it has stood.
+    pub async fn spot_page(
         &self,
         region: &str,
         types: &HashMap<String, TypeDescription>,
         now: EpochSeconds,
-    ) -> Result<Vec<Offer>, CloudError> {
+    ) -> Result<Page, CloudError> {
         const CALL: &str = "ec2:DescribeSpotPriceHistory";
-        let mut pages = self
+        let mut answers = self
             .client
             .describe_spot_price_history()
             .product_descriptions(RiProductDescription::LinuxUnix.as_str())
             .start_time(DateTime::from_secs(now))
             .into_paginator()
             .send();
-        let mut offers = Vec::new();
+        let mut page = Page {
+            key: PageKey::ec2(region, Market::Spot),
+            source: Source {
+                name: SPOT_SOURCE.into(),
+                as_of_epoch_seconds: Some(now),
+                is_old: false,
+            },
+            offers: Vec::new(),
+        };
         for _ in 0..PAGE_LIMIT {
-            let Some(page) = pages.next().await else {
-                return Ok(offers);
+            let Some(answer) = answers.next().await else {
+                return Ok(page);
             };
-            let page = page.map_err(|error| cloud_error(CALL, &error))?;
-            let prices = page.spot_price_history().iter();
-            offers.extend(prices.filter_map(|price| spot_offer(price, region, types, now)));
+            let answer = answer.map_err(|error| cloud_error(CALL, &error))?;
+            let prices = answer.spot_price_history().iter();
+            let offers: Vec<Offer> = prices
+                .filter_map(|price| spot_offer(price, types, &page))
+                .collect();
+            page.offers.extend(offers);
         }
         Err(unexpected(CALL, "too many pages"))
     }
@@ -97,41 +140,18 @@ fn described(info: &InstanceTypeInfo) -> Option<(String, TypeDescription)> {
     Some((info.instance_type()?.as_str().to_owned(), description))
 }
 
-/// A price as an offer; none where it lacks something or the type is unknown.
+/// A price as an offer of that page; none where it lacks something or the type is unknown.
 fn spot_offer(
     price: &SpotPrice,
-    region: &str,
     types: &HashMap<String, TypeDescription>,
-    now: EpochSeconds,
+    page: &Page,
 ) -> Option<Offer> {
     let name = price.instance_type().map(InstanceType::as_str)?;
-    let TypeDescription {
-        architecture,
-        vcpus,
-        memory_gib,
-        has_gpu,
-        is_burstable,
-    } = types.get(name)?.clone();
+    let zone = price.availability_zone()?;
     let hourly_usd = price.spot_price()?.parse::<f64>().ok();
-    Some(Offer {
-        provider: Provider::Aws,
-        region: region.to_owned(),
-        zone: Some(price.availability_zone()?.to_owned()),
-        instance_type: name.to_owned(),
-        architecture,
-        vcpus,
-        memory_gib,
-        has_gpu,
-        is_burstable,
-        market: Market::Spot,
-        hourly_usd: hourly_usd.filter(|usd| usd.is_finite() && *usd > 0.0)?,
-        included_storage_gb: 0,
-        source: Source {
-            name: SPOT_SOURCE.into(),
-            as_of_epoch_seconds: Some(now),
-            is_old: false,
-        },
-    })
+    let hourly_usd = hourly_usd.filter(|usd| usd.is_finite() && *usd > 0.0)?;
+    let description = types.get(name)?;
+    Some(description.offer(name, &page.key, Some(zone), hourly_usd, &page.source))
 }
 
 #[cfg(test)]

@@ -11,16 +11,20 @@ use aws_sdk_ec2::operation::run_instances::builders::RunInstancesInputBuilder;
 use aws_sdk_ec2::types::{
     BlockDeviceMapping, EbsBlockDevice, Filter, HttpTokensState, InstanceInterruptionBehavior,
     InstanceMarketOptionsRequest, InstanceMetadataOptionsRequest, InstanceType, IpPermission,
-    IpRange, Ipv6Range, MarketType, Placement as Ec2Placement, ResourceType, ShutdownBehavior,
-    SpotInstanceType, SpotMarketOptions, Tag, TagSpecification, VolumeType,
+    IpRange, Ipv6Range, MarketType, ResourceType, ShutdownBehavior, SpotInstanceType,
+    SpotMarketOptions, Tag, TagSpecification, VolumeType,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::offers::Market;
 
-use crate::{CloudError, ErrorKind, FirewallSpec, LaunchSpec, Placement, Tags};
+use crate::{CloudError, ErrorKind, FirewallSpec, LaunchSpec, Tags};
 
-const RESERVATION_TAG: &str = "infrared:reservation";
+/// Tags by which things are found again.
+pub(super) const NAME_TAG: &str = "Name";
+pub(super) const OWNER_TAG: &str = "infrared:owner";
+pub(super) const TEAM_TAG: &str = "infrared:team";
+pub(super) const RESERVATION_TAG: &str = "infrared:reservation";
 /// The role's permissions are conditioned on this tag.
 const STACK_TAG: &str = "infrared:stack";
 const SSH_PORT: i32 = 22;
@@ -34,6 +38,7 @@ pub(super) fn run_instances(spec: &LaunchSpec, stack: &str) -> RunInstancesInput
         .client_token(&spec.client_token)
         .image_id(&spec.image.id)
         .instance_type(InstanceType::from(spec.instance_type.as_str()))
+        .subnet_id(&spec.subnet)
         .security_group_ids(&spec.firewall.0)
         .user_data(STANDARD.encode(&spec.user_data))
         .metadata_options(
@@ -47,16 +52,9 @@ pub(super) fn run_instances(spec: &LaunchSpec, stack: &str) -> RunInstancesInput
         .tag_specifications(tagged(ResourceType::Instance, &spec.tags, stack))
         .tag_specifications(tagged(ResourceType::Volume, &spec.tags, stack))
         .tag_specifications(tagged(ResourceType::NetworkInterface, &spec.tags, stack));
-    let request = match spec.market {
+    match spec.market {
         Market::OnDemand => request,
         Market::Spot => request.instance_market_options(spot()),
-    };
-    match &spec.placement {
-        Placement::Anywhere => request,
-        Placement::Zone(zone) => {
-            request.placement(Ec2Placement::builder().availability_zone(zone).build())
-        }
-        Placement::Subnet(subnet) => request.subnet_id(subnet),
     }
 }
 
@@ -89,13 +87,12 @@ fn root_volume(spec: &LaunchSpec) -> BlockDeviceMapping {
 pub(super) fn create_security_group(
     spec: &FirewallSpec,
     stack: &str,
-    network: &str,
 ) -> CreateSecurityGroupInputBuilder {
     CreateSecurityGroupInput::builder()
         // Unique in a network, so that two concurrent requests cannot make two groups.
         .group_name(format!("infrared-{stack}-{}", spec.tags.reservation_id))
         .description("InfraRed reservation: ssh from the access networks")
-        .vpc_id(network)
+        .vpc_id(&spec.network)
         .tag_specifications(tagged(ResourceType::SecurityGroup, &spec.tags, stack))
 }
 
@@ -179,11 +176,11 @@ pub(super) fn filter(name: &str, value: &str) -> Filter {
 fn tagged(resource: ResourceType, tags: &Tags, stack: &str) -> TagSpecification {
     let deadline = tags.deadline_epoch_seconds.to_string();
     let pairs = [
-        ("Name", tags.handle.as_str()),
+        (NAME_TAG, tags.handle.as_str()),
         (RESERVATION_TAG, &tags.reservation_id),
         (STACK_TAG, stack),
-        ("infrared:owner", &tags.owner),
-        ("infrared:team", &tags.team),
+        (OWNER_TAG, &tags.owner),
+        (TEAM_TAG, &tags.team),
         ("infrared:deadline", &deadline),
     ];
     let tags = pairs.map(|(key, value)| Tag::builder().key(key).value(value).build());

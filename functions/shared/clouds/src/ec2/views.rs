@@ -1,8 +1,10 @@
 //! The cloud's answers in our words.
 
-use aws_sdk_ec2::types::{Instance, InstanceStateChange, InstanceStateName, Reservation};
+use aws_sdk_ec2::types::{
+    Instance, InstanceStateChange, InstanceStateName, Reservation, Subnet as Ec2Subnet,
+};
 
-use crate::{LaunchedMachine, MachineId, MachineState, MachineView};
+use crate::{LaunchedMachine, MachineId, MachineState, MachineView, Subnet};
 
 pub(super) fn machines(reservations: &[Reservation]) -> Vec<MachineView> {
     reservations
@@ -10,6 +12,25 @@ pub(super) fn machines(reservations: &[Reservation]) -> Vec<MachineView> {
         .flat_map(Reservation::instances)
         .filter_map(machine)
         .collect()
+}
+
+/// One a zone, by zone, all of one network: a firewall belongs to a network.
+pub(super) fn subnets(described: &[Ec2Subnet]) -> Vec<Subnet> {
+    let mut subnets: Vec<Subnet> = described.iter().filter_map(subnet).collect();
+    if let Some(network) = subnets.first().map(|first| first.network.clone()) {
+        subnets.retain(|subnet| subnet.network == network);
+    }
+    subnets.sort_by(|a, b| (&a.zone, &a.id).cmp(&(&b.zone, &b.id)));
+    subnets.dedup_by(|later, first| later.zone == first.zone);
+    subnets
+}
+
+fn subnet(described: &Ec2Subnet) -> Option<Subnet> {
+    Some(Subnet {
+        id: described.subnet_id()?.to_owned(),
+        zone: described.availability_zone()?.to_owned(),
+        network: described.vpc_id()?.to_owned(),
+    })
 }
 
 /// By launch index.
@@ -26,7 +47,7 @@ pub(super) fn launched(instances: &[Instance]) -> Vec<LaunchedMachine> {
     launched
 }
 
-fn machine(instance: &Instance) -> Option<MachineView> {
+pub(super) fn machine(instance: &Instance) -> Option<MachineView> {
     let zone = instance
         .placement()
         .and_then(|place| place.availability_zone());

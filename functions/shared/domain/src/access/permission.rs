@@ -42,6 +42,8 @@ named_enum! {
         SetAdmins = "set_admins",
         /// Read the audit log.
         ReadAudit = "read_audit",
+        /// Have every cloud account looked through for what was left over.
+        Sweep = "sweep",
     }
 }
 
@@ -128,7 +130,11 @@ impl Act {
     pub const fn is_for_admins(self) -> bool {
         matches!(
             self,
-            Self::ManageOrganisationKeys | Self::SetPolicy | Self::SetAdmins | Self::ReadAudit
+            Self::ManageOrganisationKeys
+                | Self::SetPolicy
+                | Self::SetAdmins
+                | Self::ReadAudit
+                | Self::Sweep
         )
     }
 }
@@ -179,7 +185,8 @@ impl Relation {
             | Act::ReadPolicy
             | Act::SetPolicy
             | Act::SetAdmins
-            | Act::ReadAudit => false,
+            | Act::ReadAudit
+            | Act::Sweep => false,
         }
     }
 }

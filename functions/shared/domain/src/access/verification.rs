@@ -5,12 +5,11 @@ use crate::time::EpochSeconds;
 
 /// What launching, switching and ending machines on AWS needs. The policies in `infra/access` and the template's own role allow
 /// exactly this; a test holds them together.
-pub const AWS_ACTIONS: [&str; 13] = [
+pub const AWS_ACTIONS: [&str; 12] = [
     "ec2:DescribeImages",
     "ec2:DescribeInstances",
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSubnets",
-    "ec2:DescribeVpcs",
     "ec2:CreateSecurityGroup",
     "ec2:CreateTags",
     "ec2:AuthorizeSecurityGroupIngress",

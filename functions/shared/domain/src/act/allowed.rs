@@ -5,34 +5,80 @@ use crate::access::policy::{Breach, Held, LaunchRequest};
 use crate::cost::HourlyCost;
 use crate::event::{PolicyReply, Reply, StandingEnd};
 use crate::intent::{Provider, ReservationRef};
-use crate::offers::{Catalogue, Choice, Market, Offer, Rules};
+use crate::offers::{CANDIDATES_MAX, Choice, Market, Offer, Rules};
 use crate::quote::Quote;
 use crate::reservation::Reservation;
 use crate::spec::MachineSpec;
 use crate::understand::dialogue::{self, Open};
 
+/// The offers of each region that a launch may try: the types of so many are rarely all sold out at once.
+const FALLBACKS_PER_REGION: usize = 4;
+/// All offers that a launch may try: with them a reservation stays far below what an item of the table holds.
+const LAUNCH_CANDIDATES_MAX: usize = 12;
+/// What was agreed to was a price: what is taken instead costs at most half as much again.
+const DEARER_MAX: f64 = 1.5;
+
 /// Chooses among the offers that the policy lets the speaker have, so that no runner-up leaves it either. Where it lets
 /// them have none that fits: what is against the one that comes nearest.
 pub(super) fn choose(spec: &MachineSpec, world: &World) -> Result<Choice, Vec<Breach>> {
-    let catalogue = Catalogue::bundled();
-    let choice = catalogue.choose_among(spec, |offer| check(offer, spec, world).is_ok());
+    let rules = Rules::of(spec).at(world.now);
+    let is_allowed = |offer: &Offer| check(offer, spec, world).is_ok();
+    let choice = (world.catalogue).search_among(&rules, CANDIDATES_MAX, is_allowed);
     if !choice.candidates.is_empty() {
         return Ok(choice);
     }
-    let misses = catalogue
-        .fitting(spec)
+    let fitting = world.catalogue.search(&rules, usize::MAX).candidates;
+    let misses = fitting
         .into_iter()
         .filter_map(|offer| check(&offer, spec, world).err());
     misses.min_by_key(Vec::len).map_or(Ok(choice), Err)
 }
 
-/// Whether the speaker may have that machine now.
+/// The choice with what a launch may fall back on: a few of the cheapest of each region, as far as they are not much
+/// dearer than what was quoted.
+pub(super) fn with_fallbacks(mut choice: Choice, spec: &MachineSpec, world: &World) -> Choice {
+    let Some(winner) = choice.candidates.first() else {
+        return choice;
+    };
+    let total = |offer: &Offer| HourlyCost::of(offer, spec.storage_gb).total_usd();
+    let usd_max = total(winner) * DEARER_MAX;
+    let rules = Rules::of(spec).at(world.now);
+    let mut fallbacks: Vec<Offer> = Vec::new();
+    for region in &world.deployment.regions {
+        if spec.region.as_ref().is_some_and(|asked| asked != region) {
+            continue;
+        }
+        let rules = Rules {
+            region: Some(region.clone()),
+            ..rules.clone()
+        };
+        let is_allowed =
+            |offer: &Offer| total(offer) <= usd_max && check(offer, spec, world).is_ok();
+        let found = (world.catalogue).search_among(&rules, FALLBACKS_PER_REGION, is_allowed);
+        fallbacks.extend(found.candidates);
+    }
+    fallbacks.retain(|offer| !choice.candidates.contains(offer));
+    // Stable: of equal prices the region named first.
+    fallbacks.sort_by(|a, b| total(a).total_cmp(&total(b)));
+    choice.candidates.extend(fallbacks);
+    choice.candidates.truncate(LAUNCH_CANDIDATES_MAX);
+    choice
+}
+
+/// Whether the speaker may have such machines now, as many as were asked for.
 pub(super) fn check(offer: &Offer, spec: &MachineSpec, world: &World) -> Result<(), Vec<Breach>> {
-    check_for(offer, spec.storage_gb, spec.duration_minutes, world)
+    check_for(
+        offer,
+        spec.count,
+        spec.storage_gb,
+        spec.duration_minutes,
+        world,
+    )
 }
 
 fn check_for(
     offer: &Offer,
+    count: u32,
     storage_gb: u32,
     duration_minutes: u32,
     world: &World,
@@ -40,6 +86,7 @@ fn check_for(
     world.policy.check_launch(&LaunchRequest {
         provider: offer.provider,
         region: &offer.region,
+        count,
         vcpus: offer.vcpus,
         hourly_usd: HourlyCost::of(offer, storage_gb).total_usd(),
         spot: offer.market == Market::Spot,
@@ -55,7 +102,7 @@ pub(super) fn may_have(offer: &Offer, rules: &Rules, world: &World) -> bool {
         return true;
     }
     let storage_gb = rules.storage_gb.unwrap_or_default();
-    check_for(offer, storage_gb, 0, world).is_ok()
+    check_for(offer, 1, storage_gb, 0, world).is_ok()
 }
 
 /// The quote as it may be taken now: policy and machines may have changed since. Its winner must still be allowed;
@@ -126,6 +173,8 @@ fn mended(mut task: Open, breaches: &[Breach]) -> Open {
     let slots = &mut task.slots;
     for breach in breaches {
         match breach {
+            // Fewer are enough, as they are wanted.
+            _ if breach.machines_left().is_some() => {}
             Breach::Duration { .. } | Breach::Deadline { .. } => {
                 (slots.duration_minutes, slots.until) = (None, None);
             }

@@ -1,11 +1,13 @@
 //! Commands beside the sentences: what only admins do, in a few fixed words.
 
-use super::{Decision, World};
+use super::{Decision, World, Write};
 use crate::access::audit::{Entry, Filter, SHOWN_MAX};
 use crate::access::permission::Act;
-use crate::event::{AdminReply, PolicyReply, Reply};
+use crate::effect::Effect;
+use crate::event::{AdminReply, PolicyReply, Reply, SweepReply};
 use crate::intent::is_handle;
 use crate::understand;
+use crate::workflow::Workflow;
 
 /// A command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub enum Command {
     Admins,
     /// Show the newest entries of the audit log.
     Audit(Filter),
+    /// Look through every cloud account for what was left over.
+    Sweep,
 }
 
 impl Command {
@@ -30,6 +34,7 @@ impl Command {
         Some(match words[..] {
             ["policy"] | ["show" | "change" | "edit" | "set", "policy"] => Self::Policy,
             ["admins" | "admin"] | ["show" | "change" | "edit" | "set", "admins"] => Self::Admins,
+            ["sweep"] => Self::Sweep,
             ["audit"] | ["audit", "log"] => Self::Audit(Filter::All),
             ["audit", of] if is_handle(of) => Self::Audit(Filter::Handle(of.to_owned())),
             ["audit", _] => Self::Audit(Filter::User(user(said[1])?)),
@@ -42,12 +47,14 @@ impl Command {
         match self {
             Self::Policy | Self::Admins => Act::ReadPolicy,
             Self::Audit(_) => Act::ReadAudit,
+            Self::Sweep => Act::Sweep,
         }
     }
 }
 
 pub(super) fn commanded(command: &Command, world: &World) -> Decision {
     Decision::private(match command {
+        Command::Sweep => return swept(world),
         Command::Policy => Reply::Policy(PolicyReply::Shown {
             policy: Box::new(world.policy.clone()),
             may_change: world.is_admin(),
@@ -58,6 +65,17 @@ pub(super) fn commanded(command: &Command, world: &World) -> Decision {
         }),
         Command::Audit(of) => Reply::Admin(audit(of, world)),
     })
+}
+
+/// A sweep out of turn, and who is told what it found.
+fn swept(world: &World) -> Decision {
+    let id = world.new_id.clone();
+    let start = Effect::Start {
+        workflow: Workflow::Sweep,
+        execution: format!("sweep-{id}"),
+        subject_id: id.clone(),
+    };
+    Decision::private(Reply::Sweep(SweepReply::Started)).write(Write::Sweep(id, start))
 }
 
 fn audit(of: &Filter, world: &World) -> AdminReply {
@@ -94,6 +112,7 @@ mod tests {
             ("admins", Command::Admins),
             ("edit admins", Command::Admins),
             ("audit log", Command::Audit(Filter::All)),
+            ("<@U0BOT> sweep", Command::Sweep),
             (
                 "Audit R-7F3K2",
                 Command::Audit(Filter::Handle("r-7f3k2".to_owned())),

@@ -4,16 +4,16 @@ use super::{Conversation, Decision, World, Write, allowed, keys, wish};
 use crate::effect::Effect;
 use crate::event::{PolicyReply, Reply, WayOut};
 use crate::intent::{Intent, Kind, Provider};
-use crate::offers::{CANDIDATES_MAX, Catalogue, Choice, Offer, Rules};
+use crate::offers::{CANDIDATES_MAX, Choice, Offer, Rules};
 use crate::quote::Quote;
 use crate::reservation::Reservation;
 use crate::spec::MachineSpec;
 use crate::understand::dialogue::{self, Open};
 use crate::workflow::Workflow;
 
-/// A complete wish for a machine gets a price to take or leave.
+/// A complete wish for machines gets a price to take or leave.
 pub(super) fn quoted(task: Open, world: &World) -> Decision {
-    let spec = match wish::machine(&task.slots, &world.deployment.region) {
+    let spec = match wish::machine(&task.slots, &world.deployment.regions, &world.catalogue) {
         Ok(spec) => spec,
         Err(what) => return unsupported(task, what, world),
     };
@@ -33,8 +33,8 @@ pub(super) fn quoted(task: Open, world: &World) -> Decision {
         world.new_id.clone(),
         team,
         user,
-        spec,
-        choice,
+        spec.clone(),
+        allowed::with_fallbacks(choice, &spec, world),
         payer,
         world.now,
     ) {
@@ -67,19 +67,20 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
             intent: Intent::CreateCluster,
         });
     }
-    let (spec, provider) = match wish::price(&task.slots, &world.deployment.region) {
-        Ok(wish) => wish,
-        Err(what) => return Decision::reply(Reply::Unsupported { what }),
-    };
-    let asked = Rules::of(&spec).on(provider);
+    let (spec, provider) =
+        match wish::price(&task.slots, &world.deployment.regions, &world.catalogue) {
+            Ok(wish) => wish,
+            Err(what) => return Decision::reply(Reply::Unsupported { what }),
+        };
+    let asked = Rules::of(&spec).on(provider).at(world.now);
+    let whatever_the_policy = || world.catalogue.search(&asked, CANDIDATES_MAX);
     let choice = match provider {
         // Where the policy leaves nothing, the price is said all the same, and why it cannot be had.
-        Provider::Aws => {
-            allowed::choose(&spec, world).unwrap_or_else(|_| Catalogue::bundled().choose(&spec))
-        }
-        Provider::Digitalocean => Catalogue::bundled().search(&asked, CANDIDATES_MAX),
+        Provider::Aws => allowed::choose(&spec, world).unwrap_or_else(|_| whatever_the_policy()),
+        Provider::Digitalocean => whatever_the_policy(),
     };
-    let (storage_gb, duration_minutes) = (spec.storage_gb, task.slots.duration_minutes);
+    let (count, storage_gb) = (spec.count, spec.storage_gb);
+    let duration_minutes = task.slots.duration_minutes;
     let reply = match choice.candidates.first().cloned() {
         None => nothing_fits(&choice, &spec, duration_minutes, world),
         Some(offer) => match allowed::check(&offer, &spec, world) {
@@ -87,6 +88,7 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
                 Reply::Policy(PolicyReply::PricedAgainst {
                     offer,
                     rules: choice.rules,
+                    count,
                     storage_gb,
                     duration_minutes,
                     breaches,
@@ -98,6 +100,7 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
             _ => Reply::Priced {
                 offer,
                 rules: choice.rules,
+                count,
                 storage_gb,
                 duration_minutes,
                 asked: Box::new(asked),
@@ -170,7 +173,7 @@ fn renewed(quote: &Quote, world: &World) -> Decision {
         &quote.team,
         &quote.user,
         quote.spec.clone(),
-        choice,
+        allowed::with_fallbacks(choice, &quote.spec, world),
         payer,
         world.now,
     ) {
@@ -208,8 +211,10 @@ pub(super) fn why_quoted(world: &World) -> Decision {
             Decision::private(World::not_for_you(&quote.user))
         }
         Some(quote) => Decision::private(Reply::Why {
-            candidates: quote.candidates.clone(),
+            // The rest is what a launch falls back on.
+            candidates: quote.candidates[..quote.candidates.len().min(CANDIDATES_MAX)].to_vec(),
             rules: quote.rules.clone(),
+            count: quote.spec.count,
             storage_gb: quote.spec.storage_gb,
         }),
     }
@@ -218,13 +223,15 @@ pub(super) fn why_quoted(world: &World) -> Decision {
 /// Which offer is the cheapest by rules that a price was named by, and why. Only what everybody may know is told.
 pub(super) fn why_priced(rules: &Rules, world: &World) -> Decision {
     let may_have = |offer: &Offer| allowed::may_have(offer, rules, world);
-    let choice = Catalogue::bundled().search_among(rules, CANDIDATES_MAX, may_have);
+    let now = rules.clone().at(world.now);
+    let choice = (world.catalogue).search_among(&now, CANDIDATES_MAX, may_have);
     if choice.candidates.is_empty() {
         return Decision::private(Reply::NothingOpen);
     }
     Decision::private(Reply::Why {
         candidates: choice.candidates,
         rules: choice.rules,
+        count: 1,
         storage_gb: rules.storage_gb.unwrap_or_default(),
     })
 }
@@ -246,6 +253,7 @@ fn nothing_fits(
     });
     Reply::NothingFits {
         rules: choice.rules.clone(),
+        count: spec.count,
         ways_out: ways_out.collect(),
         user: world.person.user.clone(),
     }
@@ -258,6 +266,7 @@ fn can_be_launched(offer: &Offer, spec: &MachineSpec, world: &World) -> bool {
         memory_gib_min: None,
         hourly_usd_max: None,
         instance_type: Some(offer.instance_type.clone()),
+        market: offer.market,
         ..spec.clone()
     };
     let named = allowed::choose(&named, world);
@@ -274,7 +283,6 @@ fn unsupported(mut task: Open, what: crate::event::Unsupported, world: &World) -
         U::Region(_) => slots.region = None,
         U::Environment(_) => (slots.environment, slots.storage_type) = (None, None),
         U::Count(_) => slots.count = None,
-        U::Spot => slots.spot = None,
         U::InstanceType(_) => slots.instance_type = None,
         U::Template(_) => slots.template = None,
         U::Storage(_) => slots.storage_gb = None,

@@ -46,6 +46,12 @@ pub(super) fn switched(reservation: &Reservation, to: Power, world: &World) -> D
     if reservation.end.is_some() || reservation.state.is_ending() {
         return over();
     }
+    if to == Power::Off && !reservation.can_be_stopped() {
+        return Decision::private(Reply::Power(PowerReply::Spot {
+            reservation: Box::new(reservation.clone()),
+            relation: world.relation(reservation),
+        }));
+    }
     let mut after = reservation.clone();
     if after.switch(to, &world.person.user, world.now).is_err() {
         return Decision::reply(Reply::Power(PowerReply::Unchanged {

@@ -37,6 +37,8 @@ pub enum Press {
     ShareToManage(String, String),
     /// Tell why the offer of the quote of that id is the cheapest.
     WhyQuote(String),
+    /// Tell what was tried to get the machine of a reservation.
+    WhyMachine(String),
     /// Tell which offer is the cheapest by these rules, and why.
     WhyPrice(Box<Rules>),
 }
@@ -76,6 +78,7 @@ impl Press {
             }
             action::QUOTE_WHY => Self::WhyQuote(id()),
             action::PRICE_WHY => Self::WhyPrice(Box::new(serde_json::from_str(value).ok()?)),
+            action::MACHINE_WHY => Self::WhyMachine(id()),
             action::FORM_OPEN => Self::OpenForm(FormRequest::parse(value)?),
             action::KEY_LIST => Self::ListKeys,
             action::KEY_FORGET => Self::Key(KeyPress::Forget, id()),
@@ -94,6 +97,7 @@ impl Press {
             Self::TakeQuote(id)
             | Self::Extend(id, _)
             | Self::Show(id)
+            | Self::WhyMachine(id)
             | Self::Switch(id, _)
             | Self::ShareToManage(id, _) => vec![id],
             Self::End(ids) | Self::Keep(ids) => ids.iter().map(String::as_str).collect(),
@@ -116,7 +120,7 @@ impl Press {
             Self::Extend(..) => Act::Extend,
             Self::End(_) => Act::Terminate,
             Self::Switch(..) => Act::Power,
-            Self::Show(_) => Act::See,
+            Self::Show(_) | Self::WhyMachine(_) => Act::See,
             // Whose it is decides, and is looked at with the credential itself.
             Self::Key(..) | Self::ListKeys => Act::ManageOwnKeys,
             Self::ShareToManage(..) => Act::Share,
@@ -194,6 +198,11 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
         }),
         Press::Switch(id, to) => on(id, Act::Power, world, |reservation| {
             power::switched(reservation, *to, world)
+        }),
+        Press::WhyMachine(id) => on(id, Act::See, world, |reservation| {
+            Decision::private(Reply::Trail {
+                reservation: Box::new(reservation.clone()),
+            })
         }),
         Press::Show(id) => on(id, Act::See, world, |reservation| {
             Decision::reply(Reply::Details {

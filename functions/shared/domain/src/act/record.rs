@@ -72,6 +72,7 @@ fn written(write: &Write, act: Act, world: &World) -> Option<Event> {
             Some(changes) => done(Act::SetAdmins, Some(changes)),
             None => done(Act::SetPolicy, None),
         },
+        Write::Sweep(..) => done(Act::Sweep, None),
         Write::Create(reservation, _) => on_reservation(Act::Launch, reservation),
         Write::Update(after, _) => {
             let before = world.find(&after.id);

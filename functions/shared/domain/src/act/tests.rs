@@ -8,6 +8,7 @@ mod policy;
 mod power;
 mod prices;
 mod reservations;
+mod several;
 mod ssh_keys;
 mod talking;
 
@@ -19,6 +20,7 @@ use crate::effect::Effect;
 use crate::event::Unsupported;
 use crate::identity::{Person, PlaceKind, Standing};
 use crate::intent::{Engine, Meaning, OneOrMany, Os, ReservationRef, Slots};
+use crate::offers::Catalogue;
 use crate::quote::QUOTE_VALID_SECONDS;
 use crate::reservation::{EndReason, State};
 use crate::testing::{NOW, QUOTE_ID, direct, quote, ready_reservation, requested_reservation};
@@ -53,8 +55,10 @@ pub(super) fn world() -> World {
         can_open_form: false,
         deployment: Deployment {
             region: "us-east-1".to_owned(),
+            regions: vec!["us-east-1".to_owned()],
             ..Deployment::default()
         },
+        catalogue: Catalogue::bundled(),
         new_id: "01KAR7Z8Q0000000000000000B".to_owned(),
         salt: 0,
     }
@@ -95,7 +99,7 @@ pub(super) fn after(mut world: World, decision: &Decision) -> World {
         match write {
             Write::Quote(quote) => world.quote = Some((**quote).clone()),
             Write::SshKeys(keys) => world.ssh_keys = keys.clone(),
-            Write::ForgetShare { .. } => {}
+            Write::ForgetShare { .. } | Write::Sweep(..) => {}
             Write::Policy(policy) => world.policy = (**policy).clone(),
             Write::Credential(credential, _) => {
                 world

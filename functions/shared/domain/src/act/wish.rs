@@ -1,36 +1,49 @@
-//! From what somebody said to a machine that can be had, or the reason why not.
+//! From what somebody said to machines that can be had, or the reason why not.
 
 use crate::event::Unsupported;
 use crate::intent::{Provider, Slots, StorageType};
 use crate::offers::{Catalogue, Market, Offer};
 use crate::reservation::{DEADLINE_SECONDS_MAX, DURATION_MINUTES_MIN};
-use crate::spec::{DEFAULT_STORAGE_GB, MachineSpec, System};
+use crate::spec::{COUNT_MAX, DEFAULT_STORAGE_GB, MachineSpec, System};
 use crate::time::MINUTE_SECONDS;
 
 /// Root disks by gp3's and the images' limits, in GB.
 const STORAGE_GB: std::ops::RangeInclusive<u32> = 8..=16_000;
 
-/// The machine that the slots describe. What they leave open gets its default; `region` is the one served.
-pub(super) fn machine(slots: &Slots, region: &str) -> Result<MachineSpec, Unsupported> {
+/// The machines that the slots describe. What they leave open gets its default; `regions` are those served.
+pub(super) fn machine(
+    slots: &Slots,
+    regions: &[String],
+    catalogue: &Catalogue,
+) -> Result<MachineSpec, Unsupported> {
     if slots.provider == Some(Provider::Digitalocean) {
         return Err(Unsupported::Provider("DigitalOcean".to_owned()));
     }
-    on(Provider::Aws, slots, region)
+    on(Provider::Aws, slots, regions, catalogue)
 }
 
-/// The machine that the slots describe, to name its price: clouds where nothing can be launched yet have one too.
-pub(super) fn price(slots: &Slots, region: &str) -> Result<(MachineSpec, Provider), Unsupported> {
+/// The machines that the slots describe, to name their price: clouds where nothing can be launched yet have one too.
+pub(super) fn price(
+    slots: &Slots,
+    regions: &[String],
+    catalogue: &Catalogue,
+) -> Result<(MachineSpec, Provider), Unsupported> {
     let provider = slots.provider.unwrap_or(Provider::Aws);
-    let region = match (provider, &slots.region) {
+    let regions = match (provider, &slots.region) {
         // One price for all regions.
-        (Provider::Digitalocean, Some(asked)) => asked,
-        _ => region,
+        (Provider::Digitalocean, Some(asked)) => std::slice::from_ref(asked),
+        _ => regions,
     };
-    Ok((on(provider, slots, region)?, provider))
+    Ok((on(provider, slots, regions, catalogue)?, provider))
 }
 
-fn on(provider: Provider, slots: &Slots, region: &str) -> Result<MachineSpec, Unsupported> {
-    refuse_what_is_not_ready(slots, region)?;
+fn on(
+    provider: Provider,
+    slots: &Slots,
+    regions: &[String],
+    catalogue: &Catalogue,
+) -> Result<MachineSpec, Unsupported> {
+    refuse_what_is_not_ready(slots, regions)?;
     let os = match slots.os {
         Some(named) => System::of(named).ok_or_else(|| Unsupported::System(named.to_string()))?,
         None => System::Ubuntu,
@@ -41,13 +54,18 @@ fn on(provider: Provider, slots: &Slots, region: &str) -> Result<MachineSpec, Un
         None => os.versions()[0].to_owned(),
     };
     if let Some(name) = &slots.instance_type
-        && Catalogue::bundled().find_on(provider, name).is_none()
+        && catalogue.find_on(provider, name).is_none()
     {
         return Err(Unsupported::InstanceType(name.clone()));
     }
     Ok(MachineSpec {
-        count: 1,
-        market: Market::OnDemand,
+        count: slots.count.unwrap_or(1),
+        market: match slots.spot {
+            Some(true) => Market::Spot,
+            _ => Market::OnDemand,
+        },
+        // Elsewhere than on EC2 a price is the same in all of them.
+        region: (slots.region.clone()).filter(|_| provider == Provider::Aws),
         os,
         os_version,
         vcpus_min: slots.vcpus,
@@ -61,13 +79,14 @@ fn on(provider: Provider, slots: &Slots, region: &str) -> Result<MachineSpec, Un
 
 /// The words that ask for exactly that offer, with the rest of a wish as it was. Without a length of time, they leave
 /// it to be asked for.
-pub(super) fn sentence(offer: &Offer, spec: &MachineSpec, duration_minutes: Option<u32>) -> String {
+pub(crate) fn sentence(offer: &Offer, spec: &MachineSpec, duration_minutes: Option<u32>) -> String {
     let length = match duration_minutes {
         None => String::new(),
         Some(minutes) if minutes % 60 == 0 => format!(" for {} hours", minutes / 60),
         Some(minutes) => format!(" for {minutes} minutes"),
     };
     let MachineSpec {
+        count,
         os,
         os_version,
         storage_gb,
@@ -78,14 +97,23 @@ pub(super) fn sentence(offer: &Offer, spec: &MachineSpec, duration_minutes: Opti
     } else {
         format!(" with {storage_gb} gb disk")
     };
+    let spot = match offer.market {
+        Market::OnDemand => "",
+        Market::Spot => "spot ",
+    };
+    let place = (spec.region.as_ref()).map_or_else(String::new, |region| format!(" in {region}"));
     let system = os.name().replace('-', " ");
+    let what = match count {
+        1 => "vm".to_owned(),
+        count => format!("{count} vms"),
+    };
     format!(
-        "vm {system} {os_version} {}{disk}{length}",
+        "{spot}{what} {system} {os_version} {}{disk}{place}{length}",
         offer.instance_type
     )
 }
 
-fn refuse_what_is_not_ready(slots: &Slots, region: &str) -> Result<(), Unsupported> {
+fn refuse_what_is_not_ready(slots: &Slots, regions: &[String]) -> Result<(), Unsupported> {
     if let Some(minutes) = slots.duration_minutes
         && (minutes < DURATION_MINUTES_MIN
             || i64::from(minutes) * MINUTE_SECONDS > DEADLINE_SECONDS_MAX)
@@ -96,17 +124,14 @@ fn refuse_what_is_not_ready(slots: &Slots, region: &str) -> Result<(), Unsupport
         Slots {
             region: Some(asked),
             ..
-        } if asked != region => Err(Unsupported::Region(asked.clone())),
+        } if !regions.contains(asked) => Err(Unsupported::Region(asked.clone())),
         Slots {
             environment: Some(environment),
             ..
         } => Err(Unsupported::Environment(environment.to_string())),
         Slots {
             count: Some(count), ..
-        } if *count > 1 => Err(Unsupported::Count(*count)),
-        Slots {
-            spot: Some(true), ..
-        } => Err(Unsupported::Spot),
+        } if !(1..=COUNT_MAX).contains(count) => Err(Unsupported::Count(*count)),
         Slots {
             storage_type: Some(StorageType::Hdd),
             ..

@@ -1,5 +1,7 @@
 //! What is known when deciding, and what comes of it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Command, Press};
@@ -12,6 +14,7 @@ use crate::event::{Notice, Reply};
 use crate::forms::{Form, SshKeysChange};
 use crate::identity::{Person, Place};
 use crate::intent::{Intent, Meaning, OpenQuestion, Slots};
+use crate::offers::Catalogue;
 use crate::quote::Quote;
 use crate::reservation::Reservation;
 use crate::ssh::{KeyFault, PublicKey, SshKeys};
@@ -118,6 +121,8 @@ pub struct World {
     pub can_open_form: bool,
     /// The deployment.
     pub deployment: Deployment,
+    /// What can be hired, at which prices.
+    pub catalogue: Arc<Catalogue>,
     /// An identifier for something new.
     pub new_id: String,
     /// Counts how often this decision was taken anew because a handle was taken.
@@ -127,8 +132,10 @@ pub struct World {
 /// What a deployment is, as far as decisions depend on it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Deployment {
-    /// The region that machines are launched in.
+    /// The region that machines are launched in first.
     pub region: String,
+    /// The regions that they may be launched in, that one among them.
+    pub regions: Vec<String>,
     /// The role that roles given by people have to trust.
     pub provision_role_arn: String,
     /// Its name, which all that it makes carries as a tag.
@@ -187,6 +194,8 @@ pub enum Write {
     Policy(Box<Policy>),
     /// A new reservation, with what it sets in motion.
     Create(Box<Reservation>, Vec<Effect>),
+    /// A sweep that the speaker asked for, by its id, with what starts it.
+    Sweep(String, Effect),
     /// A changed reservation, with what that sets in motion; its version is still the one that was read.
     Update(Box<Reservation>, Vec<Effect>),
 }

@@ -4,7 +4,8 @@ const MASTER: &str = "a-master-secret";
 /// Worked out by neither side; `infra/bootstrap/test_agent.py` checks the agent against it.
 const VECTOR: &str = include_str!("../../../../../infra/bootstrap/signing_vector.json");
 
-const NODE: &str = "01JD2K4Z9Q-0";
+const RESERVATION: &str = "01JD2K4Z9Q";
+const NODE: &str = "01JD2K4Z9Q-1";
 const EXPIRES: i64 = 1_764_000_000;
 const BODY: &[u8] = br#"{"uptime_seconds": 61}"#;
 
@@ -16,10 +17,11 @@ fn request() -> String {
 #[test]
 fn keys_differ_by_purpose_node_and_expiry() {
     let keys = [
-        enrolment_key(MASTER, NODE, EXPIRES),
-        enrolment_key(MASTER, NODE, EXPIRES + 1),
-        enrolment_key(MASTER, "01JD2K4Z9Q-1", EXPIRES),
+        enrolment_key(MASTER, RESERVATION, EXPIRES),
+        enrolment_key(MASTER, RESERVATION, EXPIRES + 1),
+        enrolment_key(MASTER, "01JD2K4Z9R", EXPIRES),
         node_key(MASTER, NODE),
+        node_key(MASTER, "01JD2K4Z9Q-2"),
         node_key("another-master", NODE),
     ];
     for (index, key) in keys.iter().enumerate() {
@@ -102,7 +104,7 @@ fn keys_and_signatures_are_those_of_the_shared_vector() {
     let vector: serde_json::Value = serde_json::from_str(VECTOR).unwrap();
     let text = |name: &str| vector[name].as_str().unwrap();
     let expires = vector["expires_epoch_seconds"].as_i64().unwrap();
-    let enrolment = enrolment_key(text("master"), text("node_id"), expires);
+    let enrolment = enrolment_key(text("master"), text("reservation_id"), expires);
     assert_eq!(enrolment, text("enrolment_key"));
     let key = node_key(text("master"), text("node_id"));
     assert_eq!(key, text("node_key"));

@@ -8,12 +8,14 @@ const KEY: &str =
 fn spec() -> BootstrapSpec {
     BootstrapSpec {
         beacon_url: BeaconUrl::parse("https://api.example.com/").unwrap(),
-        node_id: "01JD2K4Z9QAAAAAAAAAAAAAAAA-0".to_owned(),
+        reservation_id: "01JD2K4Z9QAAAAAAAAAAAAAAAA".to_owned(),
+        count: 1,
         enrolment_key: "e".repeat(64),
         enrolment_expires_epoch_seconds: 1_764_000_000,
         login_user: LoginUser::parse("ubuntu").unwrap(),
         authorized_keys: vec![AuthorizedKey::parse(KEY).unwrap()],
         hostname: Hostname::parse("r-7k2mq").unwrap(),
+        is_spot: false,
     }
 }
 
@@ -41,7 +43,10 @@ fn it_fits_with_room_for_many_keys() {
 
 #[test]
 fn it_fits_with_all_the_keys_that_one_person_may_have() {
-    let mut spec = spec();
+    let mut spec = BootstrapSpec {
+        count: crate::spec::COUNT_MAX,
+        ..spec()
+    };
     let long = crate::ssh::PublicKey::parse(crate::ssh::tests::rsa_4096())
         .unwrap()
         .line();
@@ -114,11 +119,11 @@ proptest! {
         if let Ok(hostname) = Hostname::parse(&text) { spec.hostname = hostname; }
         if let Ok(user) = LoginUser::parse(&text) { spec.login_user = user; }
         if let Ok(url) = BeaconUrl::parse(&text) { spec.beacon_url = url; }
-        spec.node_id = text.clone();
+        spec.reservation_id = text.clone();
         let document = document(&render(&spec));
         let config = document["write_files"][0]["content"].as_str().unwrap();
         let config: Value = serde_json::from_str(config).unwrap();
-        prop_assert_eq!(config["node_id"].as_str(), Some(text.as_str()));
+        prop_assert_eq!(config["reservation_id"].as_str(), Some(text.as_str()));
         prop_assert_eq!(document.as_object().unwrap().len(), 7);
     }
 }

@@ -1,18 +1,22 @@
 //! The standing messages about a reservation. Which there should be, and what each says, follows from its state
 //! alone, so that a message can be brought up to date at any time and none can be forgotten.
 
+mod interruption;
 mod power;
 
 use std::fmt::Write as _;
 
 use super::action;
 use super::blocks::{Look, Message, actions, button, context, section};
+use super::trouble;
 use super::words::{
-    access_lines, capitalised, deadline_line, keep_or_end, keep_stop_or_end, machine_line,
-    state_words,
+    access_lines, by_count, capitalised, deadline_line, keep_or_end, keep_stop_or_end,
+    machine_line, state_words,
 };
 use crate::access::permission::Relation;
+use crate::act::sentence;
 use crate::cost::bill;
+use crate::failover::refusals;
 use crate::reservation::{EndReason, Reservation, State, Warning};
 use crate::time::{length, slack_date};
 use crate::workflow::{FailureReason, Step};
@@ -28,6 +32,10 @@ pub enum CardKind {
     Switch(usize),
     /// The end is near, to its owner.
     Warning(Warning),
+    /// Its removal has to wait for the account that pays, to its owner.
+    ShutOut,
+    /// Its cloud takes one of its machines back, to its owner: the number of the machine, from 1 on.
+    Interruption(usize),
     /// It is over, to its owner.
     Final,
 }
@@ -43,6 +51,8 @@ impl CardKind {
                 warning.deadline_epoch_seconds, warning.minutes_before
             ),
             Self::Switch(index) => format!("switch-{index}"),
+            Self::ShutOut => "shut-out".to_owned(),
+            Self::Interruption(number) => format!("interruption-{number}"),
             Self::Final => "final".to_owned(),
         }
     }
@@ -74,6 +84,12 @@ pub fn cards(reservation: &Reservation) -> Vec<CardKind> {
     let followed = count.saturating_sub(SWITCHES_FOLLOWED)..count;
     kinds.extend(followed.filter(settled).map(CardKind::Switch));
     kinds.extend(reservation.warnings.iter().copied().map(CardKind::Warning));
+    if reservation.shut_out_epoch_seconds.is_some() {
+        kinds.push(CardKind::ShutOut);
+    }
+    let numbered = (1..).zip(&reservation.nodes);
+    let interrupted = numbered.filter(|(_, node)| node.interruption.is_some());
+    kinds.extend(interrupted.map(|(number, _)| CardKind::Interruption(number)));
     if reservation.state.is_over() {
         kinds.push(CardKind::Final);
     }
@@ -87,6 +103,8 @@ pub fn card(kind: CardKind, reservation: &Reservation) -> Message {
         CardKind::Ready => ready(reservation),
         CardKind::Switch(index) => power::switched(index, reservation),
         CardKind::Warning(warning) => warn(reservation, warning),
+        CardKind::ShutOut => shut_out(reservation),
+        CardKind::Interruption(number) => interruption::interrupted(number, reservation),
         CardKind::Final => last_word(reservation),
     }
 }
@@ -115,6 +133,21 @@ const SHOWN_STEPS: [(Step, &str, &str); 5] = [
     ),
     (Step::Finish, "Ready", "Handing it over"),
 ];
+
+/// The same words about several machines.
+fn step_words(step: Step, count: u32) -> Option<(String, &'static str)> {
+    let (done, waiting) = match step {
+        Step::LaunchMachine => ("launched", "Launching the machines"),
+        Step::ConfirmRunning => ("running", "Waiting until all of them run"),
+        Step::AwaitReady => (
+            "have called home",
+            "Waiting until all of them have set themselves up and call home",
+        ),
+        Step::Finish => return Some(("Ready".to_owned(), "Handing them over")),
+        _ => return None,
+    };
+    Some((format!("{count} machines {done}"), waiting))
+}
 
 fn progress(reservation: &Reservation) -> Message {
     let handle = &reservation.handle;
@@ -152,6 +185,7 @@ fn progress(reservation: &Reservation) -> Message {
     if let Some(text) = removal_note(reservation) {
         message = message.with(context(&text));
     }
+    let mut buttons = Vec::new();
     if matches!(reservation.state, State::Requested | State::Provisioning)
         && reservation.end.is_none()
     {
@@ -161,9 +195,16 @@ fn progress(reservation: &Reservation) -> Message {
             action::TERMINATE,
             &reservation.id,
         );
-        message = message.with(actions(&[cancel]));
+        buttons.push(cancel);
     }
-    message
+    // Where all went as it was quoted, the quote has said why.
+    if refusals(reservation).next().is_some() {
+        buttons.push(trouble::why_button(reservation));
+    }
+    if buttons.is_empty() {
+        return message;
+    }
+    message.with(actions(&buttons))
 }
 
 fn step_lines(reservation: &Reservation) -> String {
@@ -172,6 +213,9 @@ fn step_lines(reservation: &Reservation) -> String {
     let mut awaited = moving;
     let mut lines = String::new();
     for (step, done, waiting) in SHOWN_STEPS {
+        let count = reservation.spec.count;
+        let of_several = step_words(step, count).filter(|_| count > 1);
+        let (done, waiting) = of_several.unwrap_or_else(|| (done.to_owned(), waiting));
         if reservation.steps.iter().any(|record| record.step == step) {
             let _ = writeln!(lines, ":heavy_check_mark: {done}");
         } else if awaited {
@@ -181,16 +225,9 @@ fn step_lines(reservation: &Reservation) -> String {
             let _ = writeln!(lines, ":white_small_square: {done}");
         }
         if step == Step::LaunchMachine {
-            for attempt in reservation
-                .attempts
-                .iter()
-                .filter(|attempt| attempt.refused.is_some())
-            {
-                let kind = reservation
-                    .candidates
-                    .get(attempt.candidate)
-                    .map_or("it", |offer| &offer.instance_type);
-                let _ = writeln!(lines, ":small_orange_diamond: {kind} had no free capacity");
+            let more_follows = awaited_launch(reservation, moving);
+            for line in trouble::refusal_lines(reservation, more_follows) {
+                let _ = writeln!(lines, ":small_orange_diamond: {line}");
             }
         }
     }
@@ -199,7 +236,7 @@ fn step_lines(reservation: &Reservation) -> String {
             let _ = writeln!(
                 lines,
                 ":small_red_triangle: {}",
-                capitalised(reason.sentence())
+                capitalised(&trouble::explained(*reason, reservation).0)
             );
         }
         Some(EndReason::Requested(_)) if reservation.ready_epoch_seconds.is_none() => {
@@ -208,6 +245,15 @@ fn step_lines(reservation: &Reservation) -> String {
         _ => {}
     }
     lines
+}
+
+/// Whether the launch goes on after what was refused.
+fn awaited_launch(reservation: &Reservation, moving: bool) -> bool {
+    let done = reservation.steps.iter();
+    moving
+        && done
+            .clone()
+            .all(|record| record.step != Step::LaunchMachine)
 }
 
 fn removal_note(reservation: &Reservation) -> Option<String> {
@@ -274,9 +320,15 @@ fn warn(reservation: &Reservation, warning: Warning) -> Message {
         ));
     }
     let text = format!(
-        ":alarm_clock: *{handle} ends in {} minutes*, {}.\nThen the machine and its disk are removed. Do you need it longer?",
+        ":alarm_clock: *{handle} ends in {} minutes*, {}.\nThen the {} are removed. Do you need {} longer?",
         warning.minutes_before,
-        slack_date(warning.deadline_epoch_seconds)
+        slack_date(warning.deadline_epoch_seconds),
+        by_count(
+            reservation,
+            "machine and its disk",
+            "machines and their disks"
+        ),
+        by_count(reservation, "it", "them")
     );
     Message::new(
         format!("{handle} ends in {} minutes", warning.minutes_before),
@@ -287,6 +339,14 @@ fn warn(reservation: &Reservation, warning: Warning) -> Message {
     )
 }
 
+fn shut_out(reservation: &Reservation) -> Message {
+    let handle = &reservation.handle;
+    if reservation.state.is_over() {
+        return Message::plain(format!(":checkered_flag: *{handle}* is gone after all."));
+    }
+    trouble::shut_out(reservation, None)
+}
+
 fn last_word(reservation: &Reservation) -> Message {
     let handle = &reservation.handle;
     let cost = bill(reservation.cost_usd(reservation.ended_epoch_seconds.unwrap_or_default()));
@@ -295,11 +355,11 @@ fn last_word(reservation: &Reservation) -> Message {
         .zip(reservation.ended_epoch_seconds)
         .map(|(start, end)| length(end - start - reservation.off_seconds(end)));
     let spent = match &ran {
-        Some(ran) => format!("It ran for {ran} and cost about {cost}."),
+        Some(ran) => spent(reservation, ran, &cost),
         None => "No machine was started, so it cost nothing.".to_owned(),
     };
     let text = match &reservation.end {
-        Some(EndReason::Failed(reason)) => failure_text(handle, *reason, &spent),
+        Some(EndReason::Failed(reason)) => failure_text(reservation, *reason, &spent),
         Some(EndReason::Requested(user)) if *user == reservation.owner => {
             format!(
                 ":checkered_flag: *{handle} has ended*, as you asked.\n{spent} Nothing is left running."
@@ -311,26 +371,83 @@ fn last_word(reservation: &Reservation) -> Message {
             )
         }
         Some(EndReason::Vanished) => format!(
-            ":warning: *{handle} has ended*: its machine was gone when I looked. Somebody may have ended it in the cloud’s own console, or it shut itself down.\n{spent} Nothing is left running."
+            ":warning: *{handle} is lost*: {} when I looked, and what was on {} I did not end {}. Somebody may have ended {} down from within.\n{spent} Nothing is left running.",
+            by_count(
+                reservation,
+                "its machine was gone",
+                "its machines were gone"
+            ),
+            by_count(reservation, "its disk with it.", "their disks with them."),
+            by_count(reservation, "it", "them"),
+            by_count(
+                reservation,
+                "it in the cloud’s own console, or it was shut",
+                "them in the cloud’s own console, or they were shut"
+            )
+        ),
+        Some(EndReason::TakenBack) => format!(
+            ":warning: *{handle} is lost*: the cloud took its spot {} back, and what was on {} with {}. That is the risk of the spot market: it happens when the capacity is needed elsewhere.\n{spent} Nothing is left running.",
+            by_count(reservation, "machine", "machines"),
+            by_count(reservation, "its disk", "their disks"),
+            by_count(reservation, "it", "them")
         ),
         Some(EndReason::Deadline) | None => format!(
             ":checkered_flag: *{handle} has ended*: its time was up {}.\n{spent} Nothing is left running.",
             slack_date(reservation.deadline_epoch_seconds)
         ),
     };
-    let verb = if matches!(reservation.end, Some(EndReason::Failed(_))) {
-        "could not be launched"
-    } else {
-        "has ended"
+    let verb = match reservation.end {
+        Some(EndReason::Failed(_)) => "could not be launched",
+        Some(EndReason::Vanished | EndReason::TakenBack) => "is lost",
+        _ => "has ended",
     };
-    Message::new(format!("{handle} {verb}"), vec![section(&text)])
+    let message = Message::new(format!("{handle} {verb}"), vec![section(&text)]);
+    match reservation.end {
+        Some(EndReason::Vanished | EndReason::TakenBack) => with_another(message, reservation),
+        _ => message,
+    }
 }
 
-fn failure_text(handle: &str, reason: FailureReason, spent: &str) -> String {
+/// With a button that asks for the price of one like it. Only one machine can be asked for in a sentence.
+fn with_another(message: Message, reservation: &Reservation) -> Message {
+    let Reservation { owner, spec, .. } = reservation;
+    if spec.count > 1 {
+        return message;
+    }
+    let sentence = sentence(reservation.offer(), spec, Some(spec.duration_minutes));
+    let another = button(
+        Look::Primary,
+        "Get another like it",
+        action::SAY_ANOTHER,
+        &format!("{owner}/{sentence}"),
+    );
+    message.with(actions(&[another]))
+}
+
+/// How long the machines ran, and what that cost.
+fn spent(reservation: &Reservation, ran: &str, cost: &str) -> String {
+    let count = reservation.spec.count;
+    if count == 1 {
+        return format!("It ran for {ran} and cost about {cost}.");
+    }
+    // Those that were gone while others went on.
+    let ends = || {
+        let ends = reservation.nodes.iter().map(|node| node.gone_epoch_seconds);
+        ends.map(|gone| gone.unwrap_or(i64::MAX))
+    };
+    let last = ends().max();
+    let shorter = match ends().filter(|end| Some(*end) < last).count() {
+        0 => String::new(),
+        shorter => format!(", {shorter} of them less long"),
+    };
+    format!("The {count} machines ran for {ran}{shorter}, and cost about {cost}.")
+}
+
+fn failure_text(reservation: &Reservation, reason: FailureReason, spent: &str) -> String {
+    let handle = &reservation.handle;
+    let (what, advice) = trouble::explained(reason, reservation);
     format!(
-        ":x: *{handle} could not be launched*: {}.\n{} {spent} Nothing is left running.",
-        reason.sentence(),
-        reason.advice()
+        ":x: *{handle} could not be launched*: {what}.\n{advice} {spent} Nothing is left running."
     )
 }
 

@@ -10,12 +10,14 @@ mod questions;
 mod reservations;
 mod sharing;
 mod ssh_keys;
+mod sweep;
 mod talk;
 
 pub use keys::credential_checked;
 pub use questions::answer_modal;
 
 use super::blocks::{Message, escape};
+use super::trouble;
 use super::words::{bold_list, people};
 use crate::event::Reply;
 use crate::identity::PlaceKind;
@@ -41,21 +43,29 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::Priced {
             offer,
             rules,
+            count,
             storage_gb,
             duration_minutes,
             asked,
-        } => prices::priced(offer, rules, *storage_gb, *duration_minutes, asked),
+        } => {
+            let size = (*count, *storage_gb);
+            prices::priced(offer, rules, size, *duration_minutes, asked)
+        }
         Reply::QuoteDropped => Message::plain("All right, nothing was launched."),
         Reply::NothingFits {
             rules,
+            count,
             ways_out,
             user,
-        } => prices::nothing_fits(rules, ways_out, user),
+        } => prices::nothing_fits(rules, *count, ways_out, user),
         Reply::Why {
             candidates,
             rules,
+            count,
             storage_gb,
-        } => prices::why(candidates, rules, *storage_gb),
+        } => prices::why(candidates, rules, *count, *storage_gb),
+        Reply::Trail { reservation } => trouble::trail(reservation),
+        Reply::ShutOut { reservation } => trouble::shut_out(reservation, Some(&reservation.owner)),
         Reply::Launching { reservation } => reservations::launching(reservation),
         Reply::Listing {
             reservations,
@@ -130,6 +140,7 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::Admin(reply) => admin::admin(reply),
         Reply::SshKeys(reply) => ssh_keys::ssh_keys(reply),
         Reply::Share(reply) => sharing::sharing(reply),
+        Reply::Sweep(reply) => sweep::sweep(reply),
         Reply::SecretSeen { user } => talk::secret_seen(user),
         Reply::Help => talk::help(),
         Reply::Topic { intent } => talk::topic(*intent),

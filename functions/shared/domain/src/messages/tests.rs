@@ -4,7 +4,10 @@ mod access;
 mod keys;
 mod policy;
 mod power;
+mod several;
 mod ssh_keys;
+mod sweep;
+mod trouble;
 
 use std::fmt::Write as _;
 
@@ -16,7 +19,7 @@ use crate::event::{Reply, Unsupported, WayOut};
 use crate::identity::PlaceKind;
 use crate::intent::{Intent, Next, Provider};
 use crate::offers::{Alternative, Catalogue};
-use crate::reservation::{EndReason, Reservation, Warning};
+use crate::reservation::{EndReason, Node, Reservation, Warning};
 use crate::testing::{NOW, quote, ready_reservation, requested_reservation};
 use crate::time::{HOUR_SECONDS, MINUTE_SECONDS};
 use crate::workflow::{FailureReason, Step};
@@ -109,12 +112,36 @@ fn ended(reason: EndReason) -> Reservation {
 }
 
 #[test]
+fn a_spot_machine_is_taken_back() {
+    let mut announced = ready_reservation(240);
+    announced.hear_of_interruption(1, Some(NOW + 3_600), NOW + 3_480);
+    let mut one_of_two = announced.clone();
+    one_of_two.nodes.push(Node::default());
+    let mut withdrawn = announced.clone();
+    withdrawn.hear_of_interruption(1, None, NOW + 3_660);
+    let mut gone = announced.clone();
+    assert!(gone.reclaimed(NOW + 3_780));
+    gone.end(EndReason::TakenBack, NOW + 3_780).expect("it ran");
+    gone.close(NOW + 3_800).expect("it is removed");
+    let notice = |reservation: &Reservation| card(CardKind::Interruption(1), reservation);
+    insta::assert_snapshot!(all([
+        ("announced", notice(&announced)),
+        ("one of two", notice(&one_of_two)),
+        ("it ran on", notice(&withdrawn)),
+        ("it is gone", notice(&gone)),
+        ("the last word", card(CardKind::Final, &gone)),
+    ]));
+}
+
+#[test]
 fn progress_of_a_launch() {
     let mut refused = provisioning(1);
     for candidate in 0..2 {
         let attempt = crate::reservation::Attempt {
             candidate,
             zone: None,
+            subnet: None,
+            image: None,
             client_token: "token".to_owned(),
             tried_epoch_seconds: NOW,
             refused: (candidate == 0).then(|| crate::reservation::Refusal {
@@ -269,6 +296,7 @@ fn prices() {
     let offer = catalogue.find("t3a.large").expect("a common type");
     let nothing = |ways_out| Reply::NothingFits {
         rules: "EC2, on-demand, x86_64, at least 64 GiB, at most $0.1 per hour in all".to_owned(),
+        count: 1,
         ways_out,
         user: "UALICE".to_owned(),
     };
@@ -285,11 +313,13 @@ fn prices() {
     let why = |candidates| Reply::Why {
         candidates,
         rules: "EC2, on-demand, x86_64".to_owned(),
+        count: 1,
         storage_gb: 20,
     };
     let priced = |duration_minutes| Reply::Priced {
         offer: offer.clone(),
         rules: "on-demand, x86_64".to_owned(),
+        count: 1,
         storage_gb: 20,
         duration_minutes,
         asked: Box::default(),
@@ -328,6 +358,7 @@ fn prices() {
             direct(&Reply::Priced {
                 offer: droplet,
                 rules: "DigitalOcean, on-demand".to_owned(),
+                count: 1,
                 storage_gb: 20,
                 duration_minutes: Some(60),
                 asked: Box::default(),
@@ -494,8 +525,7 @@ fn small_talk_and_what_is_not_ready() {
         Unsupported::Provider("DigitalOcean".to_owned()),
         Unsupported::Region("eu-west-1".to_owned()),
         Unsupported::Environment("docker".to_owned()),
-        Unsupported::Count(3),
-        Unsupported::Spot,
+        Unsupported::Count(25),
         Unsupported::InstanceType("x9.huge".to_owned()),
         Unsupported::Template("web".to_owned()),
         Unsupported::Storage(99_999),

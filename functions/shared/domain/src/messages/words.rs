@@ -9,9 +9,10 @@ use crate::access::permission::{Act, Relation};
 use crate::cost::{bill, usd};
 use crate::intent::Provider;
 use crate::offers::{ANY_REGION, Market, Offer};
-use crate::reservation::{Reservation, State};
+use crate::reservation::{Node, Reservation, State};
 use crate::ssh::KeyFault;
 use crate::time::slack_date;
+use crate::workflow::FailureReason;
 
 /// A machine for hire in words: "t3a.large (2 vCPU, 8 GiB, us-east-1)".
 pub(super) fn offer_words(offer: &Offer) -> String {
@@ -28,6 +29,41 @@ pub(super) fn offer_words(offer: &Offer) -> String {
         "{} ({} vCPU, {} GiB, {place}{how})",
         offer.instance_type, offer.vcpus, offer.memory_gib
     )
+}
+
+/// So many of something: "1 machine", "3 machines".
+pub(super) fn counted(count: u32, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+/// So many of one kind: the words themselves for one, "3 × t3a.large" for more.
+pub(super) fn multiplied(count: u32, words: &str) -> String {
+    match count {
+        1 => words.to_owned(),
+        count => format!("{count} × {words}"),
+    }
+}
+
+/// The words for one machine, or those for several.
+pub(super) fn by_count<'a>(reservation: &Reservation, one: &'a str, several: &'a str) -> &'a str {
+    if reservation.spec.count == 1 {
+        one
+    } else {
+        several
+    }
+}
+
+/// A price an hour of machines of which each costs so much: "$0.2472 per hour for all 3 ($0.0824 each)".
+pub(super) fn hourly_words(each_usd: f64, count: u32) -> String {
+    match count {
+        1 => format!("{} per hour", usd(each_usd)),
+        count => format!(
+            "{} per hour for all {count} ({} each)",
+            usd(each_usd * f64::from(count)),
+            usd(each_usd)
+        ),
+    }
 }
 
 pub(super) fn state_words(reservation: &Reservation) -> &'static str {
@@ -54,18 +90,48 @@ pub(super) fn bold_list(handles: &[String]) -> String {
         .join(", ")
 }
 
-/// Where the machine is and how to get in.
+/// Where the machines are and how to get in.
 pub(super) fn access_lines(reservation: &Reservation) -> String {
+    let mut lines = match reservation.spec.count {
+        1 => only_address(reservation),
+        _ => addresses(reservation),
+    };
+    if reservation.authorized_keys.is_empty() && !lines.is_empty() {
+        lines.push_str(by_count(
+            reservation,
+            "_No ssh key was known at launch, so it lets nobody in yet._ Send me your public key: it reaches the machine within two minutes.\n",
+            "_No ssh key was known at launch, so they let nobody in yet._ Send me your public key: it reaches the machines within two minutes.\n",
+        ));
+    }
+    lines
+}
+
+fn only_address(reservation: &Reservation) -> String {
     let mut addresses = reservation.living().map(|node| &node.public_address);
     let Some(Some(address)) = addresses.next() else {
         return String::new();
     };
     let user = reservation.spec.os.login_user();
-    let mut lines = format!("Address `{address}`\nLog in with `ssh {user}@{address}`\n");
-    if reservation.authorized_keys.is_empty() {
-        lines.push_str("_No ssh key was known at launch, so it lets nobody in yet._ Send me your public key: it reaches the machine within two minutes.\n");
+    format!("Address `{address}`\nLog in with `ssh {user}@{address}`\n")
+}
+
+/// One line for each, by the number that its host name ends in.
+fn addresses(reservation: &Reservation) -> String {
+    if reservation
+        .living()
+        .all(|node| node.public_address.is_none())
+    {
+        return String::new();
     }
-    lines
+    let user = reservation.spec.os.login_user();
+    let line =
+        |(number, node): (usize, &Node)| match (&node.public_address, node.gone_epoch_seconds) {
+            (_, Some(gone)) => format!("{number}. gone since {}\n", slack_date(gone)),
+            (Some(address), None) => format!("{number}. `ssh {user}@{address}`\n"),
+            (None, None) => format!("{number}. no address\n"),
+        };
+    let lines: String = (1..).zip(&reservation.nodes).map(line).collect();
+    format!("Log in with\n{lines}")
 }
 
 /// The end and the price.
@@ -89,13 +155,18 @@ pub(super) fn deadline_line(reservation: &Reservation) -> String {
     )
 }
 
-/// What stays of a machine that is off, and what it costs.
+/// What stays of machines that are off, and what it costs.
 pub(super) fn kept_line(reservation: &Reservation) -> String {
+    let storage_gb = reservation.spec.storage_gb;
+    let off = usd(reservation.hourly_while_off().total_usd());
+    let on = usd(reservation.hourly().total_usd());
+    if reservation.spec.count == 1 {
+        return format!(
+            "Its disk of {storage_gb} GB is kept and costs {off} per hour, instead of {on} while the machine runs. It gets another address when it starts."
+        );
+    }
     format!(
-        "Its disk of {} GB is kept and costs {} per hour, instead of {} while the machine runs. It gets another address when it starts.",
-        reservation.spec.storage_gb,
-        usd(reservation.hourly_while_off().total_usd()),
-        usd(reservation.hourly().total_usd()),
+        "Their disks of {storage_gb} GB each are kept and cost {off} per hour, instead of {on} while the machines run. They get other addresses when they start."
     )
 }
 
@@ -120,8 +191,9 @@ pub(super) fn keep_or_end(reservation: &Reservation, relation: Relation) -> Vec<
         button(Look::Danger, "Terminate", action::TERMINATE, id),
         &format!("Terminate {handle}?"),
         &format!(
-            "*{handle}* ({}{whose}) and everything on its disk will be gone for good.",
-            reservation.spec.system()
+            "*{handle}* ({}{whose}) and everything on {} will be gone for good.",
+            multiplied(reservation.machines(), &reservation.spec.system()),
+            by_count(reservation, "its disk", "their disks")
         ),
         "Terminate",
     );
@@ -155,10 +227,39 @@ pub(super) fn keep_stop_or_end(reservation: &Reservation, relation: Relation) ->
     buttons
 }
 
-/// The machine in one line: system, type, size, region.
+/// The machines in one line: how many, system, type, size, region, and whether some are gone where others go on.
 pub(super) fn machine_line(reservation: &Reservation) -> String {
-    let offer = reservation.offer();
-    format!("{} on {}", reservation.spec.system(), offer_words(offer))
+    let Reservation { spec, nodes, .. } = reservation;
+    let system = multiplied(spec.count, &spec.system());
+    let line = format!("{system} on {}", offer_words(reservation.offer()));
+    let gone = nodes.len() - reservation.living().count();
+    if gone == 0 || spec.count == 1 || reservation.state.is_ending() {
+        return line;
+    }
+    let verb = if gone == 1 { "is" } else { "are" };
+    format!("{line} · {gone} of {} {verb} gone", spec.count)
+}
+
+/// What went wrong with a launch, after a colon.
+pub(super) fn failure_words(reason: FailureReason, reservation: &Reservation) -> &'static str {
+    match reason {
+        FailureReason::NoCapacity => by_count(
+            reservation,
+            reason.sentence(),
+            "the cloud does not have that many free machines of any type that fits right now",
+        ),
+        FailureReason::MachineVanished => by_count(
+            reservation,
+            reason.sentence(),
+            "one of the machines ended while they were being set up",
+        ),
+        FailureReason::NeverReady => by_count(
+            reservation,
+            reason.sentence(),
+            "the machines started, but not all of them reported that they were ready",
+        ),
+        _ => reason.sentence(),
+    }
 }
 
 pub(super) fn capitalised(text: &str) -> String {
@@ -226,6 +327,10 @@ pub(super) const fn act_words(act: Act) -> (&'static str, &'static str) {
         Act::SetPolicy => ("changed the policy", "change the policy"),
         Act::SetAdmins => ("changed the admins", "change who the admins are"),
         Act::ReadAudit => ("read the audit log", "read the audit log"),
+        Act::Sweep => (
+            "looked through the cloud accounts",
+            "have the cloud accounts looked through",
+        ),
     }
 }
 

@@ -1,23 +1,41 @@
 //! The catalogue that is compiled in, so that a search needs no network. `cargo dev prices` writes its files.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::collections::HashSet;
+use std::sync::{Arc, LazyLock};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::catalogue::Catalogue;
 use super::offer::{Offer, Source};
+use super::page::{Page, PageKey};
 use super::parse::{REMARK, read};
+use crate::intent::Provider;
 
 const EC2: &str = include_str!("../../../../../infra/prices/ec2-us-east-1.csv");
 const DIGITALOCEAN: &str = include_str!("../../../../../infra/prices/digitalocean.csv");
 
 impl Catalogue {
     /// EC2 in us-east-1, and `DigitalOcean`'s prices of old.
-    pub fn bundled() -> &'static Self {
-        static BUNDLED: LazyLock<Catalogue> = LazyLock::new(Catalogue::read_bundled);
-        &BUNDLED
+    pub fn bundled() -> Arc<Self> {
+        static BUNDLED: LazyLock<Arc<Catalogue>> =
+            LazyLock::new(|| Arc::new(Catalogue::read_bundled()));
+        BUNDLED.clone()
+    }
+
+    /// The bundled catalogue with what was read since: a page takes the place of everything bundled of its cloud,
+    /// region and market. Of EC2 there is nothing but what is sold in `regions`, where machines can be launched.
+    pub fn bundled_with(pages: Vec<Page>, regions: &[String]) -> Self {
+        let is_served =
+            |offer: &Offer| offer.provider != Provider::Aws || regions.contains(&offer.region);
+        let newer: HashSet<PageKey> = pages.iter().map(|page| page.key.clone()).collect();
+        let bundled = Self::bundled();
+        let kept = bundled
+            .offers()
+            .filter(|offer| !newer.contains(&PageKey::of(offer)));
+        let offers = kept.chain(pages.into_iter().flat_map(|page| page.offers));
+        Self::of(offers.filter(is_served))
     }
 
     /// Reads the bundled files; [`Self::bundled`] does so once.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use super::offer::{Architecture, Market, Offer, Source, is_previous_generation};
+use super::page::PageKey;
 use crate::cost::HourlyCost;
 use crate::intent::Provider;
 
@@ -243,6 +244,17 @@ impl Catalogue {
     /// How many offers there are.
     pub fn len(&self) -> usize {
         self.groups.iter().map(|group| group.rows.len()).sum()
+    }
+
+    /// How many of them belong on that page.
+    pub fn count_on(&self, page: &PageKey) -> usize {
+        let groups = self.groups.iter().filter(|group| {
+            group.terms.provider == page.provider && group.terms.market == page.market
+        });
+        groups
+            .flat_map(|group| &group.rows)
+            .filter(|row| self.region(**row) == page.region)
+            .count()
     }
 
     /// Whether there is none.

@@ -32,19 +32,9 @@ struct Head<'a> {
 }
 
 impl Catalogue {
-    /// Chooses the cheapest offers that meet the specification.
+    /// Chooses the cheapest offers that meet the specification, whatever the age of their prices.
     pub fn choose(&self, spec: &MachineSpec) -> Choice {
-        self.choose_among(spec, |_| true)
-    }
-
-    /// The same among the offers that `allowed` lets pass: winner and runners-up.
-    pub fn choose_among(&self, spec: &MachineSpec, allowed: impl Fn(&Offer) -> bool) -> Choice {
-        self.search_among(&Rules::of(spec), CANDIDATES_MAX, allowed)
-    }
-
-    /// Every offer that meets the specification, cheapest first.
-    pub fn fitting(&self, spec: &MachineSpec) -> Vec<Offer> {
-        self.search(&Rules::of(spec), usize::MAX).candidates
+        self.search(&Rules::of(spec), CANDIDATES_MAX)
     }
 
     /// The cheapest offers that meet the rules, `most` of them at most: by their price with disk and address, then
@@ -140,7 +130,7 @@ fn described(rules: &Rules, is_steered: bool, winner: Option<&Offer>) -> String 
     } else {
         ""
     };
-    match winner.and_then(|offer| offer.source.age_words()) {
+    match winner.and_then(|offer| offer.age_words()) {
         Some(age) => format!("{rules}{policy}; {age}"),
         None => format!("{rules}{policy}"),
     }

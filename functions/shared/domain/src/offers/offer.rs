@@ -76,18 +76,6 @@ pub struct Source {
     pub is_old: bool,
 }
 
-impl Source {
-    /// When the prices were true: "list prices of 2026-07-20", "prices of December 2022".
-    pub fn age_words(&self) -> Option<String> {
-        let at = self.as_of_epoch_seconds?;
-        Some(if self.is_old {
-            format!("prices of {}", time::month(at))
-        } else {
-            format!("list prices of {}", time::day(at))
-        })
-    }
-}
-
 /// A machine that can be hired, at a price.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Offer {
@@ -123,6 +111,19 @@ pub struct Offer {
     /// Where the price comes from.
     #[serde(default)]
     pub source: Source,
+}
+
+impl Offer {
+    /// When its price was true: "list prices of 2026-07-20", "spot prices of 2026-11-24 14:00 UTC", "prices of
+    /// December 2022".
+    pub fn age_words(&self) -> Option<String> {
+        let at = self.source.as_of_epoch_seconds?;
+        Some(match self.market {
+            _ if self.source.is_old => format!("prices of {}", time::month(at)),
+            Market::OnDemand => format!("list prices of {}", time::day(at)),
+            Market::Spot => format!("spot prices of {}", time::minute(at)),
+        })
+    }
 }
 
 /// The family of a type: what stands before the size in EC2's names.

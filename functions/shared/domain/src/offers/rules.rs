@@ -131,6 +131,7 @@ impl Rules {
         Self {
             market: spec.market,
             provider: Some(Provider::Aws),
+            region: spec.region.clone(),
             // x86_64 runs whatever people bring along; arm64 only when its type is named.
             architecture: (!is_named).then_some(Architecture::X86_64),
             instance_type: spec.instance_type.clone(),
@@ -140,6 +141,15 @@ impl Rules {
             storage_gb: Some(spec.storage_gb),
             total_usd_max: spec.hourly_usd_max,
             ..Self::default()
+        }
+    }
+
+    /// The same rules now: spot prices that are too old do not count.
+    #[must_use]
+    pub fn at(self, now: EpochSeconds) -> Self {
+        Self {
+            now_epoch_seconds: Some(now),
+            ..self
         }
     }
 

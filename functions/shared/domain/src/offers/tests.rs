@@ -11,6 +11,7 @@ fn spec(vcpus_min: Option<u32>, memory_gib_min: Option<f64>) -> MachineSpec {
     MachineSpec {
         count: 1,
         market: Market::OnDemand,
+        region: None,
         os: System::Ubuntu,
         os_version: "24.04".to_owned(),
         vcpus_min,
@@ -247,8 +248,9 @@ fn a_line_with_both_prices_offers_both() {
 
 #[test]
 fn what_is_not_allowed_is_neither_winner_nor_runner_up() {
+    let rules = Rules::of(&spec(None, Some(8.0)));
     let one_cpu = |offer: &Offer| offer.vcpus == 1;
-    let choice = Catalogue::bundled().choose_among(&spec(None, Some(8.0)), one_cpu);
+    let choice = Catalogue::bundled().search_among(&rules, CANDIDATES_MAX, one_cpu);
     assert_eq!(choice.candidates[0].instance_type, "r7a.medium");
     assert!(choice.candidates.iter().all(one_cpu));
     assert!(
@@ -256,12 +258,12 @@ fn what_is_not_allowed_is_neither_winner_nor_runner_up() {
         "{}",
         choice.rules
     );
-    let winner_passes = Catalogue::bundled().choose_among(&spec(None, Some(8.0)), |offer| {
+    let winner_passes = Catalogue::bundled().search_among(&rules, CANDIDATES_MAX, |offer| {
         offer.instance_type == "t3a.large"
     });
     assert_eq!(winner_passes.candidates.len(), 1);
     assert!(!winner_passes.rules.contains("policy"));
-    let nothing_passes = Catalogue::bundled().choose_among(&spec(None, Some(8.0)), |_| false);
+    let nothing_passes = Catalogue::bundled().search_among(&rules, CANDIDATES_MAX, |_| false);
     assert_eq!(nothing_passes.candidates, []);
     assert_eq!(nothing_passes.alternatives, []);
 }

@@ -32,7 +32,7 @@ pub enum State {
     Terminated,
     /// Never provided, with nothing left.
     Failed,
-    /// Over, because its machines had vanished.
+    /// Over, because its machines had vanished or were taken back by their cloud.
     Lost,
 }
 
@@ -139,6 +139,7 @@ impl Reservation {
     ) -> Result<(), IllegalTransition> {
         let from = [State::Undoing, State::Terminating, State::Unreachable];
         self.go(State::Unreachable, &from, now)?;
+        self.shut_out_epoch_seconds.get_or_insert(now);
         self.repair_epoch_seconds = Some(next);
         Ok(())
     }
@@ -147,7 +148,7 @@ impl Reservation {
     pub fn close(&mut self, now: EpochSeconds) -> Result<(), IllegalTransition> {
         let to = match (self.state, &self.end) {
             (State::Terminated | State::Failed | State::Lost, _) => return Ok(()),
-            (_, Some(EndReason::Vanished)) => State::Lost,
+            (_, Some(EndReason::Vanished | EndReason::TakenBack)) => State::Lost,
             (State::Undoing, Some(EndReason::Failed(_)) | None) => State::Failed,
             _ => State::Terminated,
         };

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::lifecycle::IllegalTransition;
 use super::{Reservation, State};
-use crate::cost::HourlyCost;
 use crate::offers::Market;
 use crate::time::EpochSeconds;
 use crate::workflow::FailureReason;
@@ -34,7 +33,7 @@ impl Power {
 pub struct Switch {
     /// Which way.
     pub to: Power,
-    /// Who asked for it, a Slack user id.
+    /// Who asked for it, a Slack user id; empty where it was found so.
     pub user: String,
     /// When.
     pub asked_epoch_seconds: EpochSeconds,
@@ -78,6 +77,39 @@ impl Reservation {
         Ok(())
     }
 
+    /// Somebody has switched the machines in the cloud's own console. Noted as a switch that nobody here asked for; from
+    /// when on is not known, so from now on.
+    pub fn found_switched(
+        &mut self,
+        found: Power,
+        now: EpochSeconds,
+    ) -> Result<(), IllegalTransition> {
+        match found {
+            Power::Off => self.go(State::Stopped, &[State::Ready], now)?,
+            Power::On => self.go(State::Ready, &[State::Stopped], now)?,
+        }
+        if found == Power::Off {
+            self.forget_addresses();
+        }
+        self.switches.push(Switch {
+            to: found,
+            user: String::new(),
+            asked_epoch_seconds: now,
+            done_epoch_seconds: Some(now),
+            fault: None,
+            tries: 1,
+            has_called: false,
+        });
+        Ok(())
+    }
+
+    /// The addresses were the cloud's, and they have gone back.
+    fn forget_addresses(&mut self) {
+        for node in &mut self.nodes {
+            node.public_address = None;
+        }
+    }
+
     /// The switching is started anew, after a failed or a lost workflow.
     pub fn switch_again(&mut self, now: EpochSeconds) -> Result<(), IllegalTransition> {
         self.go(self.state, &[State::Stopping, State::Starting], now)?;
@@ -102,10 +134,7 @@ impl Reservation {
         self.go(to, &[State::Stopping, State::Starting], now)?;
         self.repair_epoch_seconds = None;
         if found == Power::Off {
-            // The addresses were the cloud's, and they have gone back.
-            for node in &mut self.nodes {
-                node.public_address = None;
-            }
+            self.forget_addresses();
         }
         if let Some(switch) = self.switches.last_mut() {
             if switch.to == found {
@@ -130,11 +159,6 @@ impl Reservation {
     pub fn power_execution(&self) -> String {
         let tries = self.switches.last().map_or(0, |switch| switch.tries);
         format!("power-{}-{}-{tries}", self.id, self.switches.len())
-    }
-
-    /// What an hour costs while its machine is off.
-    pub fn hourly_while_off(&self) -> HourlyCost {
-        self.hourly().while_off(self.offer().provider)
     }
 
     /// For how long its machine was off by `end`. From when it was seen off until a start was asked for: what is not

@@ -3,7 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::testing::{NOW, QUOTE_ID, quote, ready_reservation, requested_reservation};
+use crate::spec::COUNT_MAX;
+use crate::testing::{
+    NOW, QUOTE_ID, quote, ready_reservation, requested_reservation, several_ready, three_ready,
+};
 
 #[test]
 fn a_quote_taken_twice_is_the_same_reservation() {
@@ -256,6 +259,44 @@ fn what_is_out_of_reach_goes_on_being_removed() {
     }
 }
 
+#[test]
+fn what_is_not_there_is_noted_as_gone_once() {
+    let mut three = three_ready(240);
+    assert_eq!(
+        three.machines_gone(&["i-1", "i-2", "i-3"], NOW + 60),
+        Missing::Nothing
+    );
+    assert_eq!(
+        three.machines_gone(&["i-3", "i-1", "i-9"], NOW + 120),
+        Missing::Some
+    );
+    assert_eq!((three.machines(), three.spec.count), (2, 3));
+    // It is not back because somebody says so, nor gone a second time.
+    assert_eq!(
+        three.machines_gone(&["i-1", "i-2", "i-3"], NOW + 180),
+        Missing::Nothing
+    );
+    assert_eq!(three.nodes[1].gone_epoch_seconds, Some(NOW + 120));
+    assert_eq!(three.machines_gone::<&str>(&[], NOW + 240), Missing::All);
+    assert_eq!(three.machines_gone::<&str>(&[], NOW + 300), Missing::All);
+    assert_eq!(three.nodes[0].gone_epoch_seconds, Some(NOW + 240));
+    let mut unlaunched = requested_reservation(240);
+    assert_eq!(unlaunched.machines_gone::<&str>(&[], NOW), Missing::Nothing);
+}
+
+#[test]
+fn a_machine_that_is_gone_costs_nothing_from_then_on() {
+    let mut three = three_ready(240);
+    let start = three.launched_epoch_seconds.expect("it ran");
+    let each = three.hourly_each().total_usd();
+    let close = |left: f64, right: f64| assert!((left - right).abs() < 1e-9, "{left} {right}");
+    close(three.hourly().total_usd(), 3.0 * each);
+    three.machines_gone(&["i-1", "i-3"], start + HOUR_SECONDS);
+    close(three.hourly().total_usd(), 2.0 * each);
+    close(three.cost_usd(start + HOUR_SECONDS), 3.0 * each);
+    close(three.cost_usd(start + 2 * HOUR_SECONDS), 5.0 * each);
+}
+
 #[derive(Debug, Clone)]
 enum Happening {
     Begin,
@@ -292,6 +333,42 @@ fn happening() -> impl Strategy<Value = Happening> {
 }
 
 proptest! {
+    /// Machines that are gone at any times, among any switches: the bill is that of each, and never falls.
+    #[test]
+    fn what_several_cost_is_what_each_costs(
+        count in 1..=COUNT_MAX,
+        losses in prop::collection::vec((1..=COUNT_MAX, 0_i64..20_000), 0..5),
+        switches in prop::collection::vec(1_i64..8_000, 0..4),
+        looks in prop::collection::vec(0_i64..40_000, 2),
+    ) {
+        let mut several = several_ready(count, 24 * 60);
+        let mut now = NOW + 60;
+        for (to, pause) in [Power::Off, Power::On].into_iter().cycle().zip(switches) {
+            now += pause;
+            several.switch(to, "UALICE", now).expect("it stands the other way");
+            several.switched(to, FailureReason::Unexpected, now + 30).expect("it is being switched");
+        }
+        for (number, later) in losses {
+            let gone = format!("i-{number}");
+            let there = several.nodes.iter().map(|node| node.machine_id.clone());
+            let there: Vec<String> = there.filter(|id| *id != gone).collect();
+            several.machines_gone(&there, NOW + later);
+        }
+        let alone = |number: usize, at: i64| {
+            let mut one = several.clone();
+            one.nodes = vec![several.nodes[number].clone()];
+            one.cost_usd(at)
+        };
+        let (earlier, later) = (NOW + looks[0].min(looks[1]), NOW + looks[0].max(looks[1]));
+        for at in [earlier, later] {
+            let sum: f64 = (0..several.nodes.len()).map(|number| alone(number, at)).sum();
+            prop_assert!((several.cost_usd(at) - sum).abs() < 1e-9);
+        }
+        prop_assert!(several.cost_usd(earlier) <= several.cost_usd(later) + 1e-9);
+        let all_on = several.hourly_each().times(count).between(NOW, later);
+        prop_assert!(several.cost_usd(later) <= all_on + 1e-9);
+    }
+
     /// Whatever happens in whatever order: what is over stays over, and what is not over is looked at again.
     #[test]
     fn nothing_is_forgotten(happenings in prop::collection::vec((happening(), 0_i64..4_000), 0..40)) {

@@ -10,6 +10,7 @@ use domain::event::Event;
 use domain::quote::Quote;
 use domain::reservation::Reservation;
 use domain::ssh::SshKeys;
+use domain::sweep::{Orphan, Report};
 use domain::time::EpochSeconds;
 use serde::Serialize;
 
@@ -229,6 +230,14 @@ impl<'a> Transaction<'a> {
             Extra::default(),
             Some(condition),
         );
+        // Each time, for those that were written before there was such a list.
+        let mut listed = Item::new();
+        key(
+            &mut listed,
+            &format!("TEAM#{}", credential.team),
+            &format!("KEY#{id}"),
+        );
+        let this = this.put_item("workspace's credential", listed, None);
         if version > 0 {
             return this;
         }
@@ -247,6 +256,56 @@ impl<'a> Transaction<'a> {
             Some(credential.version),
         )
         .delete("owner's credential", &owner, &format!("CRED#{id}"), None)
+        .delete(
+            "workspace's credential",
+            &format!("TEAM#{}", credential.team),
+            &format!("KEY#{id}"),
+            None,
+        )
+    }
+
+    /// What no reservation stands for, if nobody else has written it since.
+    pub(super) fn orphan(self, orphan: &Orphan, pk: &str) -> Self {
+        let after = Orphan {
+            version: orphan.version + 1,
+            ..orphan.clone()
+        };
+        let condition = Some(Condition::since(orphan.version));
+        self.put(
+            "orphan",
+            &after,
+            pk,
+            &orphan.id,
+            Extra::default(),
+            condition,
+        )
+    }
+
+    /// It is gone, or a reservation stands for it: if nobody else has written it since.
+    pub(super) fn forget_orphan(self, orphan: &Orphan, pk: &str) -> Self {
+        self.delete("orphan", pk, &orphan.id, Some(orphan.version))
+    }
+
+    /// A sweep that somebody asked for.
+    pub fn sweep_asked(self, sweep_id: &str, user: &str, now: EpochSeconds) -> Self {
+        let mut item = Item::new();
+        key(&mut item, &format!("SWEEP#{sweep_id}"), "SWEEP");
+        item.insert("user".to_owned(), AttributeValue::S(user.to_owned()));
+        item.insert("expires_at".to_owned(), n(now + TALK_KEPT_SECONDS));
+        self.put_item("sweep", item, None)
+    }
+
+    /// The last sweep, and whoever asked for it waits no more.
+    pub fn sweep_over(self, team: &str, sweep_id: &str, report: &Report) -> Self {
+        self.put(
+            "last sweep",
+            report,
+            &format!("TEAM#{team}"),
+            "SWEEP",
+            Extra::default(),
+            None,
+        )
+        .delete("sweep", &format!("SWEEP#{sweep_id}"), "SWEEP", None)
     }
 
     /// The policy, if nobody else has written it since.

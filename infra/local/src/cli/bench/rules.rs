@@ -22,6 +22,7 @@ pub(super) struct Rules {
     search_empty: Samples,
     by_hand: Samples,
     read_bundled: Samples,
+    read_pages: Samples,
 }
 
 impl Rules {
@@ -29,6 +30,7 @@ impl Rules {
         vec![
             Row::new("understanding a sentence", &self.understand),
             Row::new("reading the bundled catalogue", &self.read_bundled),
+            Row::new("reading pages of the largest region", &self.read_pages),
             Row::new("search for the cheapest machine", &self.search_bundled).within(SEARCH),
             Row::new("search among 100,000 offers", &self.search).within(SEARCH),
             Row::new("  where something fits", &self.search_fitting),
@@ -68,6 +70,7 @@ struct Choosing {
     search_empty: Vec<u64>,
     by_hand: Vec<u64>,
     read_bundled: Vec<u64>,
+    read_pages: Vec<u64>,
 }
 
 /// Understanding sentences, and searches in the bundled catalogue and a large one.
@@ -84,6 +87,7 @@ pub(super) async fn measure() -> Result<Rules> {
         search_empty: samples(choosing.search_empty),
         by_hand: samples(choosing.by_hand),
         read_bundled: samples(choosing.read_bundled),
+        read_pages: samples(choosing.read_pages),
     })
 }
 

@@ -321,8 +321,13 @@ impl Machine for Guest {
         }))
     }
 
-    async fn announce_interruption(&self, notice: &Value) -> Result<(), MachineError> {
-        self.inner.socket.lock().await.announce_interruption(notice);
-        Ok(())
+    async fn hostname(&self) -> Option<String> {
+        let name = self.run(&["hostname"]).await.ok()?;
+        Some(name.trim().to_owned())
+    }
+
+    async fn announce_interruption(&self, at_epoch_seconds: Option<i64>) {
+        let socket = self.inner.socket.lock().await;
+        socket.announce_interruption(at_epoch_seconds);
     }
 }

@@ -58,7 +58,7 @@ impl Peers {
 }
 
 /// The name that EC2 gives an address in `us-east-1`.
-pub(super) fn internal_name(private: &str) -> String {
+pub(in crate::machines) fn internal_name(private: &str) -> String {
     format!("ip-{}.ec2.internal", private.replace('.', "-"))
 }
 

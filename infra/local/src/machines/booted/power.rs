@@ -8,12 +8,11 @@ use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
 use tokio::task::JoinHandle;
 
+use super::super::metadata::{self, Metadata};
 use super::command::run;
 use super::image::HOST_FOLDER;
-use super::metadata::{self, Metadata};
 use super::{Host, cgroups, disk, network, process};
 use crate::Result;
 use crate::children::{Child, ChildOptions, tail};
@@ -202,10 +201,10 @@ impl Socket {
         }
     }
 
-    /// The cloud wants the machine back.
-    pub(super) fn announce_interruption(&self, notice: &Value) {
+    /// The cloud takes the machine back then, or not at all.
+    pub(super) fn announce_interruption(&self, at_epoch_seconds: Option<i64>) {
         if let Some((metadata, _)) = &self.metadata {
-            metadata.announce_interruption(notice);
+            metadata.announce_interruption(at_epoch_seconds);
         }
     }
 

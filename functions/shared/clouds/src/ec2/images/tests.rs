@@ -40,7 +40,7 @@ fn what_has_no_image_is_refused_by_name() {
     for (system, version) in [
         ("windows", None),
         ("ubuntu", Some("18.04")),
-        ("debian", Some("13")),
+        ("debian", Some("11")),
     ] {
         let error = release(system, version).unwrap_err();
         assert_eq!(*error.kind(), ErrorKind::UnsupportedImage);

@@ -37,6 +37,17 @@ fn price(name: &str, usd: &str) -> SpotPrice {
         .build()
 }
 
+fn page() -> Page {
+    Page {
+        key: PageKey::ec2("us-east-1", Market::Spot),
+        source: Source {
+            as_of_epoch_seconds: Some(NOW),
+            ..Source::default()
+        },
+        offers: Vec::new(),
+    }
+}
+
 #[test]
 fn types_are_described_and_macs_left_out() {
     let types = types();
@@ -56,7 +67,7 @@ fn types_are_described_and_macs_left_out() {
 
 #[test]
 fn a_spot_price_is_an_offer_of_its_zone_as_of_now() {
-    let offer = spot_offer(&price("t3a.large", "0.028900"), "us-east-1", &types(), NOW);
+    let offer = spot_offer(&price("t3a.large", "0.028900"), &types(), &page());
     let offer = offer.expect("a known type");
     assert_eq!(
         (offer.market, offer.zone.as_deref()),
@@ -73,9 +84,9 @@ fn what_makes_no_sense_is_not_offered() {
         ("t3a.large", "0"),
         ("x9.mythical", "0.1"),
     ] {
-        let offer = spot_offer(&price(name, usd), "us-east-1", &types(), NOW);
+        let offer = spot_offer(&price(name, usd), &types(), &page());
         assert_eq!(offer, None, "{name} at {usd}");
     }
     let nowhere = SpotPrice::builder().spot_price("0.1").build();
-    assert_eq!(spot_offer(&nowhere, "us-east-1", &types(), NOW), None);
+    assert_eq!(spot_offer(&nowhere, &types(), &page()), None);
 }

@@ -12,7 +12,7 @@ fn tags() -> Tags {
     }
 }
 
-fn launch(placement: Placement) -> LaunchSpec {
+fn launch() -> LaunchSpec {
     LaunchSpec {
         client_token: "token-1".to_owned(),
         count: 1,
@@ -24,7 +24,7 @@ fn launch(placement: Placement) -> LaunchSpec {
             min_root_gib: 8,
         },
         instance_type: "t3.small".to_owned(),
-        placement,
+        subnet: "subnet-1".to_owned(),
         firewall: FirewallId("sg-1".to_owned()),
         user_data: "#cloud-config\n{}\n".to_owned(),
         root_gib: 20,
@@ -38,7 +38,7 @@ fn request(spec: &LaunchSpec) -> RunInstancesInput {
 
 #[test]
 fn a_launch_is_one_machine_that_ends_when_it_shuts_down() {
-    let request = request(&launch(Placement::Anywhere));
+    let request = request(&launch());
     assert_eq!(
         (request.min_count(), request.max_count()),
         (Some(1), Some(1))
@@ -55,7 +55,7 @@ fn a_launch_is_one_machine_that_ends_when_it_shuts_down() {
 
 #[test]
 fn everything_a_launch_creates_is_tagged() {
-    let request = request(&launch(Placement::Anywhere));
+    let request = request(&launch());
     let kinds: Vec<_> = request
         .tag_specifications()
         .iter()
@@ -86,7 +86,7 @@ fn everything_a_launch_creates_is_tagged() {
 
 #[test]
 fn the_root_volume_is_encrypted_and_never_too_small_for_the_image() {
-    let mut spec = launch(Placement::Anywhere);
+    let mut spec = launch();
     spec.root_gib = 4;
     let request = request(&spec);
     let [mapping] = request.block_device_mappings() else {
@@ -101,31 +101,28 @@ fn the_root_volume_is_encrypted_and_never_too_small_for_the_image() {
 }
 
 #[test]
-fn a_placement_is_a_zone_or_a_subnet_or_nothing() {
-    let zone = request(&launch(Placement::Zone("us-east-1b".to_owned())));
-    let placed = zone.placement().unwrap().availability_zone();
-    assert_eq!((placed, zone.subnet_id()), (Some("us-east-1b"), None));
-    let subnet = request(&launch(Placement::Subnet("subnet-1".to_owned())));
-    assert!(subnet.placement().is_none());
-    assert_eq!(subnet.subnet_id(), Some("subnet-1"));
+fn a_launch_names_its_subnet_and_so_its_zone() {
+    let request = request(&launch());
+    assert_eq!(request.subnet_id(), Some("subnet-1"));
+    assert!(request.placement().is_none());
 }
 
 #[test]
 fn a_spec_that_a_cloud_would_misunderstand_is_refused() {
-    let mut spec = launch(Placement::Anywhere);
+    let mut spec = launch();
     assert!(spec.check().is_ok());
     spec.client_token = "x".repeat(65);
     assert!(spec.check().is_err());
     spec.client_token = String::new();
     assert!(spec.check().is_err());
-    spec = launch(Placement::Anywhere);
+    spec = launch();
     spec.user_data = "x".repeat(16 * 1024 + 1);
     assert!(spec.check().is_err());
 }
 
 #[test]
 fn a_spec_shown_for_debugging_holds_no_user_data() {
-    assert!(!format!("{:?}", launch(Placement::Anywhere)).contains("cloud-config"));
+    assert!(!format!("{:?}", launch()).contains("cloud-config"));
 }
 
 #[test]

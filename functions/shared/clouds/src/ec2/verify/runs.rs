@@ -11,11 +11,12 @@ use crate::ec2::failures::cloud_error;
 use crate::ec2::{Ec2, images, requests};
 use crate::{
     Architecture, Cloud as _, CloudError, ErrorKind, FirewallId, FirewallSpec, Image, LaunchSpec,
-    Placement, Tags,
+    Subnet, Tags,
 };
 
 /// A dry run asks about these where there is none of ours: ids in AWS's form that nobody has.
 const NO_GROUP: &str = "sg-00000000000000000";
+const NO_SUBNET: &str = "subnet-00000000000000000";
 const NO_MACHINE: &str = "i-00000000000000000";
 /// A type that every region has; what is asked about is the permission.
 const MACHINE_TYPE: &str = "t3.micro";
@@ -69,16 +70,16 @@ impl Answer {
 pub(super) async fn all(ec2: &Ec2, credential_id: &str) -> Result<BTreeSet<String>, CloudError> {
     let mut missing = looking(ec2).await?;
     let tags = tags(credential_id);
-    let network = if missing.contains("ec2:DescribeVpcs") {
+    let subnet = if missing.contains("ec2:DescribeSubnets") {
         None
     } else {
-        Some(ec2.network(&Placement::Anywhere).await?)
+        ec2.subnets(&[]).await?.into_iter().next()
     };
-    let making = making(ec2, &tags, network.as_deref()).await?;
-    let group = match (&making, &network) {
-        (Answer::Allowed, Some(_)) if !missing.contains("ec2:DescribeSecurityGroups") => {
+    let making = making(ec2, &tags, subnet.as_ref()).await?;
+    let group = match (&making, &subnet) {
+        (Answer::Allowed, Some(subnet)) if !missing.contains("ec2:DescribeSecurityGroups") => {
             let spec = FirewallSpec {
-                placement: Placement::Anywhere,
+                network: subnet.network.clone(),
                 access_cidrs: Vec::new(),
                 tags: tags.clone(),
             };
@@ -87,7 +88,7 @@ pub(super) async fn all(ec2: &Ec2, credential_id: &str) -> Result<BTreeSet<Strin
         _ => None,
     };
     note(&mut missing, making);
-    let outcome = with_group(ec2, tags, group.as_ref(), &mut missing).await;
+    let outcome = with_group(ec2, tags, group.as_ref(), subnet.as_ref(), &mut missing).await;
     if let Some(group) = &group
         && !missing.contains("ec2:DeleteSecurityGroup")
     {
@@ -120,22 +121,18 @@ async fn looking(ec2: &Ec2) -> Result<BTreeSet<String>, CloudError> {
         &mut missing,
         Answer::of("ec2:DescribeSubnets", subnets.await)?,
     );
-    let networks = client.describe_vpcs().dry_run(true).send();
-    note(
-        &mut missing,
-        Answer::of("ec2:DescribeVpcs", networks.await)?,
-    );
     Ok(missing)
 }
 
 /// A security group with our tags; that they may be set is a part of it.
-async fn making(ec2: &Ec2, tags: &Tags, network: Option<&str>) -> Result<Answer, CloudError> {
+async fn making(ec2: &Ec2, tags: &Tags, subnet: Option<&Subnet>) -> Result<Answer, CloudError> {
+    let network = subnet.map(|subnet| subnet.network.clone());
     let spec = FirewallSpec {
-        placement: Placement::Anywhere,
+        network: network.clone().unwrap_or_default(),
         access_cidrs: Vec::new(),
         tags: tags.clone(),
     };
-    let request = requests::create_security_group(&spec, &ec2.stack, network.unwrap_or_default());
+    let request = requests::create_security_group(&spec, &ec2.stack);
     let request = match network {
         Some(_) => request,
         None => request.set_vpc_id(None),
@@ -150,6 +147,7 @@ async fn with_group(
     ec2: &Ec2,
     tags: Tags,
     group: Option<&FirewallId>,
+    subnet: Option<&Subnet>,
     missing: &mut BTreeSet<String>,
 ) -> Result<(), CloudError> {
     let id = group.map_or(NO_GROUP, |group| group.0.as_str());
@@ -157,7 +155,7 @@ async fn with_group(
     let deleting = ec2.client.delete_security_group().group_id(id);
     let deleting = deleting.dry_run(true).send().await;
     let deleting = Answer::of("ec2:DeleteSecurityGroup", deleting)?;
-    let launching = launching(ec2, tags, id, missing).await?;
+    let launching = launching(ec2, tags, id, subnet, missing).await?;
     let ending = ending(ec2, missing).await?;
     // A machine that does not exist has no tag. If groups are told apart by theirs, machines are likely to be, and the
     // refusal says nothing.
@@ -185,6 +183,7 @@ async fn launching(
     ec2: &Ec2,
     tags: Tags,
     group: &str,
+    subnet: Option<&Subnet>,
     missing: &BTreeSet<String>,
 ) -> Result<Answer, CloudError> {
     let release = images::release("ubuntu", None)?;
@@ -205,7 +204,7 @@ async fn launching(
         market: Market::OnDemand,
         image,
         instance_type: MACHINE_TYPE.to_owned(),
-        placement: Placement::Anywhere,
+        subnet: subnet.map_or(NO_SUBNET, |subnet| &subnet.id).to_owned(),
         firewall: FirewallId(group.to_owned()),
         user_data: String::new(),
         root_gib: 8,

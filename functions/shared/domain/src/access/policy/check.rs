@@ -10,20 +10,22 @@ use crate::time::{EpochSeconds, MINUTE_SECONDS};
 /// Prices are compared as they are shown: in hundredths of a cent.
 const USD_STEPS: f64 = 1e4;
 
-/// A machine that somebody asks for, and what they have already.
+/// Machines that somebody asks for, all alike, and what they have already.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LaunchRequest<'a> {
     /// The cloud.
     pub provider: Provider,
     /// Its region.
     pub region: &'a str,
-    /// The machine's virtual CPUs.
+    /// How many machines.
+    pub count: u32,
+    /// The virtual CPUs of each.
     pub vcpus: u32,
-    /// What an hour costs with everything included, in US dollars.
+    /// What an hour of each costs with everything included, in US dollars.
     pub hourly_usd: f64,
-    /// It is a spot machine.
+    /// They are spot machines.
     pub spot: bool,
-    /// How long it is wanted.
+    /// How long they are wanted.
     pub duration_minutes: u32,
     /// What they have already.
     pub held: Held,
@@ -49,8 +51,10 @@ pub enum Breach {
         /// The longest.
         minutes_max: u32,
     },
-    /// One machine too many.
+    /// Too many machines.
     Machines {
+        /// How many are asked for.
+        asked: u32,
         /// How many they have.
         held: u32,
         /// The most.
@@ -58,8 +62,10 @@ pub enum Breach {
     },
     /// Too many virtual CPUs.
     Vcpus {
-        /// How many the machine has.
+        /// How many the machines have together.
         asked: u32,
+        /// How many machines are asked for.
+        machines: u32,
         /// How many they have.
         held: u32,
         /// The most.
@@ -67,8 +73,10 @@ pub enum Breach {
     },
     /// Too dear.
     HourlyUsd {
-        /// What an hour would cost.
+        /// What an hour of each would cost.
         asked_usd: f64,
+        /// How many machines are asked for.
+        machines: u32,
         /// The most.
         usd_max: f64,
     },
@@ -99,6 +107,30 @@ pub enum Breach {
     },
 }
 
+impl Breach {
+    /// How many machines like these could be had, where asking for fewer would be enough to keep this rule.
+    pub fn machines_left(&self) -> Option<u32> {
+        let (machines, left) = match *self {
+            Self::Machines {
+                asked,
+                held,
+                machines_max,
+            } => (asked, machines_max.saturating_sub(held)),
+            Self::Vcpus {
+                asked,
+                machines,
+                held,
+                vcpus_max,
+            } => {
+                let each = asked.checked_div(machines)?;
+                (machines, vcpus_max.saturating_sub(held).checked_div(each)?)
+            }
+            _ => return None,
+        };
+        (1..machines).contains(&left).then_some(left)
+    }
+}
+
 impl Held {
     /// What somebody has in these reservations of theirs.
     pub fn of(reservations: &[Reservation]) -> Self {
@@ -106,26 +138,22 @@ impl Held {
             .iter()
             .filter(|reservation| !reservation.state.is_over());
         held.fold(Self::default(), |sum, reservation| Self {
-            machines: sum.machines.saturating_add(reservation.spec.count),
+            machines: sum.machines.saturating_add(reservation.machines()),
             vcpus: sum.vcpus.saturating_add(vcpus_of(reservation)),
         })
     }
 }
 
-/// The virtual CPUs that a reservation has. While it is being provided it may still become the largest of the offers
-/// that are left.
+/// The virtual CPUs that a reservation has. While it is being provided it may still become the largest of its offers.
 fn vcpus_of(reservation: &Reservation) -> u32 {
-    let count = reservation.spec.count;
+    let count = reservation.machines();
     let now = reservation.offer().vcpus.saturating_mul(count);
     if !matches!(reservation.state, State::Requested | State::Provisioning) {
         return now;
     }
-    let tried = reservation.attempts.last();
-    let left = reservation
-        .candidates
-        .iter()
-        .skip(tried.map_or(0, |attempt| attempt.candidate));
-    left.map(|offer| offer.vcpus.saturating_mul(count))
+    let candidates = reservation.candidates.iter();
+    candidates
+        .map(|offer| offer.vcpus.saturating_mul(count))
         .fold(now, u32::max)
 }
 
@@ -175,15 +203,21 @@ impl Policy {
 
     fn check_machines(&self, request: &LaunchRequest<'_>) -> Option<Breach> {
         let machines_max = self.machines_per_person_max.set().copied()?;
-        let held = request.held.machines;
-        (held >= machines_max).then_some(Breach::Machines { held, machines_max })
+        let (asked, held) = (request.count, request.held.machines);
+        (held.saturating_add(asked) > machines_max).then_some(Breach::Machines {
+            asked,
+            held,
+            machines_max,
+        })
     }
 
     fn check_vcpus(&self, request: &LaunchRequest<'_>) -> Option<Breach> {
         let vcpus_max = self.vcpus_per_person_max.set().copied()?;
-        let (asked, held) = (request.vcpus, request.held.vcpus);
+        let machines = request.count;
+        let (asked, held) = (request.vcpus.saturating_mul(machines), request.held.vcpus);
         (held.saturating_add(asked) > vcpus_max).then_some(Breach::Vcpus {
             asked,
+            machines,
             held,
             vcpus_max,
         })
@@ -193,7 +227,11 @@ impl Policy {
         let usd_max = self.hourly_usd_max.set().copied()?;
         let asked_usd = request.hourly_usd;
         let steps = |usd: f64| (usd * USD_STEPS).round();
-        (steps(asked_usd) > steps(usd_max)).then_some(Breach::HourlyUsd { asked_usd, usd_max })
+        (steps(asked_usd) > steps(usd_max)).then_some(Breach::HourlyUsd {
+            asked_usd,
+            machines: request.count,
+            usd_max,
+        })
     }
 
     fn check_provider(&self, request: &LaunchRequest<'_>) -> Option<Breach> {

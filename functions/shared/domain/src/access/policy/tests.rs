@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::testing::{NOW, ready_reservation, requested_reservation};
+use crate::spec::COUNT_MAX;
+use crate::testing::{NOW, ready_reservation, requested_reservation, three_ready};
 use crate::time::{HOUR_SECONDS, MINUTE_SECONDS};
 
 const REGIONS: [&str; 4] = ["us-east-1", "eu-central-1", "ap-southeast-2", "nyc3"];
@@ -12,6 +13,7 @@ fn request() -> LaunchRequest<'static> {
     LaunchRequest {
         provider: Provider::Aws,
         region: "us-east-1",
+        count: 1,
         vcpus: 2,
         hourly_usd: 0.0824,
         spot: false,
@@ -80,11 +82,13 @@ fn requests() -> impl Strategy<Value = LaunchRequest<'static>> {
         any::<bool>(),
         10_u32..=43_200,
     );
-    (machine, 0_u32..=8, 0_u32..=16).prop_map(|(machine, machines, vcpus)| {
+    let held = (0_u32..=8, 0_u32..=16);
+    (machine, 1..=COUNT_MAX, held).prop_map(|(machine, count, (machines, vcpus))| {
         let (provider, region, asked, hourly_usd, spot, duration_minutes) = machine;
         LaunchRequest {
             provider,
             region,
+            count,
             vcpus: asked,
             hourly_usd,
             spot,
@@ -173,6 +177,36 @@ proptest! {
         prop_assert_ne!(policy.check_launch(&request), Err(Vec::new()));
     }
 
+    /// Several at once are judged as if they were launched one after the other, each counting for the next.
+    #[test]
+    fn machines_at_once_are_judged_like_machines_one_by_one(policy in policies(), request in requests()) {
+        let before = request.count - 1;
+        let last = LaunchRequest {
+            count: 1,
+            held: Held {
+                machines: request.held.machines + before,
+                vcpus: request.held.vcpus + before * request.vcpus,
+            },
+            ..request
+        };
+        let (together, last) = (policy.check_launch(&request), policy.check_launch(&last));
+        prop_assert_eq!(rules(&together), rules(&last));
+    }
+
+    /// The number that is named as a way out is one: it keeps the rule, and one more does not.
+    #[test]
+    fn as_many_as_are_left_can_be_had(policy in policies(), request in requests()) {
+        for breach in policy.check_launch(&request).err().into_iter().flatten() {
+            let Some(left) = breach.machines_left() else { continue };
+            prop_assert!((1..request.count).contains(&left));
+            let breaks = |count| {
+                let fewer = policy.check_launch(&LaunchRequest { count, ..request });
+                rules(&fewer).contains(&std::mem::discriminant(&breach))
+            };
+            prop_assert!(!breaks(left) && breaks(left + 1));
+        }
+    }
+
     #[test]
     fn a_launch_and_an_extension_to_the_same_end_are_judged_alike(policy in policies(), minutes in 10_u32..=43_200) {
         let launch = policy.check_launch(&LaunchRequest { duration_minutes: minutes, ..request() });
@@ -197,6 +231,7 @@ fn exactly_the_limit_is_allowed_and_the_next_step_is_not() {
     let beyond = LaunchRequest {
         provider: Provider::Digitalocean,
         region: "nyc3",
+        count: 1,
         vcpus: 3,
         hourly_usd: 0.0825,
         spot: true,
@@ -218,16 +253,19 @@ fn exactly_the_limit_is_allowed_and_the_next_step_is_not() {
                 minutes_max: 240
             },
             Breach::Machines {
+                asked: 1,
                 held: 2,
                 machines_max: 2
             },
             Breach::Vcpus {
                 asked: 3,
+                machines: 1,
                 held: 2,
                 vcpus_max: 4
             },
             Breach::HourlyUsd {
                 asked_usd: 0.0825,
+                machines: 1,
                 usd_max: 0.0824
             },
             Breach::Provider {
@@ -296,13 +334,33 @@ fn machines_count_until_they_are_gone_and_for_what_they_may_become() {
 }
 
 #[test]
+fn machines_of_one_reservation_count_one_by_one_and_not_when_they_are_gone() {
+    let mut three = three_ready(240);
+    let each = Held {
+        machines: 3,
+        vcpus: 6,
+    };
+    assert_eq!(Held::of(std::slice::from_ref(&three)), each);
+    three.machines_gone(&["i-1", "i-3"], NOW + 100);
+    let left = Held {
+        machines: 2,
+        vcpus: 4,
+    };
+    assert_eq!(Held::of(&[three]), left);
+}
+
+#[test]
 fn a_breach_reads_back() {
     let breach = Breach::Vcpus {
         asked: 8,
+        machines: 2,
         held: 2,
         vcpus_max: 4,
     };
     let json = serde_json::to_string(&breach).expect("it is plain data");
-    assert_eq!(json, r#"{"rule":"vcpus","asked":8,"held":2,"vcpus_max":4}"#);
+    assert_eq!(
+        json,
+        r#"{"rule":"vcpus","asked":8,"machines":2,"held":2,"vcpus_max":4}"#
+    );
     assert_eq!(serde_json::from_str::<Breach>(&json).ok(), Some(breach));
 }

@@ -113,7 +113,15 @@ fn asked_about(credential: &Credential, reservations: &[String], world: &World) 
     })
 }
 
+/// A check that is under way makes something in the account, and needs the credential to remove it: it ends first, and
+/// forgets the credential then. Whoever asks once more does not want to wait for it.
 fn forgotten(credential: &Credential) -> Decision {
+    if credential.awaits_check() && !credential.is_retiring {
+        return retired(credential).reply_with(KeysReply::Retiring {
+            label: credential.label.clone(),
+            reservations: 0,
+        });
+    }
     Decision::private(Reply::Keys(KeysReply::Forgotten {
         label: credential.label.clone(),
     }))

@@ -9,8 +9,10 @@ use crate::intent::Slots;
 /// The speaker's own, and for admins the organisation's. What only waited for its last machine to end is forgotten now,
 /// should the end itself have missed it.
 pub(super) fn listed(slots: &Slots, world: &World) -> Decision {
-    let (finished, kept): (Vec<_>, Vec<_>) = shown(slots, world)
-        .partition(|(credential, reservations)| credential.is_retiring && reservations.is_empty());
+    let is_finished = |(credential, reservations): &&(Credential, Vec<String>)| {
+        credential.is_retiring && !credential.awaits_check() && reservations.is_empty()
+    };
+    let (finished, kept): (Vec<_>, Vec<_>) = shown(slots, world).partition(is_finished);
     let credentials = kept
         .iter()
         .map(|(credential, reservations)| line(credential, reservations, world))

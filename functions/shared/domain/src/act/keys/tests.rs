@@ -349,6 +349,29 @@ fn a_key_that_waited_for_its_last_machine_is_forgotten_when_the_list_is_read() {
 }
 
 #[test]
+fn a_key_that_is_being_checked_goes_when_the_check_has_removed_what_it_made() {
+    let checked = credential();
+    assert!(checked.awaits_check());
+    let forget = |credential: &Credential| {
+        let button = Press::Key(KeyPress::ForgetNow, credential.id.clone());
+        press(button, &with(vec![credential.clone()]))
+    };
+    let first = forget(&checked);
+    let [Write::Credential(waiting, effects)] = &first.writes[..] else {
+        panic!("{first:?}")
+    };
+    assert!(waiting.is_retiring && effects.is_empty());
+    let list = say(
+        Intent::ListCredentials,
+        Slots::default(),
+        &with(vec![(**waiting).clone()]),
+    );
+    assert!(list.writes.is_empty(), "the check has not ended");
+    let second = forget(waiting);
+    assert!(matches!(second.writes[..], [Write::ForgetCredential(_)]));
+}
+
+#[test]
 fn a_failed_check_can_be_repeated() {
     let mut failed = credential();
     failed.settle(

@@ -157,3 +157,80 @@ fn a_price_starts_nothing_until_it_is_booked() {
     };
     assert_eq!(quote.spec.memory_gib_min, Some(8.0));
 }
+
+/// What is sold in the bundled region, again in another one at other prices, and one type on the spot market.
+fn two_regions_and_spot() -> World {
+    use crate::offers::{Market, Offer, Source};
+    let bundled = Catalogue::bundled();
+    let mut offers: Vec<Offer> = bundled.offers().collect();
+    let list = offers.iter().filter(|offer| offer.region == "us-east-1");
+    let elsewhere = list.map(|offer| Offer {
+        region: "eu-west-1".to_owned(),
+        hourly_usd: offer.hourly_usd * 1.1,
+        ..offer.clone()
+    });
+    let elsewhere: Vec<Offer> = elsewhere.collect();
+    let cheap = offers
+        .iter()
+        .find(|offer| offer.instance_type == "t3a.large");
+    let spot = cheap.map(|offer| Offer {
+        market: Market::Spot,
+        zone: Some("us-east-1c".to_owned()),
+        hourly_usd: 0.03,
+        source: Source {
+            as_of_epoch_seconds: Some(NOW),
+            ..offer.source.clone()
+        },
+        ..offer.clone()
+    });
+    offers.extend(elsewhere.into_iter().chain(spot));
+    let mut world = world();
+    world.catalogue = std::sync::Arc::new(Catalogue::of(offers));
+    world.deployment.regions = vec!["us-east-1".to_owned(), "eu-west-1".to_owned()];
+    world
+}
+
+fn quote_of(slots: Slots, world: &World) -> Box<crate::quote::Quote> {
+    match say(Intent::CreateVm, slots, world).reply {
+        Some(Reply::Quoted { quote, .. }) => quote,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_launch_may_fall_back_on_other_regions_but_not_on_what_is_much_dearer() {
+    let world = two_regions_and_spot();
+    let quote = quote_of(machine_slots(), &world);
+    let regions: std::collections::BTreeSet<&str> =
+        (quote.candidates.iter().map(|offer| &*offer.region)).collect();
+    assert_eq!(regions.len(), 2);
+    assert_eq!(quote.winner().region, "us-east-1");
+    let total = |offer| crate::cost::HourlyCost::of(offer, quote.spec.storage_gb).total_usd();
+    let most = total(quote.winner()) * 1.5;
+    assert!(quote.candidates.iter().all(|offer| total(offer) <= most));
+
+    let named = Slots {
+        region: Some("eu-west-1".to_owned()),
+        ..machine_slots()
+    };
+    let quote = quote_of(named, &world);
+    assert!(
+        (quote.candidates.iter()).all(|offer| offer.region == "eu-west-1"),
+        "who names a region gets that one"
+    );
+}
+
+#[test]
+fn a_spot_machine_is_quoted_where_there_is_one_and_else_an_ordinary_one_is_offered() {
+    let wish = || Slots {
+        spot: Some(true),
+        ..machine_slots()
+    };
+    let spot = quote_of(wish(), &two_regions_and_spot());
+    assert_eq!(spot.winner().zone.as_deref(), Some("us-east-1c"));
+    let none = say(Intent::CreateVm, wish(), &world());
+    let Some(Reply::NothingFits { ways_out, .. }) = none.reply else {
+        panic!("{:?}", none.reply)
+    };
+    assert!(ways_out.iter().any(|way| way.sentence.is_some()));
+}

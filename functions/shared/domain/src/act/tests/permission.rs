@@ -21,11 +21,12 @@ const TABLE: [(Act, [bool; 5]); 7] = [
     (Act::Share, [true, false, false, true, false]),
 ];
 /// What is for admins alone, once more.
-const FOR_ADMINS: [Act; 4] = [
+const FOR_ADMINS: [Act; 5] = [
     Act::ManageOrganisationKeys,
     Act::SetPolicy,
     Act::SetAdmins,
     Act::ReadAudit,
+    Act::Sweep,
 ];
 const STANDINGS: [Standing; 5] = [
     Standing::Member,

@@ -156,7 +156,7 @@ fn a_price_is_said_all_the_same_with_what_is_against_it() {
     assert!(matches!(
         &priced.reply,
         Some(Reply::Policy(PolicyReply::PricedAgainst { offer, breaches, .. }))
-            if offer.instance_type == "t3a.large" && matches!(breaches[..], [Breach::Machines { held: 1, machines_max: 1 }])
+            if offer.instance_type == "t3a.large" && matches!(breaches[..], [Breach::Machines { asked: 1, held: 1, machines_max: 1 }])
     ));
     let booked = say(Intent::CreateVm, Slots::default(), &after(full, &priced));
     assert!(matches!(against(&booked), [Breach::Machines { .. }]));
@@ -228,6 +228,7 @@ fn a_quote_cannot_be_taken_once_its_author_has_enough() {
         against(&refused),
         [Breach::Vcpus {
             asked: 2,
+            machines: 1,
             held: 2,
             vcpus_max: 3
         }]

@@ -189,3 +189,20 @@ fn who_manages_by_a_share_starts_but_spends_no_more_time() {
     let decision = say(Intent::StartReservation, named(&reservation), &late);
     assert!(matches!(decision.reply, Some(Reply::Over { .. })));
 }
+
+#[test]
+fn a_spot_machine_is_not_stopped_and_that_is_said() {
+    let mut reservation = ready_reservation(240);
+    reservation.candidates[0].market = crate::offers::Market::Spot;
+    let id = reservation.id.clone();
+    let world = World {
+        mine: vec![reservation],
+        ..world()
+    };
+    let decision = press(Press::Switch(id, Power::Off), &world);
+    assert!(decision.writes.is_empty());
+    assert!(matches!(
+        decision.reply,
+        Some(Reply::Power(PowerReply::Spot { .. }))
+    ));
+}

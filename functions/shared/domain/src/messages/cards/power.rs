@@ -1,7 +1,10 @@
 //! What came of switching a machine off or on, to its owner.
 
 use super::super::blocks::{Message, actions, section};
-use super::super::words::{access_lines, deadline_line, keep_stop_or_end, kept_line, machine_line};
+use super::super::trouble::explained;
+use super::super::words::{
+    access_lines, by_count, deadline_line, keep_stop_or_end, kept_line, machine_line,
+};
 use crate::access::permission::Relation;
 use crate::reservation::{Power, Reservation, State, Switch};
 use crate::time::slack_date;
@@ -30,7 +33,7 @@ pub(super) fn switched(index: usize, reservation: &Reservation) -> Message {
     match (switch.fault, switch.to) {
         (Some(reason), to) => failed(reservation, to, reason),
         (None, _) if reservation.switching().is_some() => unsettled(reservation, verb),
-        (None, Power::Off) => stopped(reservation),
+        (None, Power::Off) => stopped(reservation, switch),
         (None, Power::On) => started(reservation, switch),
     }
 }
@@ -57,44 +60,64 @@ fn unsettled(reservation: &Reservation, verb: &str) -> Message {
 
 fn failed(reservation: &Reservation, to: Power, reason: FailureReason) -> Message {
     let stands = match reservation.state {
-        State::Stopped => format!("It is still off. {}", kept_line(reservation)),
-        _ => "It still runs.".to_owned(),
+        State::Stopped => format!(
+            "{} still off. {}",
+            by_count(reservation, "It is", "They are"),
+            kept_line(reservation)
+        ),
+        _ => by_count(reservation, "It still runs.", "They still run.").to_owned(),
     };
     let headline = format!("{} could not be {}", reservation.handle, verb(to));
+    let (what, advice) = explained(reason, reservation);
     let text = format!(
-        ":warning: *{headline}*: {}.\n{}\n{stands}\n{}",
-        reason.sentence(),
-        reason.advice(),
+        ":warning: *{headline}*: {what}.\n{advice}\n{stands}\n{}",
         deadline_line(reservation)
     );
     with_buttons(headline, &text, reservation)
 }
 
-fn stopped(reservation: &Reservation) -> Message {
+fn stopped(reservation: &Reservation, switch: &Switch) -> Message {
     let headline = format!("{} is stopped", reservation.handle);
     let text = format!(
-        ":double_vertical_bar: *{headline}*\n{}\n{}\n{}. Then the disk is removed as well.",
+        ":double_vertical_bar: *{headline}*{}\n{}\n{}\n{}. Then the {} removed as well.",
+        by_whom(switch),
         machine_line(reservation),
         kept_line(reservation),
-        deadline_line(reservation)
+        deadline_line(reservation),
+        by_count(reservation, "disk is", "disks are")
     );
     with_buttons(headline, &text, reservation)
 }
 
 fn started(reservation: &Reservation, switch: &Switch) -> Message {
     let headline = format!("{} runs again", reservation.handle);
-    let silence = if switch.has_called {
+    let silence = if switch.has_called || switch.user.is_empty() {
         ""
     } else {
-        "_It has not called home since, so it may still be booting._\n"
+        by_count(
+            reservation,
+            "_It has not called home since, so it may still be booting._\n",
+            "_Not all have called home since, so some may still be booting._\n",
+        )
     };
     let text = format!(
-        ":white_check_mark: *{headline}*, with a new address\n{}\n{}{silence}{}",
+        ":white_check_mark: *{headline}*, with {}{}\n{}\n{}{silence}{}",
+        by_count(reservation, "a new address", "new addresses"),
+        by_whom(switch),
         machine_line(reservation),
         access_lines(reservation),
         deadline_line(reservation)
     );
     with_buttons(headline, &text, reservation)
+}
+
+/// Who did it, where it was not asked for here.
+fn by_whom(switch: &Switch) -> &'static str {
+    if switch.user.is_empty() {
+        ". I was not asked for that: somebody did it in the cloud’s own console."
+    } else {
+        ""
+    }
 }
 
 fn with_buttons(headline: String, text: &str, reservation: &Reservation) -> Message {

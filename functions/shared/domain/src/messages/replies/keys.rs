@@ -62,6 +62,7 @@ pub(super) fn keys(reply: &KeysReply) -> Message {
             "*{}* takes no new machines, and is forgotten when {} ended.",
             escape(label),
             match reservations {
+                0 => "its check has".to_owned(),
                 1 => "the one on it has".to_owned(),
                 count => format!("the {count} on it have"),
             }

@@ -6,7 +6,7 @@ use crate::event::{PolicyReply, StandingEnd};
 use crate::forms::{FormKind, FormRequest};
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, escape, section};
-use crate::messages::words::{cloud, exact_length, helpers};
+use crate::messages::words::{cloud, counted, exact_length, helpers};
 use crate::time::slack_date;
 
 pub(super) fn policy(reply: &PolicyReply) -> Message {
@@ -39,6 +39,7 @@ pub(super) fn policy(reply: &PolicyReply) -> Message {
         PolicyReply::PricedAgainst {
             offer,
             rules,
+            count,
             storage_gb,
             duration_minutes,
             breaches,
@@ -46,11 +47,18 @@ pub(super) fn policy(reply: &PolicyReply) -> Message {
             may_change,
         } => {
             let closing = format!(
-                "As it stands you could not launch it:\n{}\n{}",
+                "As it stands you could not launch {}:\n{}\n{}",
+                if *count == 1 { "it" } else { "them" },
                 reasons(breaches),
                 who_can_change(admins, *may_change)
             );
-            let price = prices::price(offer, rules, *storage_gb, *duration_minutes, &closing);
+            let price = prices::price(
+                offer,
+                rules,
+                (*count, *storage_gb),
+                *duration_minutes,
+                &closing,
+            );
             with_change(price, *may_change)
         }
     }
@@ -167,29 +175,28 @@ fn reason(breach: &Breach) -> String {
             exact_length(*minutes_max),
             exact_length(*asked_minutes)
         ),
-        Breach::Machines { held, machines_max } => format!(
-            "One person can have {} at a time here, and you have {held}, counting what is still being removed.",
-            counted(*machines_max, "machine")
-        ),
-        Breach::Vcpus {
-            asked,
-            held: 0,
-            vcpus_max,
-        } => format!(
-            "One person can have {} at a time here, and this machine has {asked}.",
-            counted(*vcpus_max, "vCPU")
-        ),
-        Breach::Vcpus {
+        Breach::Machines {
             asked,
             held,
+            machines_max,
+        } => too_many(*asked, *held, *machines_max),
+        Breach::Vcpus {
+            asked,
+            machines,
+            held,
             vcpus_max,
+        } => too_many_vcpus(*asked, *machines, *held, *vcpus_max),
+        Breach::HourlyUsd {
+            asked_usd,
+            machines,
+            usd_max,
         } => format!(
-            "One person can have {} at a time here. You have {held}, and this machine would add {asked}.",
-            counted(*vcpus_max, "vCPU")
-        ),
-        Breach::HourlyUsd { asked_usd, usd_max } => format!(
-            "A machine may cost at most {} per hour here, disk and address included, and this one costs {}.",
+            "A machine may cost at most {} per hour here, disk and address included, and {} {}.",
             rate(*usd_max),
+            match machines {
+                1 => "this one costs".to_owned(),
+                machines => format!("each of these {machines} costs"),
+            },
             rate(*asked_usd)
         ),
         Breach::Provider { asked, allowed } => format!(
@@ -216,6 +223,35 @@ fn reason(breach: &Breach) -> String {
     }
 }
 
+fn too_many(asked: u32, held: u32, machines_max: u32) -> String {
+    let most = counted(machines_max, "machine");
+    match (asked, held) {
+        (1, held) => format!(
+            "One person can have {most} at a time here, and you have {held}, counting what is still being removed."
+        ),
+        (asked, 0) => {
+            format!("One person can have {most} at a time here, and these would be {asked}.")
+        }
+        (asked, held) => format!(
+            "One person can have {most} at a time here. You have {held}, counting what is still being removed, and these would be {asked} more."
+        ),
+    }
+}
+
+fn too_many_vcpus(asked: u32, machines: u32, held: u32, vcpus_max: u32) -> String {
+    let most = counted(vcpus_max, "vCPU");
+    let (these, have) = match machines {
+        1 => ("this machine".to_owned(), "has"),
+        machines => (format!("these {machines} machines"), "have"),
+    };
+    match held {
+        0 => format!("One person can have {most} at a time here, and {these} {have} {asked}."),
+        held => format!(
+            "One person can have {most} at a time here. You have {held}, and {these} would add {asked}."
+        ),
+    }
+}
+
 fn still_ends(stands: &StandingEnd) -> String {
     format!(
         "\nNothing was changed: *{}* still ends {}.",
@@ -236,10 +272,11 @@ fn who_can_change(admins: &[String], may_change: bool) -> String {
 
 /// What to say so that the task goes on; nothing where no word would help.
 fn how_to_go_on(breaches: &[Breach]) -> Option<String> {
-    let mut changes: Vec<&str> = Vec::new();
+    let mut changes: Vec<String> = Vec::new();
     let mut has_too_many = false;
     for breach in breaches {
         let change = match breach {
+            _ if breach.machines_left().is_some() => continue,
             Breach::Duration { .. } | Breach::Deadline { .. } => "a shorter time",
             Breach::Vcpus { .. } | Breach::HourlyUsd { .. } => "a smaller size",
             Breach::Machines { .. } => {
@@ -248,9 +285,12 @@ fn how_to_go_on(breaches: &[Breach]) -> Option<String> {
             }
             Breach::Provider { .. } | Breach::Region { .. } | Breach::Spot => return None,
         };
-        if !changes.contains(&change) {
-            changes.push(change);
+        if !changes.iter().any(|known| known == change) {
+            changes.push(change.to_owned());
         }
+    }
+    if let Some(left) = breaches.iter().filter_map(Breach::machines_left).min() {
+        changes.push(format!("“{}”", counted(left, "machine")));
     }
     Some(match (changes.is_empty(), has_too_many) {
         (true, _) => "Once one of yours is gone, say “yes”, and I go on.".to_owned(),
@@ -278,11 +318,6 @@ fn with_change(message: Message, may_change: bool) -> Message {
         action::FORM_OPEN,
         &request.value(),
     )]))
-}
-
-fn counted(count: u32, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{plural}")
 }
 
 /// A price an hour to a hundredth of a cent, as it is compared; whole cents are written as such.

@@ -7,20 +7,24 @@ use crate::event::WayOut;
 use crate::intent::Provider;
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, section};
-use crate::messages::words::{offer_words, payer_words};
-use crate::offers::{Alternative, Lost, Offer, Rules};
+use crate::messages::words::{hourly_words, multiplied, offer_words, payer_words};
+use crate::offers::{Alternative, Lost, Market, Offer, Rules};
 use crate::quote::Quote;
 use crate::time::{MINUTE_SECONDS, length};
 
 /// Said while there is still time to send one.
 const NO_KEY: &str = ":key: I know no ssh key of yours, so you could not log in. Send me the line in `~/.ssh/id_ed25519.pub` first.";
 
+/// What is different about the cheap ones.
+const SPOT: &str = ":zap: A spot machine: AWS can take it back at any time, with two minutes’ notice. It cannot be stopped, only ended.";
+
 /// The button below a price.
 const WHY: &str = "Why this one?";
 
 pub(super) fn quoted(quote: &Quote, renewed: bool, has_key: bool) -> Message {
     let offer = quote.winner();
-    let cost = quote.hourly();
+    let spec = &quote.spec;
+    let each = HourlyCost::of(offer, spec.storage_gb);
     let time = length(i64::from(quote.spec.duration_minutes) * MINUTE_SECONDS);
     let total = bill(quote.total_usd());
     let intro = if renewed {
@@ -28,20 +32,25 @@ pub(super) fn quoted(quote: &Quote, renewed: bool, has_key: bool) -> Message {
     } else {
         ""
     };
+    let what = match spec.count {
+        1 => spec.system(),
+        count => format!("{count} machines with {}", spec.system()),
+    };
     let text = format!(
-        "{intro}*{} for {time}*\n{}\n*{} per hour, {total} in all*",
-        quote.spec.system(),
-        offer_words(offer),
-        usd(cost.total_usd()),
+        "{intro}*{what} for {time}*\n{}\n*{}, {total} in all*",
+        multiplied(spec.count, &offer_words(offer)),
+        hourly_words(each.total_usd(), spec.count),
     );
     let small_print = format!(
-        "{}\nThe cheapest by these rules: {}.\n{}.",
-        parts(&cost, quote.spec.storage_gb),
-        quote.rules,
+        "{}\n{}.",
+        reckoning(&each, (spec.count, spec.storage_gb), &quote.rules),
         payer_words(&quote.payer)
     );
-    let notification = format!("{} for {time}: {total} in all", quote.spec.system());
+    let notification = format!("{what} for {time}: {total} in all");
     let mut message = Message::new(notification, vec![section(&text), context(&small_print)]);
+    if offer.market == Market::Spot {
+        message = message.with(context(SPOT));
+    }
     if !has_key {
         message = message.with(context(NO_KEY));
     }
@@ -52,7 +61,13 @@ pub(super) fn quoted(quote: &Quote, renewed: bool, has_key: bool) -> Message {
     ]))
 }
 
-fn parts(cost: &HourlyCost, storage_gb: u32) -> String {
+/// How the price of a machine, or of each of several, comes about.
+fn reckoning(each: &HourlyCost, (count, storage_gb): (u32, u32), rules: &str) -> String {
+    let machine = if count == 1 {
+        "Machine"
+    } else {
+        "Each machine"
+    };
     let part = |amount| {
         if amount > 0.0 {
             usd(amount)
@@ -61,27 +76,22 @@ fn parts(cost: &HourlyCost, storage_gb: u32) -> String {
         }
     };
     format!(
-        "Machine {} per hour, {storage_gb} GB disk {}, public address {}.",
-        usd(cost.machine_usd),
-        part(cost.storage_usd),
-        part(cost.address_usd)
+        "{machine} {} per hour, {storage_gb} GB disk {}, public address {}.\nThe cheapest by these rules: {rules}.",
+        usd(each.machine_usd),
+        part(each.storage_usd),
+        part(each.address_usd)
     )
 }
 
 pub(super) fn priced(
     offer: &Offer,
     rules: &str,
-    storage_gb: u32,
+    size: (u32, u32),
     duration_minutes: Option<u32>,
     asked: &Rules,
 ) -> Message {
-    let message = price(
-        offer,
-        rules,
-        storage_gb,
-        duration_minutes,
-        &what_next(offer),
-    );
+    let closing = what_next(offer, size.0);
+    let message = price(offer, rules, size, duration_minutes, &closing);
     match serde_json::to_string(asked) {
         Ok(asked) => message.with(actions(&[button(
             Look::Plain,
@@ -93,57 +103,59 @@ pub(super) fn priced(
     }
 }
 
-/// The price, and what can be done about it.
+/// The price of so many machines with so many GB each, and what can be done about it.
 pub(super) fn price(
     offer: &Offer,
     rules: &str,
-    storage_gb: u32,
+    (count, storage_gb): (u32, u32),
     duration_minutes: Option<u32>,
     closing: &str,
 ) -> Message {
-    let cost = HourlyCost::of(offer, storage_gb);
+    let each = HourlyCost::of(offer, storage_gb);
     let mut text = format!(
-        "*{}*: {} per hour",
-        offer_words(offer),
-        usd(cost.total_usd())
+        "*{}*: {}",
+        multiplied(count, &offer_words(offer)),
+        hourly_words(each.total_usd(), count)
     );
     if let Some(minutes) = duration_minutes {
         let seconds = i64::from(minutes) * MINUTE_SECONDS;
         let _ = write!(
             text,
             ", {} for {}",
-            bill(cost.between(0, seconds)),
+            bill(each.times(count).between(0, seconds)),
             length(seconds)
         );
     }
     let _ = write!(text, ".\n{closing}");
-    Message::plain(text).with(context(&format!(
-        "{}\nThe cheapest by these rules: {rules}.",
-        parts(&cost, storage_gb)
-    )))
+    let reckoning = reckoning(&each, (count, storage_gb), rules);
+    Message::plain(text).with(context(&reckoning))
 }
 
 /// What can be done with a price.
-fn what_next(offer: &Offer) -> String {
+fn what_next(offer: &Offer, count: u32) -> String {
     match offer.provider {
-        Provider::Aws => "Nothing was launched; say “book it” to have it.".to_owned(),
+        Provider::Aws => {
+            let them = if count == 1 { "it" } else { "them" };
+            format!("Nothing was launched; say “book it” to have {them}.")
+        }
         Provider::Digitalocean => {
-            let age = offer.source.age_words();
+            let age = offer.age_words();
             let age = age.map_or_else(String::new, |age| format!("These are {age}; "));
             format!("{age}launching on DigitalOcean is not ready yet.")
         }
     }
 }
 
-pub(super) fn why(candidates: &[Offer], rules: &str, storage_gb: u32) -> Message {
+pub(super) fn why(candidates: &[Offer], rules: &str, count: u32, storage_gb: u32) -> Message {
     let [winner, others @ ..] = candidates else {
         return Message::plain(format!("No machine fits these rules any more: {rules}."));
     };
     let total = |offer| usd(HourlyCost::of(offer, storage_gb).total_usd());
     let mut text = format!(
-        "*{}* is the cheapest that fits: {} per hour with disk and address.",
+        "*{}* is the cheapest that fits: {} per hour{} with disk and address.",
         offer_words(winner),
-        total(winner)
+        total(winner),
+        if count == 1 { "" } else { " each" }
     );
     if others.is_empty() {
         text.push_str("\nNothing else fits.");
@@ -155,7 +167,7 @@ pub(super) fn why(candidates: &[Offer], rules: &str, storage_gb: u32) -> Message
     Message::plain(text).with(context(&format!("The rules: {rules}.")))
 }
 
-pub(super) fn nothing_fits(rules: &str, ways_out: &[WayOut], user: &str) -> Message {
+pub(super) fn nothing_fits(rules: &str, count: u32, ways_out: &[WayOut], user: &str) -> Message {
     let mut text = format!("No machine fits all of these rules: {rules}.");
     let mut buttons = Vec::new();
     for (
@@ -173,10 +185,15 @@ pub(super) fn nothing_fits(rules: &str, ways_out: &[WayOut], user: &str) -> Mess
         } = alternative;
         let _ = write!(
             text,
-            "\nWithout *{}*: {} at {} per hour in all.",
+            "\nWithout *{}*: {} at {} per hour {}.",
             without.join("* and *"),
             offer_words(offer),
-            usd(*total_usd)
+            usd(*total_usd),
+            if count == 1 {
+                "in all"
+            } else {
+                "each, disk and address included"
+            }
         );
         if let Some(sentence) = sentence {
             buttons.push(button(

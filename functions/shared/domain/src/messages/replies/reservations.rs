@@ -1,5 +1,7 @@
 //! Answers about reservations.
 
+use std::fmt::Write as _;
+
 use super::LISTED_MAX;
 use crate::access::permission::Relation;
 use crate::cost::bill;
@@ -7,16 +9,21 @@ use crate::event::Reply;
 use crate::identity::PlaceKind;
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, section};
+use crate::messages::trouble::why_button;
 use crate::messages::words::{
-    access_lines, bold_list, deadline_line, keep_stop_or_end, kept_line, machine_line, state_words,
-    whose,
+    access_lines, bold_list, counted, deadline_line, keep_stop_or_end, kept_line, machine_line,
+    state_words, whose,
 };
 use crate::reservation::{Reservation, State};
 use crate::time::{EpochSeconds, slack_date};
 
 pub(super) fn launching(reservation: &Reservation) -> Message {
+    let what = match reservation.spec.count {
+        1 => String::new(),
+        count => format!(" with {count} machines"),
+    };
     Message::plain(format!(
-        ":rocket: Launching *{}*, yours until {}.",
+        ":rocket: Launching *{}*{what}, yours until {}.",
         reservation.handle,
         slack_date(reservation.deadline_epoch_seconds)
     ))
@@ -55,11 +62,12 @@ pub(super) fn listing(
 
 fn own(reservations: &[Reservation], at: EpochSeconds) -> Message {
     let count = reservations.len();
-    let noun = if count == 1 { "machine" } else { "machines" };
-    let mut message = Message::new(
-        format!("You have {count} {noun}"),
-        vec![section(&format!("*You have {count} {noun}*"))],
-    );
+    let machines: u32 = reservations.iter().map(Reservation::machines).sum();
+    let mut title = format!("You have {}", counted(machines, "machine"));
+    if let Some(fewer) = u32::try_from(count).ok().filter(|fewer| *fewer != machines) {
+        let _ = write!(title, " in {}", counted(fewer, "reservation"));
+    }
+    let mut message = Message::new(title.clone(), vec![section(&format!("*{title}*"))]);
     for reservation in reservations.iter().take(LISTED_MAX) {
         let mut block = section(&format!(
             "*{}* · {} · {}\nEnds {} · {} so far",
@@ -101,11 +109,14 @@ pub(super) fn details(reservation: &Reservation, relation: Relation, at: EpochSe
         format!("{}: {}", reservation.handle, state_words(reservation)),
         vec![section(&text)],
     );
-    let buttons = if matches!(reservation.state, State::Ready | State::Stopped) {
+    let mut buttons = if matches!(reservation.state, State::Ready | State::Stopped) {
         keep_stop_or_end(reservation, relation)
     } else {
         Vec::new()
     };
+    if !reservation.attempts.is_empty() {
+        buttons.push(why_button(reservation));
+    }
     if buttons.is_empty() {
         message
     } else {
@@ -156,13 +167,17 @@ pub(super) fn confirm_end(
             )
         })
         .collect();
+    let has_several = reservations
+        .iter()
+        .any(|reservation| reservation.spec.count > 1);
     let question = format!("Terminate {}?", bold_list(&handles));
     let message = Message::new(
         format!("Terminate {}?", handles.join(", ")),
         vec![
             section(&format!(
-                "{question}\n{}\nEverything on the disk will be gone for good.",
-                lines.join("\n")
+                "{question}\n{}\nEverything on the disk{} will be gone for good.",
+                lines.join("\n"),
+                if has_several { "s" } else { "" }
             )),
             actions(&[
                 button(

@@ -8,7 +8,7 @@ use crate::event::Unsupported;
 use crate::intent::Intent;
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, escape, section};
-use crate::spec::System;
+use crate::spec::{COUNT_MAX, System};
 
 /// Every system with its releases.
 fn systems() -> String {
@@ -33,20 +33,19 @@ pub(super) fn unsupported(what: &Unsupported) -> Message {
             escape(name)
         ),
         Unsupported::Region(name) => format!(
-            "I cannot launch in {} yet. Ask again without a region to get us-east-1.",
+            "I do not launch in {}. Ask again without a region, or name one that this deployment has.",
             escape(name)
         ),
         Unsupported::Environment(name) => format!(
             "I cannot set up {} on a machine yet. A plain machine is ready today: ask again without it.",
             escape(name)
         ),
-        Unsupported::Count(count) => format!(
-            "I launch one machine at a time today, not {count}. Ask for one, then for the next."
-        ),
-        Unsupported::Spot => {
-            "Spot machines are not ready yet. Ask again without “spot” for an on-demand machine."
-                .to_owned()
+        Unsupported::Count(0) => {
+            "It has to be one machine at least: how many shall it be?".to_owned()
         }
+        Unsupported::Count(count) => format!(
+            "I launch at most {COUNT_MAX} machines at a time, not {count}. Say “{COUNT_MAX} machines”, and ask again for the rest."
+        ),
         Unsupported::InstanceType(name) => format!(
             "I do not know the type {}. Say how much memory you need instead, such as “8 GB”.",
             escape(name)
@@ -75,7 +74,7 @@ pub(super) fn secret_seen(user: &str) -> Message {
 pub(super) fn not_built(intent: Intent) -> Message {
     let title = intent.help().map_or("That", |topic| topic.title);
     Message::plain(format!(
-        "I understand (“{title}”), but that is not ready yet. Today I launch single machines, show, extend, stop, start and terminate them: see `help`."
+        "I understand (“{title}”), but that is not ready yet. Today I launch machines, show, extend, stop, start and terminate them: see `help`."
     ))
 }
 
@@ -125,7 +124,7 @@ pub(super) fn help() -> Message {
     }
     text.push_str("\n• `forget it` ends whatever we were talking about");
     Message::new("What I can do", vec![section(&text)]).with(context(
-        "I warn you 30 and 5 minutes before the end, with buttons to extend. What is allowed here is in `/infrared policy`, who decides it in `/infrared admins`; admins also have `/infrared audit`.",
+        "I warn you 30 and 5 minutes before the end, with buttons to extend. What is allowed here is in `/infrared policy`, who decides it in `/infrared admins`; admins also have `/infrared audit` and `/infrared sweep`, which looks through the cloud accounts for what was left over.",
     ))
 }
 

@@ -155,6 +155,13 @@ fn answers_about_keys() {
             })
         ),
         (
+            "forgotten after its check",
+            said(KeysReply::Retiring {
+                label: label(),
+                reservations: 0
+            })
+        ),
+        (
             "ending all",
             said(KeysReply::EndingAll {
                 label: label(),

@@ -31,16 +31,19 @@ fn breaches() -> [Breach; 7] {
             minutes_max: 480,
         },
         Breach::Machines {
+            asked: 1,
             held: 1,
             machines_max: 1,
         },
         Breach::Vcpus {
             asked: 4,
+            machines: 1,
             held: 6,
             vcpus_max: 8,
         },
         Breach::HourlyUsd {
             asked_usd: 0.5432,
+            machines: 1,
             usd_max: 0.5,
         },
         Breach::Provider {
@@ -105,6 +108,7 @@ fn what_is_against_the_policy() {
     let [duration, machines, vcpus, price, cloud, region, spot] = breaches();
     let alone = Breach::Vcpus {
         asked: 16,
+        machines: 1,
         held: 0,
         vcpus_max: 8,
     };
@@ -130,6 +134,7 @@ fn what_is_against_the_policy() {
     let priced = PolicyReply::PricedAgainst {
         offer: catalogue.find("t3a.large").expect("a common type"),
         rules: "on-demand, x86_64".to_owned(),
+        count: 1,
         storage_gb: 20,
         duration_minutes: Some(4_320),
         breaches: vec![duration.clone()],
@@ -243,4 +248,43 @@ fn the_form() {
         filled_in(&view(strict()))
     ));
     insta::assert_json_snapshot!("payload_policy_form", view(strict()));
+}
+
+#[test]
+fn what_is_against_the_policy_with_several() {
+    let machines = |asked, held, machines_max| Breach::Machines {
+        asked,
+        held,
+        machines_max,
+    };
+    let vcpus = |asked, machines, held| Breach::Vcpus {
+        asked,
+        machines,
+        held,
+        vcpus_max: 8,
+    };
+    let dear = Breach::HourlyUsd {
+        asked_usd: 0.5432,
+        machines: 3,
+        usd_max: 0.5,
+    };
+    let said = |breaches: &[Breach]| said(against(breaches, true));
+    insta::assert_snapshot!(all([
+        ("too many at once", said(&[machines(3, 0, 2)])),
+        ("too many beside others", said(&[machines(3, 1, 3)])),
+        ("no room at all", said(&[machines(3, 2, 2)])),
+        (
+            "fewer would have few enough vCPUs",
+            said(&[vcpus(12, 3, 0)])
+        ),
+        (
+            "even one would have too many vCPUs",
+            said(&[vcpus(12, 3, 6)])
+        ),
+        ("each too dear", said(std::slice::from_ref(&dear))),
+        (
+            "all of that",
+            said(&[machines(3, 1, 3), vcpus(12, 3, 4), dear])
+        ),
+    ]));
 }

@@ -178,6 +178,7 @@ fn presses(reservation: &Reservation) -> Vec<Attempt> {
                 On::Quote,
                 Some(Press::WhyPrice(Box::default())),
             ),
+            Press::WhyMachine(_) => (Act::See, on(Act::See), Some(Press::Show(id()))),
             Press::WhyPrice(_) => (
                 Act::SeeOwn,
                 On::Nothing,
@@ -198,7 +199,7 @@ fn presses(reservation: &Reservation) -> Vec<Attempt> {
             Press::Switch(_, to) => {
                 let following = match to {
                     Power::Off => Press::Switch(id(), Power::On),
-                    Power::On => Press::Show(id()),
+                    Power::On => Press::WhyMachine(id()),
                 };
                 (Act::Power, on(Act::Power), Some(following))
             }
@@ -318,7 +319,8 @@ fn commands() -> Vec<Attempt> {
         let (act, following) = match &command {
             Command::Policy => (Act::ReadPolicy, Some(Command::Admins)),
             Command::Admins => (Act::ReadPolicy, Some(Command::Audit(Filter::All))),
-            Command::Audit(_) => (Act::ReadAudit, None),
+            Command::Audit(_) => (Act::ReadAudit, Some(Command::Sweep)),
+            Command::Sweep => (Act::Sweep, None),
         };
         attempts.push(Attempt::new(Input::Commanded(command), act, On::Nothing));
         next = following;

@@ -95,7 +95,11 @@ fn line(credential: &CredentialLine, at: EpochSeconds) -> String {
 
 fn state(credential: &CredentialLine) -> String {
     if credential.is_retiring {
-        return ":hourglass: It goes when the last machine on it has ended.".to_owned();
+        let waits_for = match credential.reservations {
+            0 => "its check",
+            _ => "the last machine on it",
+        };
+        return format!(":hourglass: It goes when {waits_for} has ended.");
     }
     let mut text = match &credential.check {
         Check::Pending => ":hourglass_flowing_sand: Being checked.".to_owned(),

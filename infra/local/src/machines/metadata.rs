@@ -11,10 +11,11 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
-use super::peers::internal_name;
+use super::booted::peers::internal_name;
 use crate::cloud::Instance;
 use crate::{Error, Result, secrets};
 
+const INTERRUPTION: &str = "spot/instance-action";
 const TOKEN_PATH: &str = "/latest/api/token";
 const TOKEN_HEADER: &str = "x-aws-ec2-metadata-token";
 const TOKEN_LIFETIME_HEADER: &str = "x-aws-ec2-metadata-token-ttl-seconds";
@@ -51,12 +52,17 @@ impl Metadata {
         })
     }
 
-    /// The cloud wants the instance back.
-    pub(super) fn announce_interruption(&self, notice: &Value) {
-        self.entries
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert("spot/instance-action".to_owned(), notice.to_string());
+    /// The cloud takes the instance back then, or not at all.
+    pub(super) fn announce_interruption(&self, at_epoch_seconds: Option<i64>) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = at_epoch_seconds.and_then(|at| jiff::Timestamp::from_second(at).ok());
+        match at {
+            None => _ = entries.remove(INTERRUPTION),
+            Some(at) => {
+                let notice = json!({"action": "terminate", "time": at.to_string()});
+                entries.insert(INTERRUPTION.to_owned(), notice.to_string());
+            }
+        }
     }
 
     /// The value under a path, or the names of what is below it.
@@ -196,7 +202,12 @@ mod tests {
             found("").contains("instance-type\nlocal-hostname\nlocal-ipv4\nplacement/\nservices/")
         );
         assert_eq!(metadata.find("spot/instance-action"), None);
-        metadata.announce_interruption(&json!({ "action": "terminate" }));
-        assert_eq!(found("spot/instance-action"), r#"{"action":"terminate"}"#);
+        metadata.announce_interruption(Some(1_795_428_000));
+        assert_eq!(
+            found("spot/instance-action"),
+            r#"{"action":"terminate","time":"2026-11-23T10:00:00Z"}"#
+        );
+        metadata.announce_interruption(None);
+        assert_eq!(metadata.find("spot/instance-action"), None);
     }
 }
