@@ -30,6 +30,8 @@ pub struct Deps {
     pub(crate) digitalocean: DigitalOcean,
     /// The region that machines are launched in.
     pub(crate) region: String,
+    /// Every region that they may be launched in, that one first.
+    pub(crate) regions: Vec<String>,
     /// The deployment's name.
     pub(crate) stack: String,
     /// The workspace.
@@ -76,6 +78,7 @@ impl Deps {
             organisation: Ec2::open(&own, &role, &region, &stack).await,
             role,
             region,
+            regions: config::list("MACHINE_REGIONS"),
             stack,
             own,
             public_url: config::required("PUBLIC_URL")?,

@@ -31,11 +31,19 @@ pub(crate) async fn delete(deps: &Deps, id: &str) -> Result<(), StepError> {
 }
 
 async fn delete_all(deps: &Deps, reservation: &Reservation) -> Result<(), StepError> {
+    let mut failure = Ok(());
     for region in reservation.regions() {
-        let cloud = deps.cloud_in(reservation, region).await?;
-        for firewall in cloud.find_firewalls(&reservation.id).await? {
-            cloud.delete_firewall(&firewall).await?;
+        if let Err(error) = delete_in(deps, reservation, region).await {
+            failure = Err(error);
         }
+    }
+    failure
+}
+
+async fn delete_in(deps: &Deps, reservation: &Reservation, region: &str) -> Result<(), StepError> {
+    let cloud = deps.cloud_in(reservation, region).await?;
+    for firewall in cloud.find_firewalls(&reservation.id).await? {
+        cloud.delete_firewall(&firewall).await?;
     }
     Ok(())
 }

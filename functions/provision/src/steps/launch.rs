@@ -13,10 +13,12 @@ use domain::bootstrap::{
 use domain::failover::{ATTEMPTS_MAX, Meaning};
 use domain::offers::Market;
 use domain::reservation::{Node, Reservation};
+use domain::time::EpochSeconds;
 use domain::workflow::{Step, StepErrorKind};
 
 use super::machines::{self, address};
-use super::tries::{self, Tries};
+use super::terminate::LATE_APPEARANCE_SECONDS;
+use super::tries::{self, Closed, Tries};
 use super::wanted;
 use crate::deps::tags;
 use crate::{Deps, StepError};
@@ -39,19 +41,34 @@ pub(crate) async fn launch(deps: &Deps, id: &str) -> Result<(), StepError> {
         let reservation = tries.open(deps, id, refused.take()).await?;
         if begun.elapsed() > STEP_TIME_MAX {
             let cause = "it goes on trying in another invocation";
-            return Err(StepError::new(StepErrorKind::Transient, cause));
+            return Err(StepError::new(StepErrorKind::NotYet, cause));
         }
-        let reservation = tries.firewall(deps, reservation).await?;
+        let reservation = match tries.firewall(deps, reservation).await {
+            Ok(reservation) => reservation,
+            Err(Closed::Step(error)) => return Err(error),
+            Err(Closed::Cloud(error)) => {
+                let (refusal, meaning) = tries::refusal(&error);
+                if !matches!(meaning, Meaning::Elsewhere(_)) {
+                    return Err(error.into());
+                }
+                refused = Some(refusal);
+                continue;
+            }
+        };
         let cloud = deps.cloud(&reservation).await?;
         let error = match call(deps, &cloud, &reservation).await {
             Ok(machines) => {
                 used(deps, &reservation).await;
-                return launched(deps, id, &machines).await;
+                return launched(deps, &reservation, &machines).await;
             }
             Err(error) if *error.kind() == ErrorKind::TokenMismatch => {
                 let machines = adopt(&cloud, &reservation).await?;
                 if !machines.is_empty() {
-                    return launched(deps, id, &machines).await;
+                    return launched(deps, &reservation, &machines).await;
+                }
+                if is_just_tried(&reservation, deps.now().await?) {
+                    let cause = "what an earlier version has launched may not show yet";
+                    return Err(StepError::new(StepErrorKind::Transient, cause));
                 }
                 error
             }
@@ -205,15 +222,38 @@ async fn used(deps: &Deps, reservation: &Reservation) {
     }
 }
 
-async fn launched(deps: &Deps, id: &str, machines: &[LaunchedMachine]) -> Result<(), StepError> {
+/// Whether machines of the last try may exist and not be shown yet.
+fn is_just_tried(reservation: &Reservation, now: EpochSeconds) -> bool {
+    let tried = reservation.attempts.last();
+    tried.is_some_and(|attempt| now < attempt.tried_epoch_seconds + LATE_APPEARANCE_SECONDS)
+}
+
+/// Notes the machines of the try that `tried` ends with. Where another is the last by now, they are not where the
+/// reservation says, and all that there is goes by its tag.
+async fn launched(
+    deps: &Deps,
+    tried: &Reservation,
+    machines: &[LaunchedMachine],
+) -> Result<(), StepError> {
+    let token = |reservation: &Reservation| {
+        let last = reservation.attempts.last();
+        last.map(|attempt| attempt.client_token.clone())
+    };
+    let of_this_try = token(tried);
     let node = |machine: &LaunchedMachine| Node {
         machine_id: machine.id.0.clone(),
         zone: machine.zone.clone(),
         ..Node::default()
     };
-    deps.change(id, |reservation, now| {
+    deps.change(&tried.id, |reservation, now| {
         if !reservation.nodes.is_empty() {
             return Ok(None);
+        }
+        if token(reservation) != of_this_try {
+            return Err(StepError::new(
+                StepErrorKind::MachineVanished,
+                "another execution has gone on elsewhere",
+            ));
         }
         reservation.nodes = machines.iter().map(node).collect();
         reservation.launched_epoch_seconds = Some(now);

@@ -30,7 +30,7 @@ const TAKEN_BACK: [&str; 2] = [
 pub(crate) async fn list(deps: &Deps) -> Result<Vec<Site>, StepError> {
     let credentials = deps.store.credentials_of_team(&deps.team).await?;
     let live = deps.store.reservations_not_over().await?;
-    Ok(sites(&deps.region, &credentials, &live, deps.now().await?))
+    Ok(sites(&deps.regions, &credentials, &live, deps.now().await?))
 }
 
 /// Looks through a site and does what the rules decide. From an account that does not let us in nothing is concluded.

@@ -10,7 +10,7 @@ use super::unless_nothing_was_made;
 use crate::{Deps, StepError};
 
 /// A launch whose answer was lost may show its machines this much later.
-const LATE_APPEARANCE_SECONDS: i64 = 20;
+pub(super) const LATE_APPEARANCE_SECONDS: i64 = 20;
 
 /// Ends every machine that carries the reservation's tag, recorded or not.
 pub(crate) async fn terminate(deps: &Deps, id: &str) -> Result<(), StepError> {
@@ -19,17 +19,17 @@ pub(crate) async fn terminate(deps: &Deps, id: &str) -> Result<(), StepError> {
 }
 
 async fn all(deps: &Deps, reservation: &Reservation) -> Result<(), StepError> {
-    let id = &reservation.id;
     let mut recorded = recorded(reservation);
+    let mut failure = Ok(());
     for region in reservation.regions() {
-        let cloud = deps.cloud_in(reservation, region).await?;
-        for view in alive(&cloud, id).await? {
-            cloud.terminate(&view.id).await?;
-            recorded.retain(|machine| *machine != view.id);
+        // A region that does not let us in keeps no machine of another from its end.
+        match end_all(deps, reservation, region).await {
+            Ok(ended) => recorded.retain(|machine| !ended.contains(machine)),
+            Err(error) => failure = Err(error),
         }
     }
     if recorded.is_empty() {
-        return Ok(());
+        return failure;
     }
     // What the cloud does not know carries no tag by which we may end it: the request would be denied.
     let cloud = deps.cloud(reservation).await?;
@@ -38,7 +38,22 @@ async fn all(deps: &Deps, reservation: &Reservation) -> Result<(), StepError> {
             cloud.terminate(&view.id).await?;
         }
     }
-    Ok(())
+    failure
+}
+
+/// Ends the machines of a region; their ids.
+async fn end_all(
+    deps: &Deps,
+    reservation: &Reservation,
+    region: &str,
+) -> Result<Vec<MachineId>, StepError> {
+    let cloud = deps.cloud_in(reservation, region).await?;
+    let mut ended = Vec::new();
+    for view in alive(&cloud, &reservation.id).await? {
+        cloud.terminate(&view.id).await?;
+        ended.push(view.id);
+    }
+    Ok(ended)
 }
 
 /// Looks until all of them are described as gone.
@@ -49,18 +64,15 @@ pub(crate) async fn confirm(deps: &Deps, id: &str) -> Result<(), StepError> {
 
 async fn gone(deps: &Deps, reservation: &Reservation) -> Result<(), StepError> {
     let not_yet = |cause: String| Err(StepError::new(StepErrorKind::NotYet, cause));
-    let (id, now) = (reservation.id.as_str(), deps.now().await?);
-    let mut left = None;
+    let now = deps.now().await?;
+    let (mut left, mut failure) = (None, Ok(()));
     for region in reservation.regions() {
-        let cloud = deps.cloud_in(reservation, region).await?;
-        for view in alive(&cloud, id).await? {
-            if view.state != MachineState::ShuttingDown {
-                // One that appeared only now, or whose end was not taken up.
-                cloud.terminate(&view.id).await?;
-            }
-            left = Some(view);
+        match still_there(deps, reservation, region).await {
+            Ok(view) => left = view.or(left),
+            Err(error) => failure = Err(error),
         }
     }
+    failure?;
     if let Some(view) = left {
         return not_yet(format!("{} is {:?}", view.id, view.state));
     }
@@ -83,6 +95,21 @@ async fn gone(deps: &Deps, reservation: &Reservation) -> Result<(), StepError> {
         }
         _ => Ok(()),
     }
+}
+
+/// A machine of a region that is not gone. One that appeared only now, or whose end was not taken up, is ended again.
+async fn still_there(
+    deps: &Deps,
+    reservation: &Reservation,
+    region: &str,
+) -> Result<Option<MachineView>, StepError> {
+    let cloud = deps.cloud_in(reservation, region).await?;
+    let mut alive = alive(&cloud, &reservation.id).await?;
+    let ending = |view: &&MachineView| view.state == MachineState::ShuttingDown;
+    for view in alive.iter().filter(|view| !ending(view)) {
+        cloud.terminate(&view.id).await?;
+    }
+    Ok(alive.pop())
 }
 
 fn recorded(reservation: &Reservation) -> Vec<MachineId> {

@@ -16,6 +16,8 @@ use crate::{Deps, StepError};
 /// A try is found after looking at each region once, and at each region's images for either processor. More regions than
 /// this are a setting gone wrong.
 const LOOKS_MAX: usize = 60;
+/// EC2's code for a region that an account has not enabled. Where the key is refused instead, it is taken for that.
+const NOT_ENABLED: &str = "OptInRequired";
 
 /// What a step learns while it looks for the next try.
 #[derive(Debug, Default)]
@@ -58,18 +60,35 @@ impl Tries {
         id: &str,
     ) -> Result<Reservation, StepError> {
         let before = wanted(deps, id).await?;
-        if is_open(&before) {
-            return self.firewall(deps, before).await;
-        }
-        let plan = self.plan(deps, &before, None).await?;
-        let region = plan.reservation.candidates[plan.candidate].region.as_str();
-        let reservation = if before.regions().contains(&region) {
+        let mut reservation = if is_open(&before) {
             before
         } else {
-            // Whatever is made in a region, it is written down before that something may be there.
-            self.write(deps, &before, plan).await?
+            let plan = self.plan(deps, &before, None).await?;
+            let region = plan.reservation.candidates[plan.candidate].region.as_str();
+            if before.regions().contains(&region) {
+                before
+            } else {
+                // Whatever is made in a region, it is written down before that something may be there.
+                self.write(deps, &before, plan).await?
+            }
         };
-        self.firewall(deps, reservation).await
+        for _ in 0..LOOKS_MAX {
+            let error = match self.firewall(deps, reservation).await {
+                Err(Closed::Cloud(error)) => error,
+                outcome => return Ok(outcome?),
+            };
+            let (refusal, meaning) = refusal(&error);
+            if !matches!(meaning, Meaning::Elsewhere(_)) {
+                return Err(error.into());
+            }
+            // The try that this is the answer to.
+            self.open(deps, id, None).await?;
+            reservation = self.open(deps, id, Some(refusal)).await?;
+        }
+        Err(StepError::new(
+            StepErrorKind::NoCapacity,
+            "looked for too long",
+        ))
     }
 
     /// The reservation with a firewall in the region of its offer.
@@ -77,7 +96,7 @@ impl Tries {
         &mut self,
         deps: &Deps,
         reservation: Reservation,
-    ) -> Result<Reservation, StepError> {
+    ) -> Result<Reservation, Closed> {
         let region = &reservation.offer().region;
         if reservation.firewall_in(region).is_some() {
             return Ok(reservation);
@@ -93,7 +112,7 @@ impl Tries {
         };
         let cloud = deps.cloud_in(&reservation, region).await?;
         let firewall = cloud.ensure_firewall(&spec).await?;
-        deps.change(&reservation.id, |reservation, _| {
+        let noted = deps.change(&reservation.id, |reservation, _| {
             if reservation.firewall_in(region).is_some() {
                 return Ok(None);
             }
@@ -102,8 +121,8 @@ impl Tries {
                 id: firewall.0.clone(),
             });
             Ok(Some(Vec::new()))
-        })
-        .await
+        });
+        Ok(noted.await?)
     }
 
     /// Looks for the next try, with that answer to the last one.
@@ -130,9 +149,9 @@ impl Tries {
                             let first = reservation.candidates.iter();
                             let first = first.map(|offer| &offer.region);
                             let candidate = first.take_while(|other| **other != region).count();
-                            reservation
-                                .attempts
-                                .push(closed(candidate, None, error, now)?);
+                            let is_home = region == deps.region;
+                            let attempt = closed(candidate, None, error, is_home, now)?;
+                            reservation.attempts.push(attempt);
                             Vec::new()
                         }
                     };
@@ -149,7 +168,7 @@ impl Tries {
                             });
                         }
                         Err(error) => {
-                            let attempt = closed(candidate, Some(zone), error, now)?;
+                            let attempt = closed(candidate, Some(zone), error, true, now)?;
                             reservation.attempts.push(attempt);
                         }
                     }
@@ -242,7 +261,7 @@ impl Tries {
 
 /// Why a place could not be looked at.
 #[derive(Debug)]
-enum Closed {
+pub(super) enum Closed {
     /// The cloud said so.
     Cloud(CloudError),
     /// Nobody could ask.
@@ -270,20 +289,30 @@ impl From<Closed> for StepError {
     }
 }
 
-/// The note that a place is of no use; an error where that is not what went wrong.
+/// The note that a place is of no use; an error where that is not what went wrong. Away from home, being let in nowhere
+/// means that the account has not enabled the region.
 fn closed(
     candidate: usize,
     zone: Option<String>,
     closed: Closed,
+    is_home: bool,
     now: EpochSeconds,
 ) -> Result<Attempt, StepError> {
     let error = match closed {
         Closed::Cloud(error) => error,
         Closed::Step(error) => return Err(error),
     };
-    let (refusal, meaning) = refusal(&error);
+    let (mut refusal, meaning) = refusal(&error);
+    let is_not_enabled = !is_home && meaning == Meaning::Stop;
+    if is_not_enabled {
+        refusal = Refusal {
+            code: NOT_ENABLED.to_owned(),
+            reason: FailureReason::Misconfigured,
+        };
+    }
     match meaning {
-        Meaning::Elsewhere(_) => Ok(Attempt {
+        _ if !is_not_enabled && !matches!(meaning, Meaning::Elsewhere(_)) => Err(error.into()),
+        _ => Ok(Attempt {
             candidate,
             zone,
             subnet: None,
@@ -293,7 +322,6 @@ fn closed(
             tried_epoch_seconds: now,
             refused: Some(refusal),
         }),
-        Meaning::Stop | Meaning::Again => Err(error.into()),
     }
 }
 

@@ -184,8 +184,9 @@ fn why_not(reservation: &Reservation) -> FailureReason {
     }
     let said = [FailureReason::QuotaExceeded, FailureReason::NoCapacity];
     let said = said.into_iter().find(|reason| reasons.contains(reason));
+    // Where nothing was even tried, no zone of theirs has a network.
     said.or(reasons.last().copied())
-        .unwrap_or(FailureReason::NoCapacity)
+        .unwrap_or(FailureReason::Misconfigured)
 }
 
 fn stops(reason: FailureReason) -> bool {

@@ -269,7 +269,10 @@ impl Reservation {
     /// The regions in which something of it may be: where a launch was tried, or will be first.
     pub fn regions(&self) -> Vec<&str> {
         let of_candidate = |candidate: usize| self.candidates.get(candidate);
-        let tried = self.attempts.iter().map(|attempt| attempt.candidate);
+        // Where nothing was called, nothing is; and what could not be looked into must not keep the others from their end.
+        let tried = self.attempts.iter();
+        let tried = tried.filter(|attempt| !attempt.client_token.is_empty());
+        let tried = tried.map(|attempt| attempt.candidate);
         let tried = tried.filter_map(of_candidate).map(|offer| &offer.region);
         let firewalls = self.firewalls.iter().map(|firewall| &firewall.region);
         let mut regions: Vec<&str> = tried.chain(firewalls).map(String::as_str).collect();

@@ -183,10 +183,11 @@ impl Site {
     }
 }
 
-/// Where to look: the organisation's home, every AWS credential's, and wherever a reservation that is not over may have
-/// something. Of more than [`SITES_MAX`], each hour the next ones.
+/// Where to look: the organisation's account in all of the deployment's regions, the first of which is its home, every AWS
+/// credential's home, and wherever a reservation that is not over may have something. Of more than [`SITES_MAX`], each hour
+/// the next ones.
 pub fn sites(
-    home: &str,
+    regions: &[String],
     credentials: &[Credential],
     live: &[Reservation],
     now: EpochSeconds,
@@ -195,7 +196,8 @@ pub fn sites(
         credential_id: credential_id.to_owned(),
         region: region.to_owned(),
     };
-    let mut sites = BTreeSet::from([site("", home)]);
+    let home = regions.first().map_or("", String::as_str);
+    let mut sites: BTreeSet<Site> = regions.iter().map(|region| site("", region)).collect();
     let aws = |credential: &&Credential| credential.provider == Provider::Aws;
     for credential in credentials.iter().filter(aws) {
         let region = credential.access.region().unwrap_or(home);
@@ -266,7 +268,8 @@ impl Seen<'_> {
                 why: "its reservation is unknown",
             };
         };
-        let mut nodes = reservation.nodes.iter();
+        // One that was taken for gone and runs is nobody's.
+        let mut nodes = reservation.living();
         let is_node = nodes.any(|node| node.machine_id == machine.id);
         match reservation.state {
             State::Ready | State::Stopped if !is_node => Claim::None {

@@ -106,13 +106,16 @@ pub(super) fn may_have(offer: &Offer, rules: &Rules, world: &World) -> bool {
 }
 
 /// The quote as it may be taken now: policy and machines may have changed since. Its winner must still be allowed;
-/// runners-up that are not are left out.
+/// runners-up that are not, or that are much dearer than what was quoted, are left out.
 pub(super) fn launchable(quote: &Quote, world: &World) -> Result<Quote, Vec<Breach>> {
     check(quote.winner(), &quote.spec, world)?;
+    let storage_gb = quote.spec.storage_gb;
+    let total = |offer: &Offer| HourlyCost::of(offer, storage_gb).total_usd();
+    let usd_max = total(quote.winner()) * DEARER_MAX;
     let mut quote = quote.clone();
     quote
         .candidates
-        .retain(|offer| check(offer, &quote.spec, world).is_ok());
+        .retain(|offer| total(offer) <= usd_max && check(offer, &quote.spec, world).is_ok());
     Ok(quote)
 }
 

@@ -397,7 +397,12 @@ fn a_switch_that_was_found_counts_from_when_it_was_found() {
 fn everywhere_is_looked_at_and_of_too_many_places_each_in_its_turn() {
     let mut reservation = ready_reservation(240);
     reservation.firewalls[0].region = "eu-central-1".to_owned();
-    let places = sites("us-west-2", &[credential()], &[reservation], NOW);
+    let places = sites(
+        &["us-west-2".to_owned()],
+        &[credential()],
+        &[reservation],
+        NOW,
+    );
     let named: Vec<String> = places.iter().map(Site::key).collect();
     assert_eq!(
         named,
@@ -414,7 +419,14 @@ fn everywhere_is_looked_at_and_of_too_many_places_each_in_its_turn() {
             ..credential()
         })
         .collect();
-    let hours = (0..4).map(|hour| sites("us-east-1", &many, &[], NOW + hour * HOUR_SECONDS));
+    let hours = (0..4).map(|hour| {
+        sites(
+            &["us-east-1".to_owned()],
+            &many,
+            &[],
+            NOW + hour * HOUR_SECONDS,
+        )
+    });
     let looked_at: BTreeSet<Site> = hours
         .inspect(|sites| assert_eq!(sites.len(), SITES_MAX))
         .flatten()
