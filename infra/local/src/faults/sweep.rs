@@ -13,8 +13,9 @@ use crate::stack::Stack;
 /// The words of the notice, and of the end.
 const NOTICE: &str = "There is a machine without a reservation";
 const END: &str = "is gone";
-/// Sweeps after the one with troubles, after which nothing may be left: what it had left, and a last look.
-const SWEEPS_MAX: usize = 2;
+/// Sweeps after the one with troubles, after which nothing may be left, even if that one did nothing: one ends the machine,
+/// one sees it gone, one removes its firewall.
+const SWEEPS_MAX: usize = 3;
 
 pub(super) async fn play(stack: &Stack, story: &Story) -> Result<(), Unclean> {
     let troubles = story.chapters.iter().flat_map(|chapter| &chapter.troubles);
