@@ -4,7 +4,8 @@
 //! answer is signed over the call. Who cannot sign learns nothing, not even whether a machine exists.
 
 use domain::beacon::{
-    self, Action, Beat, Enrolment, NODE_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER,
+    self, Action, Beat, Enrolment, NODE_HEADER, Ready, SIGNATURE_HEADER, SetupFailure,
+    TIMESTAMP_HEADER,
 };
 use domain::reservation::{Reservation, State};
 use domain::time::EpochSeconds;
@@ -105,7 +106,7 @@ async fn answer(
     let expires = reservation.enrolment_expires_epoch_seconds();
     let key = match action {
         Action::Enrol => beacon::enrolment_key(master.expose(), &reservation.id, expires),
-        Action::Ready | Action::Beat => beacon::node_key(master.expose(), node_id),
+        Action::Ready | Action::Failed | Action::Beat => beacon::node_key(master.expose(), node_id),
     };
     if !beacon::verify_request(&key, action, timestamp_ms, body, signature)
         || (action == Action::Enrol && (now > expires || !enrols_as(node_id, body)))
@@ -131,8 +132,15 @@ async fn answer(
     match action {
         Action::Enrol => content["node_key"] = json!(beacon::node_key(master.expose(), node_id)),
         Action::Ready => {
-            deps.store.record_ready(id, number, now).await?;
+            let said: Ready = serde_json::from_slice(body).unwrap_or_default();
+            deps.store.record_ready(id, number, &said, now).await?;
             content["complete"] = json!(complete(deps, &reservation).await?);
+        }
+        Action::Failed => {
+            let said: SetupFailure = serde_json::from_slice(body).unwrap_or_default();
+            deps.store
+                .record_setup_failure(id, number, &said.bounded())
+                .await?;
         }
         Action::Beat => {
             // A heartbeat that cannot be read still is a sign of life; what it said is unknown.

@@ -70,7 +70,7 @@ async fn answer(
     let action = Action::parse(&action).unwrap();
     let key = match action {
         Action::Enrol => beacon::enrolment_key(MASTER, RESERVATION, EXPIRES),
-        Action::Ready | Action::Beat => beacon::node_key(MASTER, NODE),
+        Action::Ready | Action::Failed | Action::Beat => beacon::node_key(MASTER, NODE),
     };
     let timestamp_ms: i64 = header(beacon::TIMESTAMP_HEADER).parse().unwrap();
     let signature = header(beacon::SIGNATURE_HEADER);
@@ -89,6 +89,7 @@ async fn answer(
         }),
         // The first report comes before the workflow waits for it.
         Action::Ready => json!({ "complete": seen.requests.len() > 2 }),
+        Action::Failed => json!({}),
         Action::Beat => json!({
             "deadline_epoch_seconds": deadline, "authorized_keys": ["ssh-ed25519 AAAA bob"], "ended": seen.ended,
         }),
@@ -149,6 +150,9 @@ impl Scene {
             beacon_url: BeaconUrl::parse(&self.beacon_url).unwrap(),
             reservation_id: RESERVATION.to_owned(),
             count: 1,
+            first_number: 1,
+            environments: Vec::new(),
+            cluster: None,
             is_spot: true,
             enrolment_key: beacon::enrolment_key(MASTER, RESERVATION, EXPIRES),
             enrolment_expires_epoch_seconds: EXPIRES,

@@ -59,6 +59,8 @@ impl Scene {
             region: None,
             os: System::Ubuntu,
             os_version: "24.04".to_owned(),
+            environments: Vec::new(),
+            cluster: None,
             vcpus_min: None,
             memory_gib_min: Some(8.0),
             instance_type: None,

@@ -123,6 +123,7 @@ pub(crate) async fn confirm_running(deps: &Deps, id: &str) -> Result<(), StepErr
         for node in &mut reservation.nodes {
             let view = views.iter().find(|view| view.id.0 == node.machine_id);
             node.public_address = view.and_then(address);
+            node.private_address = view.and_then(|view| view.private_address.clone());
         }
         reservation.record(Step::ConfirmRunning, now);
         Ok(Some(Vec::new()))
@@ -190,6 +191,9 @@ async fn user_data(deps: &Deps, reservation: &Reservation) -> Result<String, Ste
         beacon_url: BeaconUrl::parse(&deps.public_url).map_err(invalid)?,
         reservation_id: reservation.id.clone(),
         count: reservation.spec.count,
+        first_number: 1,
+        environments: reservation.spec.environments.clone(),
+        cluster: reservation.spec.cluster,
         enrolment_key,
         enrolment_expires_epoch_seconds: expires,
         login_user: LoginUser::parse(reservation.spec.os.login_user()).map_err(invalid)?,

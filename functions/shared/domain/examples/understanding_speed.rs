@@ -77,6 +77,8 @@ fn specs() -> Vec<MachineSpec> {
                     market: Market::OnDemand,
                     os: System::Ubuntu,
                     os_version: "24.04".to_owned(),
+                    environments: Vec::new(),
+                    cluster: None,
                     vcpus_min,
                     memory_gib_min,
                     instance_type: instance_type.map(str::to_owned),

@@ -121,7 +121,9 @@ fn asked_for(task: Open, asked: Next, world: &World) -> Decision {
         (Intent::TerminateReservation, _) => ending::asked(task, world),
         (Intent::ShowReservation, _) => shown(task, world),
         (Intent::ShareReservation | Intent::UnshareReservation, _) => sharing::said(task, world),
-        (Intent::CreateVm | Intent::ExtendReservation, _) => ask(task, asked, world),
+        (Intent::CreateVm | Intent::CreateCluster | Intent::ExtendReservation, _) => {
+            ask(task, asked, world)
+        }
         (Intent::SaveCredentials | Intent::DeleteCredentials, _) => {
             keys::said(task.intent, &task.slots, world)
         }
@@ -133,7 +135,7 @@ fn asked_for(task: Open, asked: Next, world: &World) -> Decision {
 
 fn to_confirm(task: Open, world: &World) -> Decision {
     match task.intent {
-        Intent::CreateVm => launching::quoted(task, world),
+        Intent::CreateVm | Intent::CreateCluster => launching::quoted(task, world),
         Intent::TerminateReservation => ending::asked(task, world),
         Intent::DeleteCredentials => keys::said(task.intent, &task.slots, world),
         intent => Decision::reply(Reply::NotBuilt { intent }),
@@ -144,10 +146,12 @@ fn to_confirm(task: Open, world: &World) -> Decision {
 fn run(meaning: &Meaning, task: Open, world: &World) -> Decision {
     match task.intent {
         // A yes to a wish that has no price yet: what stood in its way was left out.
-        Intent::CreateVm if world.open().is_some_and(|open| open.quote_id.is_none()) => {
+        Intent::CreateVm | Intent::CreateCluster
+            if world.open().is_some_and(|open| open.quote_id.is_none()) =>
+        {
             launching::quoted(task, world)
         }
-        Intent::CreateVm => launching::taken(world).or_then(world.closed()),
+        Intent::CreateVm | Intent::CreateCluster => launching::taken(world).or_then(world.closed()),
         Intent::TerminateReservation => match world.open() {
             Some(conversation) => {
                 ending::confirmed(&conversation.ending, world).then(world.closed())

@@ -5,6 +5,8 @@
 //! The beacon signs every answer over the request it answers, so that nobody between the two can forge a deadline.
 //! No key is stored: all of them derive from one master secret. `infra/bootstrap/agent.py` is the other side.
 
+use std::collections::BTreeMap;
+
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -24,8 +26,10 @@ const SIGNATURE_VERSION: &str = "v1";
 pub enum Action {
     /// Exchanges the enrolment key for the node key.
     Enrol,
-    /// Says that the machine has everything it was asked to have.
+    /// Says whether the machine has everything it was asked to have.
     Ready,
+    /// Says that it cannot be set up.
+    Failed,
     /// Reports activity; the answer renews the deadline.
     Beat,
 }
@@ -36,15 +40,78 @@ impl Action {
         match self {
             Self::Enrol => "enrol",
             Self::Ready => "ready",
+            Self::Failed => "failed",
             Self::Beat => "beat",
         }
     }
 
     /// The action of a path's last part.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Enrol, Self::Ready, Self::Beat]
+        [Self::Enrol, Self::Ready, Self::Failed, Self::Beat]
             .into_iter()
             .find(|action| action.as_str() == name)
+    }
+}
+
+/// What a machine says of how far it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Ready {
+    /// Whether it has everything it was asked to have, and all of that answers.
+    pub is_ready: bool,
+    /// Seconds since boot.
+    pub uptime_seconds: Option<u64>,
+    /// What it was set up with, by name, and the version of each as that says it: `docker` → `20.10.24`.
+    pub versions: BTreeMap<String, String>,
+    /// The SHA-256 of the certificate that its notebook shows to browsers, in hex.
+    pub certificate_sha256: Option<String>,
+}
+
+/// What has no more to say is ready.
+impl Default for Ready {
+    fn default() -> Self {
+        Self {
+            is_ready: true,
+            uptime_seconds: None,
+            versions: BTreeMap::new(),
+            certificate_sha256: None,
+        }
+    }
+}
+
+/// Why a machine cannot be set up, in its own words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SetupFailure {
+    /// The step that failed: the name of a file of `infra/bootstrap`, without its ending.
+    pub step: String,
+    /// The end of what it printed.
+    pub log: String,
+}
+
+/// Characters of a step's name, and of a log's end, that are kept.
+const STEP_CHARS_MAX: usize = 40;
+const LOG_CHARS_MAX: usize = 600;
+
+impl SetupFailure {
+    /// The same within bounds and without anything but text.
+    #[must_use]
+    pub fn bounded(self) -> Self {
+        let inside = |character: &char| {
+            character.is_ascii_lowercase() || character.is_ascii_digit() || *character == '-'
+        };
+        let printable = |character: &char| *character == '\n' || !character.is_control();
+        let log: Vec<char> = self.log.trim().chars().filter(printable).collect();
+        let start = log.len().saturating_sub(LOG_CHARS_MAX);
+        Self {
+            step: self
+                .step
+                .chars()
+                .filter(inside)
+                .take(STEP_CHARS_MAX)
+                .collect(),
+            log: log[start..].iter().collect(),
+        }
     }
 }
 
@@ -112,6 +179,19 @@ pub fn enrolment_key(master: &str, reservation_id: &str, expires_epoch_seconds: 
 /// The key a machine uses once it is enrolled.
 pub fn node_key(master: &str, node_id: &str) -> String {
     derive(master, &format!("v1:node-key:{node_id}"))
+}
+
+/// What the machines of a cluster prove to each other that they belong to it with.
+pub fn cluster_secret(master: &str, reservation_id: &str) -> String {
+    derive(master, &format!("v1:cluster-secret:{reservation_id}"))
+}
+
+/// What opens the notebook of a cluster. Of a master secret of its own: whoever renders the link needs no other.
+pub fn notebook_token(notebook_master: &str, reservation_id: &str) -> String {
+    derive(
+        notebook_master,
+        &format!("v1:notebook-token:{reservation_id}"),
+    )
 }
 
 fn derive(master: &str, label: &str) -> String {

@@ -11,6 +11,9 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::{Compression, GzBuilder};
 use serde_json::{Value, json};
 
+use crate::intent::Environment;
+use crate::spec::Cluster;
+
 /// The agent, as it is written to the machine.
 pub const AGENT: &str = include_str!("../../../../infra/bootstrap/agent.py");
 
@@ -137,6 +140,13 @@ pub struct BootstrapSpec {
     pub reservation_id: String,
     /// How many they are: of several, each finds its number in what the cloud tells it.
     pub count: u32,
+    /// The number of the first of those that are launched together: what is launched later to stand in for one that
+    /// failed has a number of its own.
+    pub first_number: u32,
+    /// Software that each is set up with.
+    pub environments: Vec<Environment>,
+    /// What makes them a cluster, where they are one. Number 1 is its master.
+    pub cluster: Option<Cluster>,
     /// What they prove that with, each once.
     pub enrolment_key: String,
     /// Until when they may.
@@ -193,6 +203,9 @@ fn files(spec: &BootstrapSpec) -> Value {
         "beacon_url": spec.beacon_url.0,
         "reservation_id": spec.reservation_id,
         "count": spec.count,
+        "first_number": spec.first_number,
+        "environments": spec.environments,
+        "cluster": spec.cluster,
         "hostname": spec.hostname.0,
         "enrolment_key": spec.enrolment_key,
         "enrolment_expires_epoch_seconds": spec.enrolment_expires_epoch_seconds,

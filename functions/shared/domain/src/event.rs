@@ -412,6 +412,10 @@ pub enum Unsupported {
     Region(String),
     /// Software to install.
     Environment(String),
+    /// A number of machines that no cluster can have.
+    Nodes(u32),
+    /// Cluster software that is understood but not ready.
+    ClusterSoftware(String),
     /// A number of machines: none, or more than can be had at once.
     Count(u32),
     /// A size of machine that is not in the catalogue.

@@ -7,6 +7,8 @@ mod power;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -17,6 +19,7 @@ pub use power::{Power, Switch};
 
 use crate::access::credential::Payer;
 use crate::access::permission::Share;
+use crate::beacon::SetupFailure;
 use crate::identity::Place;
 use crate::offers::Offer;
 use crate::quote::Quote;
@@ -104,6 +107,15 @@ pub struct Reservation {
     pub removals: u32,
     /// When a failed removal, or a failed switch, is to be started anew.
     pub repair_epoch_seconds: Option<EpochSeconds>,
+    /// Why a machine could not be set up, where one said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setup_failure: Option<SetupFailure>,
+    /// What its machines were set up with, by name, and the version of each.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub versions: BTreeMap<String, String>,
+    /// The SHA-256 of the certificate that its notebook shows to browsers, in hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate_sha256: Option<String>,
     /// The permission that the account lacked, as IAM names it, where a step failed for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing_action: Option<String>,
@@ -123,6 +135,9 @@ pub struct Node {
     pub zone: String,
     /// Its address for people; in a network without public ones, the private one.
     pub public_address: Option<String>,
+    /// Its address within its network, by which the machines of a cluster find each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub private_address: Option<String>,
     /// When it was found to be gone, where the others still run.
     #[serde(default)]
     pub gone_epoch_seconds: Option<EpochSeconds>,
@@ -253,6 +268,9 @@ impl Reservation {
             end: None,
             removals: 0,
             repair_epoch_seconds: None,
+            setup_failure: None,
+            versions: BTreeMap::new(),
+            certificate_sha256: None,
             missing_action: None,
             shut_out_epoch_seconds: None,
             version: 1,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::intent::Os;
+use crate::intent::{Environment, Framework, Notebook, Os};
 use crate::offers::Market;
 
 /// Root disk of a machine when nobody names a size. Room for the system, its updates and a project.
@@ -74,6 +74,20 @@ impl System {
 /// Machines in one reservation at most: they are launched by one call, all or none, and listed in one message.
 pub const COUNT_MAX: u32 = 20;
 
+/// Machines of a cluster at least: one to direct the work and one to do it.
+pub const CLUSTER_NODES_MIN: u32 = 2;
+/// Machines of a cluster at most: launched by one call, like the machines of any reservation.
+pub const CLUSTER_NODES_MAX: u32 = 40;
+
+/// What makes one cluster of a reservation's machines. The first is the master, the others are workers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cluster {
+    /// What distributes the work.
+    pub framework: Framework,
+    /// Where people write it, on the master.
+    pub notebook: Notebook,
+}
+
 /// Machines as they were asked for, all alike.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MachineSpec {
@@ -88,6 +102,12 @@ pub struct MachineSpec {
     pub os: System,
     /// Its release, such as `24.04`.
     pub os_version: String,
+    /// Software that each is set up with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub environments: Vec<Environment>,
+    /// What makes them a cluster, where they are one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<Cluster>,
     /// At least this many virtual CPUs, where somebody asked.
     pub vcpus_min: Option<u32>,
     /// At least this much memory, in GiB, where somebody asked.

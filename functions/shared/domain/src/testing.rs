@@ -23,6 +23,8 @@ pub(crate) fn spec(duration_minutes: u32) -> MachineSpec {
         region: None,
         os: System::Ubuntu,
         os_version: "24.04".to_owned(),
+        environments: Vec::new(),
+        cluster: None,
         vcpus_min: None,
         memory_gib_min: Some(8.0),
         instance_type: None,

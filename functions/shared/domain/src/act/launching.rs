@@ -13,7 +13,12 @@ use crate::workflow::Workflow;
 
 /// A complete wish for machines gets a price to take or leave.
 pub(super) fn quoted(task: Open, world: &World) -> Decision {
-    let spec = match wish::machine(&task.slots, &world.deployment.regions, &world.catalogue) {
+    let spec = match wish::machine(
+        kind_of(&task),
+        &task.slots,
+        &world.deployment.regions,
+        &world.catalogue,
+    ) {
         Ok(spec) => spec,
         Err(what) => return unsupported(task, what, world),
     };
@@ -60,13 +65,16 @@ pub(super) fn quoted(task: Open, world: &World) -> Decision {
     }
 }
 
+/// What a wish for machines is for.
+fn kind_of(task: &Open) -> Kind {
+    match task.intent {
+        Intent::CreateCluster => Kind::Cluster,
+        _ => Kind::Vm,
+    }
+}
+
 /// A question for a price gets the price alone.
 pub(super) fn priced(task: Open, world: &World) -> Decision {
-    if task.slots.kind == Some(Kind::Cluster) {
-        return Decision::reply(Reply::NotBuilt {
-            intent: Intent::CreateCluster,
-        });
-    }
     let (spec, provider) =
         match wish::price(&task.slots, &world.deployment.regions, &world.catalogue) {
             Ok(wish) => wish,
@@ -283,6 +291,8 @@ fn unsupported(mut task: Open, what: crate::event::Unsupported, world: &World) -
         U::Region(_) => slots.region = None,
         U::Environment(_) => (slots.environment, slots.storage_type) = (None, None),
         U::Count(_) => slots.count = None,
+        U::Nodes(_) => (slots.nodes, slots.workers) = (None, None),
+        U::ClusterSoftware(_) => (slots.framework, slots.notebook) = (None, None),
         U::InstanceType(_) => slots.instance_type = None,
         U::Template(_) => slots.template = None,
         U::Storage(_) => slots.storage_gb = None,

@@ -1,17 +1,22 @@
 //! From what somebody said to machines that can be had, or the reason why not.
 
 use crate::event::Unsupported;
-use crate::intent::{Provider, Slots, StorageType};
+use crate::intent::{Environment, Framework, Kind, Notebook, Provider, Slots, StorageType};
 use crate::offers::{Catalogue, Market, Offer};
 use crate::reservation::{DEADLINE_SECONDS_MAX, DURATION_MINUTES_MIN};
-use crate::spec::{COUNT_MAX, DEFAULT_STORAGE_GB, MachineSpec, System};
+use crate::spec::{
+    CLUSTER_NODES_MAX, CLUSTER_NODES_MIN, COUNT_MAX, Cluster, DEFAULT_STORAGE_GB, MachineSpec,
+    System,
+};
 use crate::time::MINUTE_SECONDS;
 
 /// Root disks by gp3's and the images' limits, in GB.
 const STORAGE_GB: std::ops::RangeInclusive<u32> = 8..=16_000;
 
-/// The machines that the slots describe. What they leave open gets its default; `regions` are those served.
+/// The machines that the slots describe, by themselves or as a cluster. What they leave open gets its default; `regions`
+/// are those served.
 pub(super) fn machine(
+    kind: Kind,
     slots: &Slots,
     regions: &[String],
     catalogue: &Catalogue,
@@ -19,7 +24,7 @@ pub(super) fn machine(
     if slots.provider == Some(Provider::Digitalocean) {
         return Err(Unsupported::Provider("DigitalOcean".to_owned()));
     }
-    on(Provider::Aws, slots, regions, catalogue)
+    on(Provider::Aws, kind, slots, regions, catalogue)
 }
 
 /// The machines that the slots describe, to name their price: clouds where nothing can be launched yet have one too.
@@ -34,11 +39,13 @@ pub(super) fn price(
         (Provider::Digitalocean, Some(asked)) => std::slice::from_ref(asked),
         _ => regions,
     };
-    Ok((on(provider, slots, regions, catalogue)?, provider))
+    let kind = slots.kind.unwrap_or(Kind::Vm);
+    Ok((on(provider, kind, slots, regions, catalogue)?, provider))
 }
 
 fn on(
     provider: Provider,
+    kind: Kind,
     slots: &Slots,
     regions: &[String],
     catalogue: &Catalogue,
@@ -58,8 +65,17 @@ fn on(
     {
         return Err(Unsupported::InstanceType(name.clone()));
     }
+    let cluster = match kind {
+        Kind::Vm => None,
+        Kind::Cluster => Some(cluster(slots)?),
+    };
+    let count = match kind {
+        Kind::Vm => slots.count.unwrap_or(1),
+        Kind::Cluster => nodes(slots)?,
+    };
+    let each = |total: f64| total / f64::from(count);
     Ok(MachineSpec {
-        count: slots.count.unwrap_or(1),
+        count,
         market: match slots.spot {
             Some(true) => Market::Spot,
             _ => Market::OnDemand,
@@ -68,10 +84,12 @@ fn on(
         region: (slots.region.clone()).filter(|_| provider == Provider::Aws),
         os,
         os_version,
+        environments: slots.environment.into_iter().collect(),
+        cluster,
         vcpus_min: slots.vcpus,
-        memory_gib_min: slots.memory_gb,
+        memory_gib_min: slots.memory_gb.or(slots.memory_total_gb.map(each)),
         instance_type: slots.instance_type.clone(),
-        storage_gb: storage_gb(slots)?,
+        storage_gb: storage_gb(slots.storage_gb.or(slots.storage_total_gb.map(each)))?,
         hourly_usd_max: slots.max_hourly_usd,
         duration_minutes: slots.duration_minutes.unwrap_or(DURATION_MINUTES_MIN),
     })
@@ -113,6 +131,30 @@ pub(crate) fn sentence(offer: &Offer, spec: &MachineSpec, duration_minutes: Opti
     )
 }
 
+/// What makes a cluster: Spark with Jupyter, unless something else was named.
+fn cluster(slots: &Slots) -> Result<Cluster, Unsupported> {
+    match (slots.framework, slots.notebook) {
+        (Some(Framework::Hadoop), _) => Err(Unsupported::ClusterSoftware("Hadoop".to_owned())),
+        (_, Some(Notebook::Zeppelin)) => Err(Unsupported::ClusterSoftware("Zeppelin".to_owned())),
+        (None | Some(Framework::Spark), None | Some(Notebook::Jupyter)) => Ok(Cluster {
+            framework: Framework::Spark,
+            notebook: Notebook::Jupyter,
+        }),
+    }
+}
+
+/// Machines of a cluster, the master included.
+fn nodes(slots: &Slots) -> Result<u32, Unsupported> {
+    let with_master = |workers: u32| workers.saturating_add(1);
+    let nodes = slots.nodes.or(slots.workers.map(with_master));
+    let nodes = nodes.unwrap_or(CLUSTER_NODES_MIN);
+    if (CLUSTER_NODES_MIN..=CLUSTER_NODES_MAX).contains(&nodes) {
+        Ok(nodes)
+    } else {
+        Err(Unsupported::Nodes(nodes))
+    }
+}
+
 fn refuse_what_is_not_ready(slots: &Slots, regions: &[String]) -> Result<(), Unsupported> {
     if let Some(minutes) = slots.duration_minutes
         && (minutes < DURATION_MINUTES_MIN
@@ -126,7 +168,7 @@ fn refuse_what_is_not_ready(slots: &Slots, regions: &[String]) -> Result<(), Uns
             ..
         } if !regions.contains(asked) => Err(Unsupported::Region(asked.clone())),
         Slots {
-            environment: Some(environment),
+            environment: Some(environment @ (Environment::Jenkins | Environment::Kubernetes)),
             ..
         } => Err(Unsupported::Environment(environment.to_string())),
         Slots {
@@ -144,8 +186,8 @@ fn refuse_what_is_not_ready(slots: &Slots, regions: &[String]) -> Result<(), Uns
     }
 }
 
-fn storage_gb(slots: &Slots) -> Result<u32, Unsupported> {
-    let Some(asked) = slots.storage_gb else {
+fn storage_gb(asked: Option<f64>) -> Result<u32, Unsupported> {
+    let Some(asked) = asked else {
         return Ok(DEFAULT_STORAGE_GB);
     };
     #[expect(

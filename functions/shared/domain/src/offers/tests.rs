@@ -14,6 +14,8 @@ fn spec(vcpus_min: Option<u32>, memory_gib_min: Option<f64>) -> MachineSpec {
         region: None,
         os: System::Ubuntu,
         os_version: "24.04".to_owned(),
+        environments: Vec::new(),
+        cluster: None,
         vcpus_min,
         memory_gib_min,
         instance_type: None,

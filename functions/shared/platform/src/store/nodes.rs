@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::beacon::{Ready, SetupFailure};
 use domain::time::EpochSeconds;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,9 @@ const NODES_READ_MAX: i32 = 200;
 /// What a machine has reported.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct NodeReport {
+    /// Its number in the reservation.
+    #[serde(default)]
+    pub number: u32,
     /// When it first said that it was ready.
     pub ready_epoch_seconds: Option<EpochSeconds>,
     /// The timestamp of its last request, in milliseconds; the next must be above.
@@ -23,6 +27,12 @@ pub struct NodeReport {
     pub heard_epoch_seconds: Option<EpochSeconds>,
     /// What it last said about itself.
     pub last_beat: Option<domain::beacon::Beat>,
+    /// What it said when it called itself ready, or not yet.
+    #[serde(default)]
+    pub ready: Option<Ready>,
+    /// Why it cannot be set up, where it said so.
+    #[serde(default)]
+    pub setup_failure: Option<SetupFailure>,
 }
 
 /// Who waits for the machines of a reservation.
@@ -60,7 +70,11 @@ impl Store {
     ) -> Result<Option<NodeReport>, PlatformError> {
         let call = self
             .update_node(reservation_id, number)
-            .update_expression("SET last_timestamp_ms = :timestamp, heard_epoch_seconds = :now")
+            .update_expression(
+                "SET #number = :number, last_timestamp_ms = :timestamp, heard_epoch_seconds = :now",
+            )
+            .expression_attribute_names("#number", "number")
+            .expression_attribute_values(":number", n(i64::from(number)))
             .condition_expression(
                 "attribute_not_exists(last_timestamp_ms) OR last_timestamp_ms < :timestamp",
             )
@@ -69,17 +83,47 @@ impl Store {
         updated(call, "UpdateItem NODE").await
     }
 
-    /// Records that a machine is ready, the first time it says so.
+    /// Keeps what a machine said of how far it is, and when it first said that it was ready.
     pub async fn record_ready(
         &self,
         reservation_id: &str,
         number: u32,
+        ready: &Ready,
         now: EpochSeconds,
     ) -> Result<(), PlatformError> {
+        let is_ready = if ready.is_ready {
+            ", ready_epoch_seconds = if_not_exists(ready_epoch_seconds, :now)"
+        } else {
+            ""
+        };
+        let said = serde_dynamo::to_attribute_value(ready)
+            .map_err(PlatformError::unreadable("a report"))?;
+        let mut call = self
+            .update_node(reservation_id, number)
+            .update_expression(format!("SET ready = :ready{is_ready}"))
+            .expression_attribute_values(":ready", said);
+        if ready.is_ready {
+            call = call.expression_attribute_values(":now", n(now));
+        }
+        call.send()
+            .await
+            .map_err(PlatformError::service("UpdateItem NODE"))?;
+        Ok(())
+    }
+
+    /// Keeps why a machine cannot be set up.
+    pub async fn record_setup_failure(
+        &self,
+        reservation_id: &str,
+        number: u32,
+        failure: &SetupFailure,
+    ) -> Result<(), PlatformError> {
+        let said = serde_dynamo::to_attribute_value(failure)
+            .map_err(PlatformError::unreadable("a report"))?;
         let call = self
             .update_node(reservation_id, number)
-            .update_expression("SET ready_epoch_seconds = if_not_exists(ready_epoch_seconds, :now)")
-            .expression_attribute_values(":now", n(now));
+            .update_expression("SET setup_failure = :failure")
+            .expression_attribute_values(":failure", said);
         call.send()
             .await
             .map_err(PlatformError::service("UpdateItem NODE"))?;

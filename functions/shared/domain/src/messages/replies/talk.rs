@@ -8,7 +8,7 @@ use crate::event::Unsupported;
 use crate::intent::Intent;
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, escape, section};
-use crate::spec::{COUNT_MAX, System};
+use crate::spec::{CLUSTER_NODES_MAX, CLUSTER_NODES_MIN, COUNT_MAX, System};
 
 /// Every system with its releases.
 fn systems() -> String {
@@ -45,6 +45,13 @@ pub(super) fn unsupported(what: &Unsupported) -> Message {
         }
         Unsupported::Count(count) => format!(
             "I launch at most {COUNT_MAX} machines at a time, not {count}. Say “{COUNT_MAX} machines”, and ask again for the rest."
+        ),
+        Unsupported::Nodes(nodes) => format!(
+            "A cluster has {CLUSTER_NODES_MIN} to {CLUSTER_NODES_MAX} machines, its master included, not {nodes}. How many shall it be?"
+        ),
+        Unsupported::ClusterSoftware(name) => format!(
+            "{} is not ready yet. Spark with JupyterLab is ready today: ask again without it.",
+            escape(name)
         ),
         Unsupported::InstanceType(name) => format!(
             "I do not know the type {}. Say how much memory you need instead, such as “8 GB”.",
@@ -152,6 +159,7 @@ pub(super) fn topic(intent: Intent) -> Message {
 const fn is_ready(intent: Intent) -> bool {
     match intent {
         Intent::CreateVm
+        | Intent::CreateCluster
         | Intent::PriceQuote
         | Intent::ListReservations
         | Intent::ShowReservation
@@ -173,8 +181,7 @@ const fn is_ready(intent: Intent) -> bool {
         | Intent::Deny
         | Intent::Provide
         | Intent::OutOfScope => true,
-        Intent::CreateCluster
-        | Intent::SetReminder
+        Intent::SetReminder
         | Intent::SaveTemplate
         | Intent::ListTemplates
         | Intent::DeleteTemplate
