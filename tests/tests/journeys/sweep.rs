@@ -212,6 +212,37 @@ async fn a_reservation_whose_machine_vanished_is_lost_and_its_owner_reads_why() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_of_three_that_vanished_is_told_once_and_the_others_go_on() -> Outcome {
+    let stack = stack().await?;
+    let alice = stack.slack.person("alice");
+    alice.says(
+        "@infrared",
+        "spin up 3 ubuntu boxes with 8gb each for 4 hours",
+    )?;
+    let quote = said(&stack, "alice", "per hour for all 3").await?;
+    alice.clicks(&quote, "quote_launch").await?;
+    stack.settle().await?;
+    let ready = said(&stack, "alice", "is ready*").await?;
+    let id = billed(&stack).await?[0].id.clone();
+    stack.cloud.vanish(&id).await?;
+    stack.advance(20 * MINUTE).await?;
+    sweep(&stack).await?;
+    let told = said(&stack, "alice", "1 of the 3 machines of").await?;
+    assert!(
+        told.plain().contains(&handle(&ready)) && told.plain().contains("The others go on"),
+        "{}",
+        told.plain()
+    );
+    sweep(&stack).await?;
+    assert_eq!(messages(&stack, "of the 3 machines of").len(), 1);
+    assert_eq!((billed(&stack).await?.len(), terminations(&stack)), (2, 0));
+    stack.advance(5 * HOUR).await?;
+    stack.tick().await?;
+    stack.settle().await?;
+    nothing_is_left(&stack).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_machine_that_was_switched_in_the_clouds_console_is_noted() -> Outcome {
     let stack = stack().await?;
     let ready = machine_for_alice(&stack).await?;
