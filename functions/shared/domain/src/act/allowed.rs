@@ -55,7 +55,19 @@ pub(super) fn with_fallbacks(mut choice: Choice, spec: &MachineSpec, world: &Wor
         let is_allowed =
             |offer: &Offer| total(offer) <= usd_max && check(offer, spec, world).is_ok();
         let found = (world.catalogue).search_among(&rules, FALLBACKS_PER_REGION, is_allowed);
-        fallbacks.extend(found.candidates);
+        let mut found = found.candidates;
+        let has_zones = found.iter().any(|offer| offer.zone.is_some());
+        // A price of a zone is of no use where the zone has no network of ours: so one of each.
+        while has_zones && found.len() < LAUNCH_CANDIDATES_MAX {
+            let is_new = |offer: &Offer| found.iter().all(|known| known.zone != offer.zone);
+            let is_allowed = |offer: &Offer| is_new(offer) && is_allowed(offer);
+            let next = (world.catalogue).search_among(&rules, 1, is_allowed);
+            let Some(next) = next.candidates.into_iter().next() else {
+                break;
+            };
+            found.push(next);
+        }
+        fallbacks.extend(found);
     }
     fallbacks.retain(|offer| !choice.candidates.contains(offer));
     // Stable: of equal prices the region named first.

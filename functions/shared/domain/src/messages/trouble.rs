@@ -26,7 +26,7 @@ pub(super) fn explained(reason: FailureReason, reservation: &Reservation) -> (St
     let special = match reason {
         FailureReason::Denied => denied(reservation),
         FailureReason::QuotaExceeded => limit(reservation),
-        FailureReason::Misconfigured => no_network(reservation),
+        FailureReason::Misconfigured => no_network(reservation).or_else(|| no_subnet(reservation)),
         _ => None,
     };
     let plain = || {
@@ -87,6 +87,23 @@ fn no_network(reservation: &Reservation) -> Option<(String, String)> {
     ))
 }
 
+fn no_subnet(reservation: &Reservation) -> Option<(String, String)> {
+    let (attempt, _) = refusals(reservation)
+        .rev()
+        .find(|(_, refusal)| refusal.code == failover::NO_SUBNET)?;
+    let zone = attempt.zone.as_deref()?;
+    let command = format!("`aws ec2 create-default-subnet --availability-zone {zone}`");
+    let advice = if reservation.payer.credential_id.is_some() {
+        format!("whoever owns the account can make a subnet there: {command}.")
+    } else {
+        format!("an admin can make a subnet there ({command}) or name one at deploy (`SubnetIds`).")
+    };
+    Some((
+        format!("the cloud account has no subnet in {zone}, where this spot price holds"),
+        format!("Without “spot” any zone will do; or {advice}"),
+    ))
+}
+
 /// The refusals so far, a line for each offer and reason. `more_follows`: the launch goes on.
 pub(super) fn refusal_lines(reservation: &Reservation, more_follows: bool) -> Vec<String> {
     let mut groups: Vec<(&Offer, &Refusal, Vec<&Attempt>)> = Vec::new();
@@ -139,6 +156,10 @@ fn refused(offer: &Offer, refusal: &Refusal, attempts: &[&Attempt]) -> String {
         }
         FailureReason::Misconfigured if refusal.code == failover::NO_DEFAULT_NETWORK => {
             format!("{region} has no default network")
+        }
+        FailureReason::Misconfigured if refusal.code == failover::NO_SUBNET => {
+            let zone = offer.zone.as_deref().unwrap_or(region);
+            format!("there is no subnet in {zone}")
         }
         _ => format!("{instance_type} was not to be had in {region}"),
     }
