@@ -62,8 +62,7 @@ pub fn understand(text: &str, context: Option<&OpenQuestion>, now: DateTime) -> 
 fn read(tokens: &mut [Token], context: Option<&OpenQuestion>, now: DateTime) -> Meaning {
     let mut specs = Slots::default();
     products::read(tokens, &mut specs);
-    let cluster =
-        products::names_cluster(tokens, specs.framework) || is_the_usual(tokens);
+    let cluster = products::names_cluster(tokens, specs.framework) || is_the_usual(tokens);
     let in_cluster = cluster || context.is_some_and(|open| open.intent == Intent::CreateCluster);
     let quantities = quantities::read(tokens, now, in_cluster);
     acts::join_particles(tokens);
@@ -181,9 +180,12 @@ fn is_the_usual(tokens: &[Token]) -> bool {
     let ends_there = |at: usize| {
         tokens.get(at + 1).is_none_or(|next| {
             next.is_mark()
-                || next
-                    .class
-                    .any(&[Class::Please, Class::Preposition, Class::Until, Class::Quote])
+                || next.class.any(&[
+                    Class::Please,
+                    Class::Preposition,
+                    Class::Until,
+                    Class::Quote,
+                ])
         })
     };
     let said = (1..tokens.len()).any(|at| {
