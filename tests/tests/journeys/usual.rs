@@ -22,6 +22,13 @@ async fn fill_in(stack: &Stack, message: &Message, fields: &[(&str, &str)]) -> O
     Ok(())
 }
 
+/// The message that a button was pressed on, once it says that.
+async fn becomes(stack: &Stack, message: &Message, words: &str) -> Result<Message, Box<dyn Error>> {
+    let (channel, ts) = (&message.channel, &message.ts);
+    let says = |message: &Message| message.plain().contains(words);
+    Ok(stack.slack.wait_for(channel, ts, says).await?)
+}
+
 /// What `/infrared` with these words answers Alice.
 async fn run(stack: &Stack, words: &str) -> Result<Message, Box<dyn Error>> {
     let alice = stack.slack.person("alice");
@@ -33,7 +40,7 @@ async fn run(stack: &Stack, words: &str) -> Result<Message, Box<dyn Error>> {
 async fn a_usual_cluster_is_set_in_a_form_and_then_its_name_is_enough() -> Outcome {
     let stack = stack().await?;
     let alice = stack.slack.person("alice");
-    alice.says("@infrared", "launch my usual cluster for 3 hours")?;
+    alice.says("@infrared", "launch my usual cluster")?;
     let none = said(&stack, "alice", "I do not know yet").await?;
     let form = [("usual_nodes", "4"), ("usual_memory", "16")];
     fill_in(&stack, &none, &form).await?;
@@ -62,7 +69,7 @@ async fn a_usual_cluster_is_set_in_a_form_and_then_its_name_is_enough() -> Outco
         "{}",
         shown.plain()
     );
-    alice.clicks(&shown, "say_usual").await?;
+    alice.clicks(&shown, "say_another").await?;
     let quote = said(
         &stack,
         "alice",
@@ -101,12 +108,8 @@ async fn a_price_is_booked_and_what_is_not_ready_is_exchanged_by_button() -> Out
     )?;
     let price = said(&stack, "alice", "5-node Spark cluster with JupyterLab* on").await?;
     alice.clicks(&price, "say_book").await?;
-    let quote = said(
-        &stack,
-        "alice",
-        "5-node Spark cluster with JupyterLab for 2 h",
-    )
-    .await?;
+    let words = "5-node Spark cluster with JupyterLab for 2 h";
+    let quote = becomes(&stack, &price, words).await?;
     assert!(quote.button("quote_launch").is_some(), "{}", quote.plain());
 
     alice.says(
@@ -120,15 +123,8 @@ async fn a_price_is_booked_and_what_is_not_ready_is_exchanged_by_button() -> Out
         refusal.plain()
     );
     alice.clicks(&refusal, "say_instead").await?;
-    stack.settle().await?;
-    let quote = stack.slack.next_message_in("#general").await?;
-    assert!(
-        quote
-            .plain()
-            .contains("3-node Spark cluster with JupyterLab for 4 h"),
-        "{}",
-        quote.plain()
-    );
+    let words = "3-node Spark cluster with JupyterLab for 4 h";
+    becomes(&stack, &refusal, words).await?;
     Ok(())
 }
 
@@ -142,7 +138,7 @@ async fn a_cluster_that_one_has_becomes_the_usual_one_and_nobody_elses() -> Outc
     )?;
     let quote = said(&stack, "alice", "2-node Spark cluster").await?;
     alice.clicks(&quote, "quote_launch").await?;
-    let launching = said(&stack, "alice", "Launching").await?;
+    let launching = becomes(&stack, &quote, "Launching").await?;
     let handle = journeys::handle(&launching);
     let kept = run(&stack, &format!("save {handle} as my usual cluster")).await?;
     assert!(kept.plain().contains("for 5 h"), "{}", kept.plain());

@@ -8,7 +8,12 @@ use crate::spec::{DEFAULT_STORAGE_GB, MachineSpec};
 pub(super) fn sentence(intent: Intent, slots: &Slots) -> String {
     let os = slots.os.map(|os| os.as_str().replace('-', " "));
     let parts = [
-        (intent == Intent::PriceQuote).then(|| "how much is a".to_owned()),
+        // What is asked for, also in answer to something else.
+        Some(if intent == Intent::PriceQuote {
+            "how much is a".to_owned()
+        } else {
+            "launch a".to_owned()
+        }),
         (slots.spot == Some(true)).then(|| "spot".to_owned()),
         Some("spark cluster".to_owned()),
         slots.nodes.map(|nodes| format!("with {nodes} nodes")),

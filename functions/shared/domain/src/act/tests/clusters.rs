@@ -75,13 +75,13 @@ fn software_that_is_not_ready_is_refused_at_once_with_what_is() {
         let (what, sentence) = instead(&decision);
         assert_eq!(*what, Unsupported::ClusterSoftware(name.to_owned()));
         // The button, and going on in words.
-        assert_eq!(asked(&hear(sentence, &world())), Next::MemoryGb);
         let there = after(world(), &decision);
+        assert_eq!(asked(&hear(sentence, &there)), Next::MemoryGb);
         assert_eq!(asked(&hear("8 GB", &there)), Next::DurationMinutes);
     }
     let complete = hear("hadoop cluster, 3 nodes, 8 gb each, 4 hours", &world());
     let (_, sentence) = instead(&complete);
-    let quote = quoted(&hear(sentence, &world())).clone();
+    let quote = quoted(&hear(sentence, &after(world(), &complete))).clone();
     assert_eq!(
         (quote.spec.count, quote.spec.memory_gib_min),
         (3, Some(8.0))
@@ -98,7 +98,12 @@ fn other_software_on_a_cluster_is_refused_and_python_and_java_are_there() {
     );
     let (what, sentence) = instead(&decision);
     assert_eq!(*what, Unsupported::WithCluster("docker".to_owned()));
-    assert_eq!(quoted(&hear(sentence, &world())).spec.environments, []);
+    assert_eq!(
+        quoted(&hear(sentence, &after(world(), &decision)))
+            .spec
+            .environments,
+        []
+    );
     let python = hear(
         "spark cluster with python, 3 nodes, 8gb each, 4 hours",
         &world(),
@@ -118,7 +123,12 @@ fn a_cluster_has_two_machines_at_least_and_forty_at_most() {
         let decision = say(Intent::CreateCluster, slots, &world());
         let (what, sentence) = instead(&decision);
         assert_eq!(*what, Unsupported::Nodes(nodes));
-        assert_eq!(quoted(&hear(sentence, &world())).spec.count, nearest);
+        assert_eq!(
+            quoted(&hear(sentence, &after(world(), &decision)))
+                .spec
+                .count,
+            nearest
+        );
         let mended = hear("7 nodes", &after(world(), &decision));
         assert_eq!(quoted(&mended).spec.count, 7);
     }
@@ -145,7 +155,7 @@ fn a_price_is_for_the_whole_cluster_and_is_booked_by_its_sentence_or_in_words() 
     };
     assert_eq!(priced.not_ready, None);
     assert_eq!(
-        asked(&hear(&priced.sentence, &world())),
+        asked(&hear(&priced.sentence, &after(world(), &decision))),
         Next::DurationMinutes
     );
     let booked = hear("book it", &after(world(), &decision));
@@ -168,7 +178,7 @@ fn hadoop_is_priced_and_what_is_booked_is_spark() {
         panic!("{:?}", decision.reply)
     };
     assert_eq!(priced.not_ready.as_deref(), Some("Hadoop"));
-    let quote = quoted(&hear(&priced.sentence, &world())).clone();
+    let quote = quoted(&hear(&priced.sentence, &after(world(), &decision))).clone();
     assert_eq!(quote.spec.cluster, Some(Cluster::default()));
     let booked = hear("book it", &after(world(), &decision));
     assert_eq!(quoted(&booked).spec, quote.spec);
@@ -182,7 +192,7 @@ fn a_price_that_cannot_be_named_goes_on_with_another_word() {
     );
     let (what, sentence) = instead(&decision);
     assert_eq!(*what, Unsupported::Nodes(50));
-    let nearest = hear(sentence, &world());
+    let nearest = hear(sentence, &after(world(), &decision));
     assert!(
         matches!(nearest.reply, Some(Reply::Priced { count: 40, .. })),
         "{sentence}"

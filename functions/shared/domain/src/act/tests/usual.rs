@@ -86,6 +86,32 @@ fn what_is_not_said_is_as_usual() {
 }
 
 #[test]
+fn whatever_was_spoken_of_before_the_usual_is_the_usual() {
+    let there = with_usual(usual());
+    for before in [
+        "my usual cluster with 32 gb for 3 hours",
+        "get me an ubuntu vm",
+        "how much is a 9-node spark cluster with 64 gb for 3 hours?",
+    ] {
+        let open = after(there.clone(), &hear(before, &there));
+        let asked = hear("launch my usual cluster", &open);
+        assert!(
+            matches!(
+                asked.reply,
+                Some(Reply::Ask {
+                    asked: Next::DurationMinutes,
+                    ..
+                })
+            ),
+            "{before}: {:?}",
+            asked.reply
+        );
+        let quote = hear("2 hours", &after(open, &asked));
+        assert_eq!(quoted(&quote), (4, Some(16.0), 120), "{before}");
+    }
+}
+
+#[test]
 fn it_has_a_price_and_answers_a_question() {
     let there = with_usual(usual());
     let priced = hear("how much is my usual cluster for 3 hours?", &there);

@@ -43,7 +43,7 @@ fn with_buttons(title: &str, usual: &Usual, user: &str) -> Message {
     let launch = button(
         Look::Primary,
         "Get the price",
-        &format!("{}usual", action::SAY),
+        action::SAY_ANOTHER,
         &format!("{user}/launch my usual cluster"),
     );
     Message::plain(format!("{title}\n{}", lines(usual)))
