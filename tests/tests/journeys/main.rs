@@ -17,3 +17,4 @@ mod several;
 mod spot;
 mod sweep;
 mod unreachable;
+mod usual;

@@ -15,9 +15,11 @@ use crate::intent::{Intent, Next, Provider};
 use crate::offers::{Alternative, Offer, Rules};
 use crate::quote::Quote;
 use crate::reservation::{Power, Reservation};
+use crate::spec::Cluster;
 use crate::ssh::{KeyFault, KnownKey, Surplus};
 use crate::sweep::{Orphan, Report};
 use crate::time::EpochSeconds;
+use crate::usual::Usual;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -123,6 +125,9 @@ pub enum Reply {
         /// The same as data, for the button that asks why.
         #[serde(default)]
         asked: Box<Rules>,
+        /// The cluster that they would be.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cluster: Option<PricedCluster>,
     },
     /// A quote was turned down.
     QuoteDropped,
@@ -237,6 +242,15 @@ pub enum Reply {
         /// What cannot.
         what: Unsupported,
     },
+    /// The values cannot be served, but others close to them can.
+    Instead {
+        /// What cannot.
+        what: Unsupported,
+        /// What to say to have what can.
+        sentence: String,
+        /// Whom the button is for.
+        user: String,
+    },
     /// The act is understood but not built yet.
     NotBuilt {
         /// Which.
@@ -317,6 +331,8 @@ pub enum Reply {
     Power(PowerReply),
     /// About what the sweep finds.
     Sweep(SweepReply),
+    /// About somebody's usual cluster.
+    Usual(UsualReply),
 }
 
 /// What the sweep has to say.
@@ -350,6 +366,38 @@ pub enum SweepReply {
         gone: usize,
         /// Of how many.
         of: usize,
+    },
+}
+
+/// Answers about somebody's usual cluster. The buttons are for the user in them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum UsualReply {
+    /// What it is, as they asked.
+    Shown {
+        /// It, where there is one.
+        usual: Option<Usual>,
+        /// Who asked.
+        user: String,
+    },
+    /// It was asked for by name only, but there is none yet.
+    NoneYet {
+        /// Who asked.
+        user: String,
+    },
+    /// It is something else from now on.
+    Kept {
+        /// That.
+        usual: Usual,
+        /// Whose it is.
+        user: String,
+    },
+    /// A reservation that is no cluster was to be it.
+    NoCluster {
+        /// Its handle.
+        handle: String,
+        /// Who asked.
+        user: String,
     },
 }
 
@@ -389,6 +437,19 @@ pub enum PowerReply {
     },
 }
 
+/// A cluster that a price is named for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PricedCluster {
+    /// What it would be.
+    pub cluster: Cluster,
+    /// What was asked for instead of that, but is not ready.
+    pub not_ready: Option<String>,
+    /// What to say to book it.
+    pub sentence: String,
+    /// Whom the button is for.
+    pub user: String,
+}
+
 /// A way out where nothing fits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WayOut {
@@ -416,6 +477,8 @@ pub enum Unsupported {
     Nodes(u32),
     /// Cluster software that is understood but not ready.
     ClusterSoftware(String),
+    /// Software that machines can be set up with, but not those of a cluster.
+    WithCluster(String),
     /// A number of machines: none, or more than can be had at once.
     Count(u32),
     /// A size of machine that is not in the catalogue.
@@ -569,6 +632,9 @@ pub enum PolicyReply {
         stands: Option<StandingEnd>,
         /// The task goes on: another word on what is against the policy mends it.
         goes_on: bool,
+        /// Fewer machines than this are of no use; 0 and 1 are the same.
+        #[serde(default)]
+        machines_min: u32,
     },
     /// A price and no more, of machines that it does not allow.
     PricedAgainst {
@@ -582,6 +648,9 @@ pub enum PolicyReply {
         storage_gb: u32,
         /// How long, where it was said.
         duration_minutes: Option<u32>,
+        /// The cluster that they would be.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cluster: Option<Cluster>,
         /// All that is against it; never empty.
         breaches: Vec<Breach>,
         /// Who can change it.

@@ -25,6 +25,7 @@ pub mod ssh;
 pub mod sweep;
 pub mod time;
 pub mod understand;
+pub mod usual;
 pub mod watch;
 pub mod workflow;
 

@@ -6,7 +6,7 @@ use crate::intent::Provider;
 use crate::offers::{Catalogue, Market};
 use crate::quote::Quote;
 use crate::reservation::{Attempt, Firewall, Node, Reservation, client_token};
-use crate::spec::{DEFAULT_STORAGE_GB, MachineSpec, System};
+use crate::spec::{Cluster, DEFAULT_STORAGE_GB, MachineSpec, System};
 use crate::ssh::SshKeys;
 use crate::workflow::Step;
 
@@ -84,6 +84,13 @@ pub(crate) fn requested_reservation(duration_minutes: u32) -> Reservation {
 /// The same, handed over 42 seconds later.
 pub(crate) fn ready_reservation(duration_minutes: u32) -> Reservation {
     ready(requested_reservation(duration_minutes))
+}
+
+/// A Spark cluster of so many machines, from `i-1` on, handed over.
+pub(crate) fn cluster_ready(nodes: u32, duration_minutes: u32) -> Reservation {
+    let mut reservation = several_ready(nodes, duration_minutes);
+    reservation.spec.cluster = Some(Cluster::default());
+    reservation
 }
 
 /// Three machines, `i-1` to `i-3`, handed over.

@@ -2,6 +2,7 @@
 
 mod audit_log;
 mod buttons;
+mod clusters;
 mod launching;
 mod permission;
 mod policy;
@@ -11,6 +12,7 @@ mod reservations;
 mod several;
 mod ssh_keys;
 mod talking;
+mod usual;
 
 use super::*;
 use crate::access::audit;
@@ -48,6 +50,7 @@ pub(super) fn world() -> World {
         people: Vec::new(),
         quote: None,
         ssh_keys: crate::testing::keys(),
+        usual: None,
         policy: Policy::initial(vec!["UCAROL".to_owned()]),
         credentials: Vec::new(),
         audit: Vec::new(),
@@ -99,6 +102,7 @@ pub(super) fn after(mut world: World, decision: &Decision) -> World {
         match write {
             Write::Quote(quote) => world.quote = Some((**quote).clone()),
             Write::SshKeys(keys) => world.ssh_keys = keys.clone(),
+            Write::Usual(usual) => world.usual = Some(usual.clone()),
             Write::ForgetShare { .. } | Write::Sweep(..) => {}
             Write::Policy(policy) => world.policy = (**policy).clone(),
             Write::Credential(credential, _) => {

@@ -1,17 +1,15 @@
 //! From what somebody said to machines that can be had, or the reason why not.
 
+use super::clusters;
 use crate::event::Unsupported;
 use crate::intent::{Environment, Framework, Kind, Notebook, Provider, Slots, StorageType};
 use crate::offers::{Catalogue, Market, Offer};
 use crate::reservation::{DEADLINE_SECONDS_MAX, DURATION_MINUTES_MIN};
 use crate::spec::{
     CLUSTER_NODES_MAX, CLUSTER_NODES_MIN, COUNT_MAX, Cluster, DEFAULT_STORAGE_GB, MachineSpec,
-    System,
+    STORAGE_GB, System,
 };
 use crate::time::MINUTE_SECONDS;
-
-/// Root disks by gp3's and the images' limits, in GB.
-const STORAGE_GB: std::ops::RangeInclusive<u32> = 8..=16_000;
 
 /// The machines that the slots describe, by themselves or as a cluster. What they leave open gets its default; `regions`
 /// are those served.
@@ -84,7 +82,10 @@ fn on(
         region: (slots.region.clone()).filter(|_| provider == Provider::Aws),
         os,
         os_version,
-        environments: slots.environment.into_iter().collect(),
+        environments: match cluster {
+            None => slots.environment.into_iter().collect(),
+            Some(_) => Vec::new(),
+        },
         cluster,
         vcpus_min: slots.vcpus,
         memory_gib_min: slots.memory_gb.or(slots.memory_total_gb.map(each)),
@@ -98,6 +99,9 @@ fn on(
 /// The words that ask for exactly that offer, with the rest of a wish as it was. Without a length of time, they leave
 /// it to be asked for.
 pub(crate) fn sentence(offer: &Offer, spec: &MachineSpec, duration_minutes: Option<u32>) -> String {
+    if spec.cluster.is_some() {
+        return clusters::sentence_of(offer, spec, duration_minutes);
+    }
     let length = match duration_minutes {
         None => String::new(),
         Some(minutes) if minutes % 60 == 0 => format!(" for {} hours", minutes / 60),
@@ -131,15 +135,17 @@ pub(crate) fn sentence(offer: &Offer, spec: &MachineSpec, duration_minutes: Opti
     )
 }
 
-/// What makes a cluster: Spark with Jupyter, unless something else was named.
+/// What makes a cluster: Spark with Jupyter, unless something else was named. Both bring Python and Java along.
 fn cluster(slots: &Slots) -> Result<Cluster, Unsupported> {
+    if let Some(environment) = slots.environment
+        && !matches!(environment, Environment::Python | Environment::Java)
+    {
+        return Err(Unsupported::WithCluster(environment.to_string()));
+    }
     match (slots.framework, slots.notebook) {
         (Some(Framework::Hadoop), _) => Err(Unsupported::ClusterSoftware("Hadoop".to_owned())),
         (_, Some(Notebook::Zeppelin)) => Err(Unsupported::ClusterSoftware("Zeppelin".to_owned())),
-        (None | Some(Framework::Spark), None | Some(Notebook::Jupyter)) => Ok(Cluster {
-            framework: Framework::Spark,
-            notebook: Notebook::Jupyter,
-        }),
+        (None | Some(Framework::Spark), None | Some(Notebook::Jupyter)) => Ok(Cluster::default()),
     }
 }
 

@@ -31,10 +31,11 @@ impl Intent {
             ),
             Self::CreateCluster => (
                 "Get a cluster",
-                "Spark or Hadoop, with a notebook if you like. Sizes are per machine unless you say “in total”.",
+                "Spark with JupyterLab: one machine is the master, the others are workers. Sizes are per machine unless you say “in total”. Tell me once what your usual cluster is (`/infrared usual`), and its name is enough.",
                 &[
                     "spark cluster with 5 nodes, 16 GB each, for a day",
-                    "hadoop, 1 master and 3 workers, 8 GB each, 5 hours",
+                    "spark, 1 master and 3 workers, 8 GB each, 5 hours",
+                    "launch my usual cluster for 3 hours",
                 ],
                 Some("cluster spark 5 nodes 16gb 4h"),
             ),

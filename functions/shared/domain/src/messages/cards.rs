@@ -323,12 +323,18 @@ fn warn(reservation: &Reservation, warning: Warning) -> Message {
         ":alarm_clock: *{handle} ends in {} minutes*, {}.\nThen the {} are removed. Do you need {} longer?",
         warning.minutes_before,
         slack_date(warning.deadline_epoch_seconds),
-        by_count(
-            reservation,
-            "machine and its disk",
-            "machines and their disks"
-        ),
-        by_count(reservation, "it", "them")
+        match reservation.spec.cluster {
+            Some(_) => "cluster’s machines and their disks",
+            None => by_count(
+                reservation,
+                "machine and its disk",
+                "machines and their disks",
+            ),
+        },
+        match reservation.spec.cluster {
+            Some(_) => "the cluster",
+            None => by_count(reservation, "it", "them"),
+        }
     );
     Message::new(
         format!("{handle} ends in {} minutes", warning.minutes_before),
@@ -408,10 +414,11 @@ fn last_word(reservation: &Reservation) -> Message {
     }
 }
 
-/// With a button that asks for the price of one like it. Only one machine can be asked for in a sentence.
+/// With a button that asks for the price of one like it. Several machines that are no cluster cannot be asked for in a
+/// sentence.
 fn with_another(message: Message, reservation: &Reservation) -> Message {
     let Reservation { owner, spec, .. } = reservation;
-    if spec.count > 1 {
+    if spec.count > 1 && spec.cluster.is_none() {
         return message;
     }
     let sentence = sentence(reservation.offer(), spec, Some(spec.duration_minutes));
@@ -440,7 +447,11 @@ fn spent(reservation: &Reservation, ran: &str, cost: &str) -> String {
         0 => String::new(),
         shorter => format!(", {shorter} of them less long"),
     };
-    format!("The {count} machines ran for {ran}{shorter}, and cost about {cost}.")
+    let machines = match reservation.spec.cluster {
+        Some(_) => format!("The cluster’s {count} machines"),
+        None => format!("The {count} machines"),
+    };
+    format!("{machines} ran for {ran}{shorter}, and cost about {cost}.")
 }
 
 fn failure_text(reservation: &Reservation, reason: FailureReason, spent: &str) -> String {

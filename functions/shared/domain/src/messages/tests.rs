@@ -1,6 +1,7 @@
 //! Every message that users can see, as a snapshot: what is read, and the whole payload for one of each kind.
 
 mod access;
+mod clusters;
 mod keys;
 mod policy;
 mod power;
@@ -323,6 +324,7 @@ fn prices() {
         storage_gb: 20,
         duration_minutes,
         asked: Box::default(),
+        cluster: None,
     };
     let direct = |answer: &Reply| reply(answer, PlaceKind::Direct);
     insta::assert_snapshot!(all([
@@ -362,6 +364,7 @@ fn prices() {
                 storage_gb: 20,
                 duration_minutes: Some(60),
                 asked: Box::default(),
+                cluster: None,
             })
         ),
         ("why this one", direct(&why(quote(240).candidates))),

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::action;
 use super::blocks::{Look, button, confirmed, escape};
+use super::clusters::cluster_of;
 use crate::access::credential::Payer;
 use crate::access::permission::{Act, Relation};
 use crate::cost::{bill, usd};
@@ -192,7 +193,9 @@ pub(super) fn keep_or_end(reservation: &Reservation, relation: Relation) -> Vec<
         &format!("Terminate {handle}?"),
         &format!(
             "*{handle}* ({}{whose}) and everything on {} will be gone for good.",
-            multiplied(reservation.machines(), &reservation.spec.system()),
+            cluster_of(&reservation.spec).unwrap_or_else(|| {
+                multiplied(reservation.machines(), &reservation.spec.system())
+            }),
             by_count(reservation, "its disk", "their disks")
         ),
         "Terminate",
@@ -215,7 +218,7 @@ pub(super) fn keep_or_end(reservation: &Reservation, relation: Relation) -> Vec<
     permitted.map(|(_, button)| button).collect()
 }
 
-/// The same, and Stop where it can be stopped: not with a warning, for what is stopped ends at its deadline as well.
+/// The same, and Stop where it can be stopped, and what makes a cluster the owner's usual one: not with a warning, for what is stopped ends at its deadline as well.
 pub(super) fn keep_stop_or_end(reservation: &Reservation, relation: Relation) -> Vec<Value> {
     let mut buttons = keep_or_end(reservation, relation);
     let can_be_stopped = reservation.state == State::Ready && reservation.can_be_stopped();
@@ -224,13 +227,25 @@ pub(super) fn keep_stop_or_end(reservation: &Reservation, relation: Relation) ->
         let end = buttons.len() - usize::from(relation.permits(Act::Terminate));
         buttons.insert(end, stop);
     }
+    if reservation.spec.cluster.is_some() && relation == Relation::Owner {
+        let label = "Make this my usual";
+        buttons.push(button(
+            Look::Plain,
+            label,
+            action::MAKE_USUAL,
+            &reservation.id,
+        ));
+    }
     buttons
 }
 
-/// The machines in one line: how many, system, type, size, region, and whether some are gone where others go on.
+/// The machines in one line: how many, as what, system, type, size, region, and whether some are gone where others go on.
 pub(super) fn machine_line(reservation: &Reservation) -> String {
     let Reservation { spec, nodes, .. } = reservation;
-    let system = multiplied(spec.count, &spec.system());
+    let system = match cluster_of(spec) {
+        Some(cluster) => format!("{cluster}, {}", spec.system()),
+        None => multiplied(spec.count, &spec.system()),
+    };
     let line = format!("{system} on {}", offer_words(reservation.offer()));
     let gone = nodes.len() - reservation.living().count();
     if gone == 0 || spec.count == 1 || reservation.state.is_ending() {
@@ -253,6 +268,9 @@ pub(super) fn failure_words(reason: FailureReason, reservation: &Reservation) ->
             reason.sentence(),
             "one of the machines ended while they were being set up",
         ),
+        FailureReason::NeverReady if reservation.spec.cluster.is_some() => {
+            "the machines started, but the cluster did not report that it was ready"
+        }
         FailureReason::NeverReady => by_count(
             reservation,
             reason.sentence(),
@@ -323,6 +341,7 @@ pub(super) const fn act_words(act: Act) -> (&'static str, &'static str) {
             "changed the organisation’s keys",
             "change the organisation’s keys",
         ),
+        Act::SetUsual => ("set their usual cluster", "set a usual cluster"),
         Act::ReadPolicy => ("read the policy", "read the policy"),
         Act::SetPolicy => ("changed the policy", "change the policy"),
         Act::SetAdmins => ("changed the admins", "change who the admins are"),

@@ -93,6 +93,7 @@ fn prices_of_several() {
                 storage_gb: 20,
                 duration_minutes: Some(60),
                 asked: Box::default(),
+                cluster: None,
             })
         ),
         (
