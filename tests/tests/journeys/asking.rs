@@ -205,13 +205,7 @@ async fn an_ssh_key_that_was_sent_is_on_the_next_machine() -> Outcome {
     let [instance] = &billed(&stack).await?[..] else {
         return Err("not one machine".into());
     };
-    assert!(
-        instance
-            .user_data
-            .as_deref()
-            .unwrap_or_default()
-            .contains(KEY)
-    );
+    assert!(instance.first_boot().unwrap_or_default().contains(KEY));
     let state = stack.machines.beat(&instance.id).await?;
     assert!(state.to_string().contains("deadline"), "{state}");
     Ok(())

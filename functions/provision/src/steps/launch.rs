@@ -178,7 +178,7 @@ async fn call(
 }
 
 /// What the machines do at first boot, with the key by which they enrol.
-async fn user_data(deps: &Deps, reservation: &Reservation) -> Result<String, StepError> {
+async fn user_data(deps: &Deps, reservation: &Reservation) -> Result<Vec<u8>, StepError> {
     let expires = reservation.enrolment_expires_epoch_seconds();
     let master = deps.beacon_master().await?;
     let enrolment_key = beacon::enrolment_key(master.expose(), &reservation.id, expires);

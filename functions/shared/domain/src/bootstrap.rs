@@ -3,12 +3,14 @@
 //! The document is JSON, which is YAML too: values are serialised, never pasted, and nothing from a person or a cloud
 //! reaches a shell. The types below hold only values that are safe to write into the files they end up in.
 
+mod scripts;
+mod units;
+
 use std::fmt;
 use std::io::Write as _;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use flate2::{Compression, GzBuilder};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
 use crate::intent::Environment;
@@ -24,6 +26,8 @@ pub const USER_DATA_LIMIT_BYTES: usize = 16_384;
 const HEADER: &str = "#cloud-config\n";
 const AGENT_PATH: &str = "/opt/infrared/agent.py";
 const CONFIG_PATH: &str = "/etc/infrared/agent.json";
+/// Whom the agent runs as, but for the parts of it that need root.
+const AGENT_USER: &str = "infrared";
 const HOSTNAME_LIMIT_CHARS: usize = 63;
 const LOGIN_USER_LIMIT_CHARS: usize = 32;
 const KEY_LIMIT_CHARS: usize = 2_048;
@@ -175,8 +179,19 @@ impl fmt::Debug for BootstrapSpec {
     }
 }
 
-/// The user data of the machines. The same spec is the same text, as a repeated launch must be.
-pub fn render(spec: &BootstrapSpec) -> String {
+/// The user data of the machines, packed; cloud-init unpacks it. The same spec is the same bytes, as a repeated launch must
+/// be.
+pub fn render(spec: &BootstrapSpec) -> Vec<u8> {
+    // Without a time in it.
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed
+        .write_all(document(spec).as_bytes())
+        .and_then(|()| packed.finish())
+        .expect("a Vec takes every byte")
+}
+
+/// The user data as text: what `cloud-init schema` reads.
+pub fn document(spec: &BootstrapSpec) -> String {
     let keys: Vec<&str> = spec
         .authorized_keys
         .iter()
@@ -191,8 +206,10 @@ pub fn render(spec: &BootstrapSpec) -> String {
         "write_files": files(spec),
         // The last thing that cloud-init does. Not blocking: a unit must not wait for the boot it is part of.
         "runcmd": [
+            ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", AGENT_USER],
+            ["chgrp", AGENT_USER, CONFIG_PATH],
             ["systemctl", "daemon-reload"],
-            ["systemctl", "enable", "--now", "--no-block", "infrared-ready.service", "infrared-beat.timer"],
+            ["systemctl", "enable", "--now", "--no-block", "infrared-ready.service", "infrared-beat.timer", "infrared-updates.timer"],
         ],
     });
     format!("{HEADER}{document}\n")
@@ -212,86 +229,43 @@ fn files(spec: &BootstrapSpec) -> Value {
         "login_user": spec.login_user.0,
         "is_spot": spec.is_spot,
     });
-    json!([
-        file(CONFIG_PATH, "0600", &config.to_string()),
-        packed_file(AGENT_PATH, "0755", AGENT),
-        file(
-            "/etc/systemd/system/infrared-ready.service",
-            "0644",
-            READY_SERVICE
-        ),
-        file(
-            "/etc/systemd/system/infrared-beat.service",
-            "0644",
-            BEAT_SERVICE
-        ),
-        file(
-            "/etc/systemd/system/infrared-beat.timer",
-            "0644",
-            BEAT_TIMER
-        ),
-        // sshd starts after this is written, and reads the keys that the agent renews beside the user's own.
+    let mut files = vec![
+        file(CONFIG_PATH, "0640", &config.to_string()),
+        file(AGENT_PATH, "0755", AGENT),
+        file("/usr/local/bin/infrared", "0755", COMMAND),
+        file("/opt/infrared/lib.sh", "0644", scripts::LIB),
+        // sshd starts after this is written, and reads the keys that are renewed beside the user's own.
         file(
             "/etc/ssh/sshd_config.d/60-infrared.conf",
             "0600",
-            "AuthorizedKeysFile .ssh/authorized_keys /var/lib/infrared/keys/%u\n",
+            "AuthorizedKeysFile .ssh/authorized_keys /etc/infrared/keys/%u\n",
         ),
-    ])
+        file("/etc/motd", "0644", MOTD),
+    ];
+    for (name, unit) in units::ALL {
+        files.push(file(&format!("/etc/systemd/system/{name}"), "0644", unit));
+    }
+    for unit in units::OF_AGENT {
+        let path = format!("/etc/systemd/system/{unit}.d/least-rights.conf");
+        files.push(file(&path, "0644", units::LEAST_RIGHTS));
+    }
+    for (name, script) in scripts::of(spec) {
+        files.push(file(
+            &format!("/opt/infrared/setup/{name}.sh"),
+            "0644",
+            script,
+        ));
+    }
+    Value::Array(files)
 }
 
 fn file(path: &str, permissions: &str, content: &str) -> Value {
     json!({ "path": path, "owner": "root:root", "permissions": permissions, "content": content })
 }
 
-/// The same as gzip, a third as long: user data is small.
-fn packed_file(path: &str, permissions: &str, content: &str) -> Value {
-    let mut packed = Vec::new();
-    // Without a time, so that the same file is the same bytes.
-    let mut writer = GzBuilder::new().write(&mut packed, Compression::best());
-    let written = writer.write_all(content.as_bytes());
-    written
-        .and_then(|()| writer.finish().map(drop))
-        .expect("a Vec takes every byte");
-    let mut file = file(path, permissions, &STANDARD.encode(packed));
-    file["encoding"] = json!("gz+b64");
-    file
-}
-
-const READY_SERVICE: &str = "\
-[Unit]
-Description=InfraRed: report that this machine is ready
-Wants=network-online.target
-After=network-online.target
-
-[Service]
-Type=oneshot
-ExecStart=/opt/infrared/agent.py ready
-
-[Install]
-WantedBy=multi-user.target
-";
-
-const BEAT_SERVICE: &str = "\
-[Unit]
-Description=InfraRed: heartbeat
-
-[Service]
-Type=oneshot
-ExecStart=/opt/infrared/agent.py beat
-";
-
-const BEAT_TIMER: &str = "\
-[Unit]
-Description=InfraRed: heartbeat each minute
-
-[Timer]
-OnActiveSec=15
-OnUnitActiveSec=60
-AccuracySec=1
-
-[Install]
-WantedBy=timers.target
-";
+/// What people on the machine call the agent by.
+const COMMAND: &str = "#!/bin/sh\nexec /opt/infrared/agent.py \"$@\"\n";
+const MOTD: &str = "\nUntil when this machine runs: infrared status\n\n";
 
 #[cfg(test)]
 mod tests;
