@@ -132,7 +132,10 @@ async fn answer(
         "ended": reservation.state.is_ending(),
     });
     match action {
-        Action::Enrol => content["node_key"] = json!(beacon::node_key(master.expose(), node_id)),
+        Action::Enrol => {
+            content["node_key"] = json!(beacon::node_key(master.expose(), node_id));
+            content["authorized_keys"] = json!(authorized_keys(deps, &reservation).await?);
+        }
         Action::Ready => {
             let said: Ready = serde_json::from_slice(body).unwrap_or_default();
             deps.store.record_ready(id, number, &said, now).await?;

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use clouds::{Cloud as _, LaunchedMachine};
 use domain::beacon::{self, Action};
-use domain::bootstrap::{self, AuthorizedKey, BeaconUrl, BootstrapSpec, Hostname, LoginUser};
+use domain::bootstrap::{self, BeaconUrl, BootstrapSpec, Hostname, LoginUser};
 use local::clock::SharedClock;
 use local::machines::{Boot, Hardware, Machines, MachinesOptions};
 use serde_json::{Value, json};
@@ -93,7 +93,10 @@ async fn answer(
         "ended": seen.ended,
     });
     match action {
-        Action::Enrol => answer["node_key"] = json!(beacon::node_key(MASTER, NODE)),
+        Action::Enrol => {
+            answer["node_key"] = json!(beacon::node_key(MASTER, NODE));
+            answer["authorized_keys"] = json!(["ssh-ed25519 AAAA alice"]);
+        }
         // The first report comes before the workflow waits for it.
         Action::Ready => answer["complete"] = json!(seen.requests.len() > 2),
         Action::Failed => answer["complete"] = json!(true),
@@ -162,7 +165,6 @@ impl Scene {
             enrolment_key: beacon::enrolment_key(MASTER, RESERVATION, EXPIRES),
             enrolment_expires_epoch_seconds: EXPIRES,
             login_user: LoginUser::parse("ec2-user").unwrap(),
-            authorized_keys: vec![AuthorizedKey::parse("ssh-ed25519 AAAA alice").unwrap()],
             hostname: Hostname::parse("r-7k2mq").unwrap(),
         });
         self.world.launch(&spec).await

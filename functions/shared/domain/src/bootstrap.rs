@@ -30,19 +30,7 @@ const CONFIG_PATH: &str = "/etc/infrared/agent.json";
 const AGENT_USER: &str = "infrared";
 const HOSTNAME_LIMIT_CHARS: usize = 63;
 const LOGIN_USER_LIMIT_CHARS: usize = 32;
-const KEY_LIMIT_CHARS: usize = 2_048;
 const URL_LIMIT_CHARS: usize = 512;
-
-/// Key types that current sshd versions accept.
-const KEY_TYPES: [&str; 7] = [
-    "ssh-ed25519",
-    "ssh-rsa",
-    "ecdsa-sha2-nistp256",
-    "ecdsa-sha2-nistp384",
-    "ecdsa-sha2-nistp521",
-    "sk-ssh-ed25519@openssh.com",
-    "sk-ecdsa-sha2-nistp256@openssh.com",
-];
 
 /// Why a value may not be written to a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -83,32 +71,6 @@ impl LoginUser {
         valid
             .then(|| Self(text.to_owned()))
             .ok_or(Unsafe("an account name"))
-    }
-}
-
-/// One line of an `authorized_keys` file: a key and perhaps a comment, never options.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuthorizedKey(String);
-
-impl AuthorizedKey {
-    /// A public key of a type that sshd accepts.
-    pub fn parse(text: &str) -> Result<Self, Unsafe> {
-        let text = text.trim();
-        let mut words = text.split(' ');
-        let known_type = words.next().is_some_and(|kind| KEY_TYPES.contains(&kind));
-        let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-        let body = words
-            .next()
-            .is_some_and(|body| !body.is_empty() && body.bytes().all(base64));
-        let valid = known_type
-            && body
-            && text.len() <= KEY_LIMIT_CHARS
-            && text
-                .bytes()
-                .all(|byte| byte == b' ' || byte.is_ascii_graphic());
-        valid
-            .then(|| Self(text.to_owned()))
-            .ok_or(Unsafe("an ssh public key"))
     }
 }
 
@@ -157,8 +119,6 @@ pub struct BootstrapSpec {
     pub enrolment_expires_epoch_seconds: i64,
     /// The account that people log in as.
     pub login_user: LoginUser,
-    /// Who may log in from the first moment.
-    pub authorized_keys: Vec<AuthorizedKey>,
     /// The name on their prompt; several add their number.
     pub hostname: Hostname,
     /// Its cloud may take it back, and says so to the machine alone.
@@ -192,17 +152,11 @@ pub fn render(spec: &BootstrapSpec) -> Vec<u8> {
 
 /// The user data as text: what `cloud-init schema` reads.
 pub fn document(spec: &BootstrapSpec) -> String {
-    let keys: Vec<&str> = spec
-        .authorized_keys
-        .iter()
-        .map(|key| key.0.as_str())
-        .collect();
     let document = json!({
         "hostname": spec.hostname.0,
         "preserve_hostname": false,
         "disable_root": true,
         "ssh_pwauth": false,
-        "ssh_authorized_keys": keys,
         "write_files": files(spec),
         // The last thing that cloud-init does. Not blocking: a unit must not wait for the boot it is part of.
         "runcmd": [
@@ -231,10 +185,14 @@ fn files(spec: &BootstrapSpec) -> Value {
     });
     let mut files = vec![
         file(CONFIG_PATH, "0640", &config.to_string()),
-        file(AGENT_PATH, "0755", AGENT),
+        file(AGENT_PATH, "0755", &without_comments(AGENT)),
         file("/usr/local/bin/infrared", "0755", COMMAND),
-        file("/opt/infrared/lib.sh", "0644", scripts::LIB),
-        // sshd starts after this is written, and reads the keys that are renewed beside the user's own.
+        file(
+            "/opt/infrared/lib.sh",
+            "0644",
+            &without_comments(scripts::LIB),
+        ),
+        // sshd starts after this is written. People's keys are not in user data: the beacon tells them.
         file(
             "/etc/ssh/sshd_config.d/60-infrared.conf",
             "0600",
@@ -253,7 +211,7 @@ fn files(spec: &BootstrapSpec) -> Value {
         files.push(file(
             &format!("/opt/infrared/setup/{name}.sh"),
             "0644",
-            script,
+            &without_comments(script),
         ));
     }
     Value::Array(files)
@@ -261,6 +219,16 @@ fn files(spec: &BootstrapSpec) -> Value {
 
 fn file(path: &str, permissions: &str, content: &str) -> Value {
     json!({ "path": path, "owner": "root:root", "permissions": permissions, "content": content })
+}
+
+/// User data is small, and comments are for whoever reads them here.
+fn without_comments(text: &str) -> String {
+    let is_comment = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with('#') && !line.starts_with("#!")
+    };
+    let lines = text.split_inclusive('\n').filter(|line| !is_comment(line));
+    lines.collect()
 }
 
 /// What people on the machine call the agent by.

@@ -153,7 +153,7 @@ impl Machine for Agent {
     }
 
     async fn boot(&self) -> Result<(), MachineError> {
-        for command in ["enrol", "setup", "ready"] {
+        for command in ["enrol", "apply", "setup", "ready"] {
             self.call(command).await?;
         }
         Ok(())
