@@ -78,8 +78,8 @@ impl Tries {
                 Err(closed) => elsewhere(closed)?,
             };
             // The try that this is the answer to.
-            self.open(deps, id, None).await?;
-            reservation = self.open(deps, id, Some(refusal)).await?;
+            Box::pin(self.open(deps, id, None)).await?;
+            reservation = Box::pin(self.open(deps, id, Some(refusal))).await?;
         }
         Err(StepError::new(
             StepErrorKind::NoCapacity,
@@ -438,6 +438,7 @@ fn kind(reason: FailureReason) -> StepErrorKind {
         FailureReason::NoCapacity
         | FailureReason::MachineVanished
         | FailureReason::NeverReady
+        | FailureReason::SetupFailed
         | FailureReason::Unexpected => StepErrorKind::NoCapacity,
     }
 }

@@ -11,6 +11,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
+use crate::redact::redact;
+
 /// Header with the node that calls.
 pub const NODE_HEADER: &str = "x-infrared-node";
 /// Header with the time of the call in epoch milliseconds, strictly above the last one the node sent.
@@ -94,14 +96,15 @@ const STEP_CHARS_MAX: usize = 40;
 const LOG_CHARS_MAX: usize = 600;
 
 impl SetupFailure {
-    /// The same within bounds and without anything but text.
+    /// The same within bounds and without anything but text, and without what looks like a secret.
     #[must_use]
     pub fn bounded(self) -> Self {
         let inside = |character: &char| {
             character.is_ascii_lowercase() || character.is_ascii_digit() || *character == '-'
         };
         let printable = |character: &char| *character == '\n' || !character.is_control();
-        let log: Vec<char> = self.log.trim().chars().filter(printable).collect();
+        let log = redact(&self.log).unwrap_or(self.log);
+        let log: Vec<char> = log.trim().chars().filter(printable).collect();
         let start = log.len().saturating_sub(LOG_CHARS_MAX);
         Self {
             step: self
@@ -121,11 +124,17 @@ impl SetupFailure {
 pub struct Beat {
     /// People logged in.
     pub login_sessions: Option<u32>,
+    /// Notebook kernels that compute, on a machine with a notebook.
+    pub busy_kernels: Option<u32>,
+    /// Spark applications that run, on a cluster's master.
+    pub spark_applications: Option<u32>,
+    /// Until when somebody on it has said that it has work to do.
+    pub busy_until_epoch_seconds: Option<i64>,
     /// Load average over a minute.
     pub load_1m: Option<f64>,
     /// Seconds since boot.
     pub uptime_seconds: Option<u64>,
-    /// Bytes sent and received since boot.
+    /// Bytes sent and received since the last heartbeat.
     pub network_bytes: Option<u64>,
     /// How full the root disk is.
     pub disk_used_percent: Option<f64>,
