@@ -7,7 +7,7 @@ use domain::beacon::{
     self, Action, Beat, Enrolment, NODE_HEADER, Ready, SIGNATURE_HEADER, SetupFailure,
     TIMESTAMP_HEADER,
 };
-use domain::reservation::{Reservation, State};
+use domain::reservation::{Heard, MASTER_NUMBER, Reservation, Setup, State};
 use domain::time::EpochSeconds;
 use lambda_http::http::{HeaderMap, Method, StatusCode};
 use lambda_http::{Body, Request, Response};
@@ -20,6 +20,7 @@ use platform::{Base, PlatformError};
 use serde_json::{Value, json};
 
 const MASTER: &str = "BEACON_MASTER_PARAMETER";
+const NOTEBOOK_MASTER: &str = "NOTEBOOK_MASTER_PARAMETER";
 /// A heartbeat is a few hundred bytes.
 const BODY_BYTES_MAX: usize = 16 * 1024;
 
@@ -34,10 +35,10 @@ pub struct Deps {
 }
 
 impl Deps {
-    /// Everything from the environment. The master secret is read now: without it the function cannot serve.
+    /// Everything from the environment. The master secrets are read now: without them the function cannot serve.
     pub async fn from_env() -> Result<Self, PlatformError> {
         let Base { aws, store, clock } = Base::from_env().await?;
-        let secrets = Secrets::from_env(platform::clients::ssm(&aws), &[MASTER])?;
+        let secrets = Secrets::from_env(platform::clients::ssm(&aws), &[MASTER, NOTEBOOK_MASTER])?;
         secrets.get(MASTER).await?;
         Ok(Self {
             clock,
@@ -129,8 +130,25 @@ async fn answer(
         // A machine that is being switched off is not to end itself: it would be gone for good.
         "ended": reservation.state.is_ending(),
     });
+    if reservation.spec.cluster.is_some() {
+        content["cluster"] = json!({
+            "master_address": reservation.master_address(),
+            "workers": reservation.workers(),
+        });
+    }
     match action {
-        Action::Enrol => content["node_key"] = json!(beacon::node_key(master.expose(), node_id)),
+        Action::Enrol => {
+            content["node_key"] = json!(beacon::node_key(master.expose(), node_id));
+            if reservation.spec.cluster.is_some() {
+                let secret = beacon::cluster_secret(master.expose(), id);
+                content["cluster"]["secret"] = json!(secret);
+                if number == MASTER_NUMBER {
+                    let master = deps.secrets.get(NOTEBOOK_MASTER).await?;
+                    let token = beacon::notebook_token(master.expose(), id);
+                    content["cluster"]["notebook_token"] = json!(token);
+                }
+            }
+        }
         Action::Ready => {
             let said: Ready = serde_json::from_slice(body).unwrap_or_default();
             deps.store.record_ready(id, number, &said, now).await?;
@@ -208,8 +226,8 @@ async fn complete(deps: &Deps, reservation: &Reservation) -> Result<bool, Platfo
         return Ok(true);
     }
     let reports = deps.store.nodes(&reservation.id).await?;
-    let is_ready = |report: &&NodeReport| report.ready_epoch_seconds.is_some();
-    if reports.iter().filter(is_ready).count() < reservation.spec.count as usize {
+    let heard: Vec<Heard> = reports.iter().map(NodeReport::heard).collect();
+    if reservation.setup(&heard) != Setup::Ready {
         return Ok(false);
     }
     match deps.store.task_token(&reservation.id).await? {
@@ -224,7 +242,7 @@ async fn node(deps: &Deps, node_id: &str) -> Result<Option<(Reservation, u32)>, 
         return Ok(None);
     };
     let reservation = deps.store.reservation(id).await?;
-    let reservation = reservation.filter(|reservation| number <= reservation.spec.count);
+    let reservation = reservation.filter(|reservation| reservation.has_number(number));
     Ok(reservation.map(|reservation| (reservation, number)))
 }
 

@@ -17,6 +17,7 @@ use platform::{Base, PlatformError, config};
 use serde_json::Value;
 
 const BOT_TOKEN: &str = "SLACK_BOT_TOKEN_PARAMETER";
+const NOTEBOOK_MASTER: &str = "NOTEBOOK_MASTER_PARAMETER";
 
 /// What the function works with, built once.
 #[derive(Debug)]
@@ -33,7 +34,8 @@ impl Deps {
     /// Everything from the environment. The token is read now: without it the function cannot serve.
     pub async fn from_env() -> Result<Self, PlatformError> {
         let Base { aws, store, clock } = Base::from_env().await?;
-        let secrets = Secrets::from_env(platform::clients::ssm(&aws), &[BOT_TOKEN])?;
+        let secrets =
+            Secrets::from_env(platform::clients::ssm(&aws), &[BOT_TOKEN, NOTEBOOK_MASTER])?;
         secrets.get(BOT_TOKEN).await?;
         Ok(Self {
             clock,

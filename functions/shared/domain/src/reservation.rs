@@ -1,5 +1,6 @@
 //! A reservation: machines that somebody has until a deadline, and the one place that changes its state.
 
+mod cluster;
 mod interruption;
 mod lifecycle;
 mod machines;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use cluster::{Heard, MASTER_NUMBER, Replacement, Setup};
 pub use interruption::Interruption;
 pub use lifecycle::{IllegalTransition, State};
 pub use machines::Missing;
@@ -78,8 +80,11 @@ pub struct Reservation {
     pub attempts: Vec<Attempt>,
     /// Its firewalls in the cloud: one for each region in which a launch was tried.
     pub firewalls: Vec<Firewall>,
-    /// Its machines, by launch index; none before the cloud has accepted them.
+    /// Its machines, by launch index; none before the cloud has accepted them. What stands in for others comes last.
     pub nodes: Vec<Node>,
+    /// The machines that stand in for those of its cluster that could not be set up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replacement: Option<Replacement>,
     /// When the cloud accepted them.
     pub launched_epoch_seconds: Option<EpochSeconds>,
     /// What has been done so far, for people.
@@ -255,6 +260,7 @@ impl Reservation {
             attempts: Vec::new(),
             firewalls: Vec::new(),
             nodes: Vec::new(),
+            replacement: None,
             launched_epoch_seconds: None,
             steps: Vec::new(),
             deadline_epoch_seconds: now + i64::from(quote.spec.duration_minutes) * MINUTE_SECONDS,

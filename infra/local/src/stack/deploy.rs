@@ -59,6 +59,7 @@ impl Deployment<'_> {
                 format!("{SECRETS_PREFIX}/slack-bot-token"): self.secrets.bot_token,
                 format!("{SECRETS_PREFIX}/wit-token"): WIT_TOKEN,
                 format!("{SECRETS_PREFIX}/beacon-master"): self.secrets.beacon_master,
+                format!("{SECRETS_PREFIX}/notebook-master"): self.secrets.notebook_master,
             },
             "parameters": {
                 "Stage": "local",

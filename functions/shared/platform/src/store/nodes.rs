@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::beacon::{Ready, SetupFailure};
+use domain::reservation::Heard;
 use domain::time::EpochSeconds;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +34,17 @@ pub struct NodeReport {
     /// Why it cannot be set up, where it said so.
     #[serde(default)]
     pub setup_failure: Option<SetupFailure>,
+}
+
+impl NodeReport {
+    /// What that says of how far the machine is.
+    pub fn heard(&self) -> Heard {
+        Heard {
+            number: self.number,
+            is_ready: self.ready_epoch_seconds.is_some(),
+            has_failed: self.setup_failure.is_some(),
+        }
+    }
 }
 
 /// Who waits for the machines of a reservation.
