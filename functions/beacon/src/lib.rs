@@ -126,6 +126,8 @@ async fn answer(
     }
 
     let mut content = json!({
+        // A machine's own clock may be wrong.
+        "now_epoch_seconds": now,
         "deadline_epoch_seconds": reservation.deadline_epoch_seconds,
         // A machine that is being switched off is not to end itself: it would be gone for good.
         "ended": reservation.state.is_ending(),
@@ -139,6 +141,7 @@ async fn answer(
     match action {
         Action::Enrol => {
             content["node_key"] = json!(beacon::node_key(master.expose(), node_id));
+            content["authorized_keys"] = json!(authorized_keys(deps, &reservation).await?);
             if reservation.spec.cluster.is_some() {
                 let secret = beacon::cluster_secret(master.expose(), id);
                 content["cluster"]["secret"] = json!(secret);
@@ -152,20 +155,24 @@ async fn answer(
         Action::Ready => {
             let said: Ready = serde_json::from_slice(body).unwrap_or_default();
             deps.store.record_ready(id, number, &said, now).await?;
-            content["complete"] = json!(complete(deps, &reservation).await?);
+            if said.is_ready {
+                hear_of_ready(deps, &reservation, number, now).await;
+            }
+            content["complete"] = json!(settle(deps, &reservation).await?);
         }
         Action::Failed => {
             let said: SetupFailure = serde_json::from_slice(body).unwrap_or_default();
             deps.store
                 .record_setup_failure(id, number, &said.bounded())
                 .await?;
+            content["complete"] = json!(settle(deps, &reservation).await?);
         }
         Action::Beat => {
             // A heartbeat that cannot be read still is a sign of life; what it said is unknown.
             let beat: Beat = serde_json::from_slice(body).unwrap_or_default();
             deps.store.record_beat(id, number, &beat).await?;
             hear_of_interruption(deps, &reservation, number, &beat, now).await?;
-            complete(deps, &reservation).await?;
+            settle(deps, &reservation).await?;
             content["authorized_keys"] = json!(authorized_keys(deps, &reservation).await?);
         }
     }
@@ -196,6 +203,21 @@ async fn authorized_keys(
     Ok(keys)
 }
 
+/// Lets people follow how many machines are ready. Where others write at the same time, a later report makes up for it.
+async fn hear_of_ready(deps: &Deps, reservation: &Reservation, number: u32, now: EpochSeconds) {
+    if !reservation.clone().hear_of_ready(number, now) {
+        return;
+    }
+    let changed = deps.store.change(&reservation.id, now, |reservation| {
+        let is_news = reservation.hear_of_ready(number, now);
+        Ok::<_, PlatformError>(is_news.then(Vec::new))
+    });
+    match changed.await {
+        Ok((_, outbox)) => deps.dispatcher.dispatch(&outbox).await,
+        Err(error) => tracing::warn!(%error, "a machine's first report was not counted"),
+    }
+}
+
 /// Lets the owner know when the cloud takes a spot machine back, and when it did not after all.
 async fn hear_of_interruption(
     deps: &Deps,
@@ -219,21 +241,26 @@ async fn hear_of_interruption(
     Ok(())
 }
 
-/// Ends the wait for machines that are all ready, whichever came last, a machine or the wait. Whether nothing more
-/// needs to be said about it.
-async fn complete(deps: &Deps, reservation: &Reservation) -> Result<bool, PlatformError> {
+/// Ends the wait for machines as soon as it is known what comes of them, whichever comes last, a machine or the wait.
+/// Whether nothing more needs to be said about it.
+async fn settle(deps: &Deps, reservation: &Reservation) -> Result<bool, PlatformError> {
     if !matches!(reservation.state, State::Requested | State::Provisioning) {
         return Ok(true);
     }
     let reports = deps.store.nodes(&reservation.id).await?;
     let heard: Vec<Heard> = reports.iter().map(NodeReport::heard).collect();
-    if reservation.setup(&heard) != Setup::Ready {
+    let setup = reservation.setup(&heard);
+    if setup == Setup::Awaited {
         return Ok(false);
     }
-    match deps.store.task_token(&reservation.id).await? {
-        Some(token) => deps.callbacks.ready(&token).await.map(|()| true),
-        None => Ok(false),
+    let Some(token) = deps.store.task_token(&reservation.id).await? else {
+        return Ok(false);
+    };
+    match setup {
+        Setup::Failed => deps.callbacks.setup_failed(&token).await?,
+        Setup::Ready | Setup::Awaited => deps.callbacks.ready(&token).await?,
     }
+    Ok(true)
 }
 
 /// The reservation of a node, and the node's number in it.

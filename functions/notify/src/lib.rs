@@ -49,6 +49,10 @@ impl Deps {
         })
     }
 
+    async fn notebook_master(&self) -> Result<Secret, PlatformError> {
+        self.secrets.get(NOTEBOOK_MASTER).await
+    }
+
     async fn token(&self) -> Result<Secret, PlatformError> {
         self.secrets.get(BOT_TOKEN).await
     }
@@ -78,7 +82,7 @@ pub async fn handle(deps: &Deps, event: &Value) -> Result<(), PlatformError> {
         Effect::Publish {
             event: Event::CredentialChecked { credential_id },
         } => credentials::tell(deps, credential_id).await?,
-        Effect::Start { .. } | Effect::WakeCancelled { .. } => {
+        Effect::Start { .. } | Effect::WakeAnswered { .. } | Effect::WakeCancelled { .. } => {
             tracing::error!(
                 outbox.id = outbox_id,
                 "an event names an effect that is none of ours"

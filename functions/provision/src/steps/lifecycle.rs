@@ -2,21 +2,24 @@
 
 use domain::effect::Effect;
 use domain::event::{Event, Reply};
-use domain::reservation::{REPAIR_AFTER_SECONDS, Reservation, State};
+use domain::reservation::{REPAIR_AFTER_SECONDS, Reservation, State, median};
 use domain::time::HOUR_SECONDS;
 use domain::workflow::{FailureReason, StepErrorKind, Workflow, action_name};
 
+use super::ready::failed_setup;
 use super::{still_wanted, wanted};
 use crate::{Deps, StepError};
 
 /// Takes the reservation up.
 pub(crate) async fn begin(deps: &Deps, id: &str) -> Result<(), StepError> {
-    wanted(deps, id).await?;
+    let reservation = wanted(deps, id).await?;
+    let past = deps.store.durations(&reservation.setup_kind()).await?;
     deps.change(id, |reservation, now| {
         still_wanted(reservation)?;
         if reservation.state != State::Requested {
             return Ok(None);
         }
+        reservation.expected_seconds = median(&past);
         reservation.begin(now)?;
         Ok(Some(Vec::new()))
     })
@@ -27,6 +30,11 @@ pub(crate) async fn begin(deps: &Deps, id: &str) -> Result<(), StepError> {
 /// Notes why provisioning is undone. No undo of its own: it changes words only. What its owner already has is not undone:
 /// then the handing over worked, and only its answer never reached the workflow.
 pub(crate) async fn begin_undo(deps: &Deps, id: &str, error: &str) -> Result<(), StepError> {
+    let reason = FailureReason::from_error(error);
+    let setup_failure = match reason {
+        Some(FailureReason::SetupFailed) => failed_setup(deps, id).await?,
+        _ => None,
+    };
     deps.change(id, |reservation, now| {
         if reservation.state == State::Ready {
             return Err(StepError::new(
@@ -35,7 +43,8 @@ pub(crate) async fn begin_undo(deps: &Deps, id: &str, error: &str) -> Result<(),
             ));
         }
         if matches!(reservation.state, State::Requested | State::Provisioning) {
-            reservation.undo(FailureReason::from_error(error), now)?;
+            reservation.undo(reason, now)?;
+            reservation.setup_failure.clone_from(&setup_failure);
             return Ok(Some(Vec::new()));
         }
         // The scan has taken it for dead and is undoing it as well; or this is a repetition.

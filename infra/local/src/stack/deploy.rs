@@ -66,6 +66,7 @@ impl Deployment<'_> {
                 "TestClock": "on",
                 "ScheduleState": if options.schedule { "ENABLED" } else { "DISABLED" },
                 "ReadyTimeoutSeconds": options.ready_timeout_seconds,
+                "AnswerTimeoutSeconds": options.answer_timeout_seconds,
                 "AccessCidrs": ACCESS_CIDRS,
                 "AdminUserIds": slack.person("carol").id,
                 "SlackTeamId": TEAM_ID,
