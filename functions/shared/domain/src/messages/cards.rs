@@ -162,6 +162,9 @@ fn step_words(step: Step, reservation: &Reservation) -> Option<(String, String)>
     };
     let ready = reservation.ready_machines();
     let waiting = match step {
+        Step::AwaitReady if reservation.open_question().is_some() => {
+            "Waiting for an answer".to_owned()
+        }
         Step::AwaitReady if ready > 0 => format!("{waiting}: {ready} of {count} so far"),
         _ => waiting.to_owned(),
     };

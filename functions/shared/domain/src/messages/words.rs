@@ -259,10 +259,14 @@ pub(super) fn keep_stop_or_end(reservation: &Reservation, relation: Relation) ->
 /// The machines in one line: how many, system, type, size, region, and whether some are gone where others go on.
 pub(super) fn machine_line(reservation: &Reservation) -> String {
     let Reservation { spec, nodes, .. } = reservation;
-    let system = multiplied(spec.count, &spec.system());
+    let settled = reservation.question.iter().filter(|it| it.is_settled);
+    let left_out: usize = settled.map(|question| question.without.len()).sum();
+    let left_out = u32::try_from(left_out).unwrap_or_default();
+    let count = spec.count.saturating_sub(left_out);
+    let system = multiplied(count, &spec.system());
     let line = match spec.cluster {
         Some(cluster) => format!(
-            "{} of {system} on {}",
+            "{} · {system} on {}",
             cluster_words(cluster),
             offer_words(reservation.offer())
         ),
@@ -366,8 +370,8 @@ pub(super) const fn act_words(act: Act) -> (&'static str, &'static str) {
         Act::Terminate => ("terminated", "terminate"),
         Act::Power => ("switched off or on", "switch off or on"),
         Act::GoOn => (
-            "let go on with fewer workers",
-            "let go on with fewer workers",
+            "went on with fewer workers for",
+            "go on with fewer workers for",
         ),
         Act::Remind => ("set a reminder for", "set a reminder for"),
         Act::SaveTemplate => ("saved as a template", "save as a template"),
