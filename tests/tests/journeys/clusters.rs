@@ -169,7 +169,7 @@ async fn ten_machines_take_as_many_transitions_as_two() -> Outcome {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_fails_is_replaced() -> Outcome {
     let stack = stack().await?;
-    stack.machines.doom(2, Fate::Fails);
+    stack.machines.doom(2, Fate::fails_at("spark"));
     let id = launch(&stack, "@infrared", &wish(3)).await?;
     stack.settle().await?;
     let ready = said(&stack, "alice", "is ready*").await?;
@@ -197,8 +197,8 @@ async fn a_worker_that_fails_is_replaced() -> Outcome {
 async fn a_worker_that_fails_twice_is_done_without_if_its_owner_says_so() -> Outcome {
     let stack = stack().await?;
     let alice = stack.slack.person("alice");
-    stack.machines.doom(2, Fate::Fails);
-    stack.machines.doom(4, Fate::Fails);
+    stack.machines.doom(2, Fate::fails_at("spark"));
+    stack.machines.doom(4, Fate::fails_at("spark"));
     let id = launch(&stack, "@infrared", &wish(3)).await?;
     let question = asked(&stack).await?;
     assert_eq!(stack.reservation(&id).await?.state, State::Provisioning);
@@ -233,8 +233,8 @@ async fn a_worker_that_fails_twice_is_done_without_if_its_owner_says_so() -> Out
 async fn a_cluster_that_is_not_to_go_on_is_undone() -> Outcome {
     let stack = stack().await?;
     let alice = stack.slack.person("alice");
-    stack.machines.doom(2, Fate::Fails);
-    stack.machines.doom(4, Fate::Fails);
+    stack.machines.doom(2, Fate::fails_at("spark"));
+    stack.machines.doom(4, Fate::fails_at("spark"));
     let id = launch(&stack, "@infrared", &wish(3)).await?;
     let question = asked(&stack).await?;
     alice.clicks(&question, "terminate").await?;
@@ -267,7 +267,7 @@ async fn silent_workers_and_a_silent_owner_end_in_an_undo() -> Outcome {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_whose_master_fails_is_undone() -> Outcome {
     let stack = stack().await?;
-    stack.machines.doom(1, Fate::Fails);
+    stack.machines.doom(1, Fate::fails_at("spark"));
     let id = launch(&stack, "@infrared", &wish(3)).await?;
     stack.settle().await?;
     let reservation = stack.reservation(&id).await?;

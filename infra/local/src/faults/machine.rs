@@ -79,7 +79,7 @@ pub(super) async fn launch(
         _ => &[],
     };
     for number in doomed {
-        stack.machines.doom(*number, Fate::Fails);
+        stack.machines.doom(*number, Fate::fails_at("spark"));
     }
     let request = if ask == Ask::Launch {
         REQUEST
