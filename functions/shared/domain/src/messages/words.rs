@@ -281,7 +281,7 @@ pub(super) fn machine_line(reservation: &Reservation) -> String {
     format!("{line} · {gone} of {} {verb} gone", spec.count)
 }
 
-/// What makes a cluster of machines: "Spark cluster with JupyterLab".
+/// What makes a cluster of machines: "Spark cluster with `JupyterLab`".
 fn cluster_words(cluster: Cluster) -> String {
     let framework = match cluster.framework {
         Framework::Spark => "Spark",

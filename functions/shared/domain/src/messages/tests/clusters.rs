@@ -114,7 +114,7 @@ fn whether_a_cluster_goes_on() {
 
 #[test]
 fn a_cluster_that_is_ready() {
-    let with = |kind, reservation: &Reservation| {
+    let linked = |kind, reservation: &Reservation| {
         with_notebook(card(kind, reservation), kind, reservation, TOKEN)
     };
     let mut smaller = gone_on();
@@ -128,12 +128,12 @@ fn a_cluster_that_is_ready() {
         at_epoch_seconds: NOW + 60,
     };
     insta::assert_snapshot!(all([
-        ("ready", with(CardKind::Ready, &handed_over())),
+        ("ready", linked(CardKind::Ready, &handed_over())),
         (
             "without a fingerprint, and smaller",
-            with(CardKind::Ready, &smaller)
+            linked(CardKind::Ready, &smaller)
         ),
-        ("ending", with(CardKind::Ready, &ending)),
+        ("ending", linked(CardKind::Ready, &ending)),
         ("details", reply(&details, PlaceKind::Channel)),
     ]));
 }
