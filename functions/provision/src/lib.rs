@@ -59,7 +59,7 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
         Step::ReplaceWorkers => Box::pin(steps::cluster::replace(deps, id)).await,
         Step::AskOwner => steps::cluster::ask(deps, id, request.task_token.as_deref()).await,
         Step::ShrinkCluster => steps::cluster::shrink(deps, id).await,
-        Step::Finish => steps::ready::finish(deps, id).await,
+        Step::Finish => Box::pin(steps::ready::finish(deps, id)).await,
         Step::BeginUndo => {
             steps::lifecycle::begin_undo(deps, id, request.error.as_deref().unwrap_or_default())
                 .await

@@ -41,7 +41,7 @@ pub(crate) async fn launch(deps: &Deps, id: &str) -> Result<(), StepError> {
             let cause = "it goes on trying in another invocation";
             return Err(StepError::new(StepErrorKind::NotYet, cause));
         }
-        let reservation = match tries.firewall(deps, reservation).await {
+        let reservation = match Box::pin(tries.firewall(deps, reservation)).await {
             Ok(reservation) => reservation,
             Err(Closed::Step(error)) => return Err(error),
             Err(Closed::Cloud(error)) => {

@@ -77,7 +77,7 @@ impl Tries {
             }
         };
         for _ in 0..LOOKS_MAX {
-            let error = match self.firewall(deps, reservation).await {
+            let error = match Box::pin(self.firewall(deps, reservation)).await {
                 Err(Closed::Cloud(error)) => error,
                 outcome => return Ok(outcome?),
             };

@@ -37,7 +37,7 @@ pub(super) async fn run(options: &Options) -> Outcome {
     let mut theatre = Theatre::default();
     match options.random {
         Some(count) => random(&mut theatre, count, options.seed).await?,
-        None => table(&mut theatre, &options.step).await?,
+        None => Box::pin(table(&mut theatre, &options.step)).await?,
     }
     if let Some(stack) = theatre.stack.take() {
         stack.stop().await;
