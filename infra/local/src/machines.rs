@@ -151,9 +151,31 @@ struct Inner {
     boots: watch::Sender<BTreeMap<String, Boot>>,
     held: watch::Sender<bool>,
     mute: AtomicBool,
-    setup_failure: Arc<Mutex<Option<SetupFailure>>>,
+    fates: Fates,
     tasks: tokio::sync::Mutex<JoinSet<()>>,
 }
+
+/// What becomes of a played machine that is not to get ready.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It says that it cannot be set up, and why.
+    Fails(SetupFailure),
+    /// It never calls anybody.
+    Silent,
+}
+
+impl Fate {
+    /// It fails at that step.
+    pub fn fails_at(step: &str) -> Self {
+        Self::Fails(SetupFailure {
+            step: step.to_owned(),
+            log: "it was to fail".to_owned(),
+        })
+    }
+}
+
+/// What becomes of machines, by their number in their reservation.
+type Fates = Arc<Mutex<BTreeMap<u32, Fate>>>;
 
 /// A machine that is on.
 #[derive(Debug)]
@@ -169,13 +191,13 @@ impl Machines {
 
     /// Starts to follow the cloud's instances.
     pub async fn start(options: MachinesOptions) -> Self {
-        let setup_failure = Arc::default();
+        let fates = Fates::default();
         let maker: Box<dyn Maker> = match options.hardware {
             Hardware::Played { scratch, python } => Box::new(played::Player {
                 scratch,
                 python,
                 clock: options.clock,
-                setup_failure: Arc::clone(&setup_failure),
+                fates: Arc::clone(&fates),
             }),
             Hardware::Booted(host) => Box::new(booted::Booter::new(
                 host,
@@ -191,7 +213,7 @@ impl Machines {
                 boots: watch::Sender::new(BTreeMap::new()),
                 held: watch::Sender::new(false),
                 mute: AtomicBool::new(false),
-                setup_failure,
+                fates,
                 tasks: tokio::sync::Mutex::default(),
             }),
         };
@@ -224,13 +246,21 @@ impl Machines {
         self.inner.mute.store(false, Ordering::SeqCst);
     }
 
-    /// From now on, what is set up on machines that are played fails like this, or succeeds again.
-    pub fn fail_setup(&self, failure: Option<SetupFailure>) {
-        *self
-            .inner
-            .setup_failure
+    /// From now on, new machines of that number in their reservation do not get ready.
+    pub fn doom(&self, number: u32, fate: Fate) {
+        self.fates().insert(number, fate);
+    }
+
+    /// From now on, new machines get ready again.
+    pub fn spare(&self) {
+        self.fates().clear();
+    }
+
+    fn fates(&self) -> MutexGuard<'_, BTreeMap<u32, Fate>> {
+        self.inner
+            .fates
             .lock()
-            .unwrap_or_else(PoisonError::into_inner) = failure;
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How far each machine got, by instance id.
@@ -371,6 +401,15 @@ impl Machines {
 
     async fn switch_on(&self, instance: &Instance) -> Result<(), MachineError> {
         if self.inner.mute.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        let number = played::number(instance);
+        let is_silent = |number| {
+            self.fates()
+                .get(&number)
+                .is_some_and(|fate| *fate == Fate::Silent)
+        };
+        if number.is_some_and(is_silent) {
             return Ok(());
         }
         let machine = self.inner.maker.machine(instance).await?;

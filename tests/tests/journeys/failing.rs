@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::beacon::SetupFailure;
 use journeys::{Outcome, billed, machine_for_alice, nothing_is_left, said, stack};
 use local::cloud::Fault;
-use local::machines::Boot;
+use local::machines::{Boot, Fate};
 use local::progress::Quiet;
 use local::slack::Message;
 use local::stack::{Stack, StackOptions};
@@ -56,10 +56,13 @@ async fn a_machine_that_never_calls_home_is_removed() -> Outcome {
 async fn a_machine_that_cannot_be_set_up_is_undone_and_says_why() -> Outcome {
     let stack = stack().await?;
     let alice = stack.slack.person("alice");
-    stack.machines.fail_setup(Some(SetupFailure {
+    let failure = SetupFailure {
         step: "docker".to_owned(),
         log: "E: Unable to locate package docker.io <!channel>".to_owned(),
-    }));
+    };
+    for number in [1, 2] {
+        stack.machines.doom(number, Fate::Fails(failure.clone()));
+    }
     // Of two, both say so, whichever is heard first.
     for wish in [
         "spin up an ubuntu vm with docker, 8gb, for 4 hours",
@@ -84,7 +87,7 @@ async fn a_machine_that_cannot_be_set_up_is_undone_and_says_why() -> Outcome {
         assert_eq!(boot, Boot::Gone);
     }
 
-    stack.machines.fail_setup(None);
+    stack.machines.spare();
     machine_for_alice(&stack).await?;
     Ok(())
 }

@@ -9,6 +9,7 @@ mod clusters;
 mod command;
 mod ending;
 mod filled;
+mod going_on;
 mod guess;
 mod keys;
 mod launching;

@@ -5,7 +5,7 @@ use crate::identity::{Place, PlaceKind};
 use crate::intent::Provider;
 use crate::offers::{Catalogue, Market};
 use crate::quote::Quote;
-use crate::reservation::{Attempt, Firewall, Node, Reservation, client_token};
+use crate::reservation::{Attempt, Firewall, Node, Reservation, State, client_token};
 use crate::spec::{Cluster, DEFAULT_STORAGE_GB, MachineSpec, System};
 use crate::ssh::SshKeys;
 use crate::workflow::Step;
@@ -86,13 +86,6 @@ pub(crate) fn ready_reservation(duration_minutes: u32) -> Reservation {
     ready(requested_reservation(duration_minutes))
 }
 
-/// A Spark cluster of so many machines, from `i-1` on, handed over.
-pub(crate) fn cluster_ready(nodes: u32, duration_minutes: u32) -> Reservation {
-    let mut reservation = several_ready(nodes, duration_minutes);
-    reservation.spec.cluster = Some(Cluster::default());
-    reservation
-}
-
 /// Three machines, `i-1` to `i-3`, handed over.
 pub(crate) fn three_ready(duration_minutes: u32) -> Reservation {
     several_ready(3, duration_minutes)
@@ -108,6 +101,28 @@ pub(crate) fn several_ready(count: u32, duration_minutes: u32) -> Reservation {
         ..reservation.nodes[0].clone()
     };
     reservation.nodes = (1..=count).map(node).collect();
+    reservation
+}
+
+/// A Spark cluster of so many machines, handed over.
+pub(crate) fn cluster_ready(count: u32, duration_minutes: u32) -> Reservation {
+    let mut reservation = several_ready(count, duration_minutes);
+    reservation.spec.cluster = Some(Cluster::default());
+    for (number, node) in (1..).zip(&mut reservation.nodes) {
+        node.private_address = Some(format!("10.0.0.{number}"));
+    }
+    reservation
+}
+
+/// The same while its machines set themselves up.
+pub(crate) fn cluster_provisioning(count: u32) -> Reservation {
+    let mut reservation = cluster_ready(count, 120);
+    reservation.state = State::Provisioning;
+    reservation.ready_epoch_seconds = None;
+    let awaited = [Step::AwaitReady, Step::Finish];
+    reservation
+        .steps
+        .retain(|record| !awaited.contains(&record.step));
     reservation
 }
 

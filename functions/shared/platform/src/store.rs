@@ -37,6 +37,7 @@
 mod access;
 mod catalogue;
 mod claims;
+mod durations;
 mod messages;
 mod nodes;
 mod outbox;

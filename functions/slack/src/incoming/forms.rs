@@ -132,6 +132,7 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
             | Press::Show(_)
             | Press::MakeUsual(_)
             | Press::Switch(..)
+            | Press::GoOn(_)
             | Press::OpenForm(_)
             | Press::ListKeys
             | Press::WhyQuote(_)

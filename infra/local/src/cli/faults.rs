@@ -45,7 +45,7 @@ pub(super) async fn run(options: &Options) -> Outcome {
     let start = Instant::now();
     let tally = match options.random {
         Some(count) => random(count, options.seed).await?,
-        None => table(&options.step, options.jobs.max(1)).await?,
+        None => Box::pin(table(&options.step, options.jobs.max(1))).await?,
     };
     let clean = tally.played - tally.unclean;
     output::note(format!("{:.0} s", start.elapsed().as_secs_f64()));

@@ -3,10 +3,9 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use async_trait::async_trait;
-use domain::beacon::SetupFailure;
 use serde_json::{Value, json};
 use tokio::process::Command;
 use tokio::task::JoinHandle;
@@ -15,9 +14,9 @@ use crate::clock::SharedClock;
 use crate::cloud::Instance;
 use crate::{Error, ports};
 
-use super::MachineError;
 use super::machine::{Disk, Machine, Maker};
 use super::metadata::{self, Metadata};
+use super::{Fate, Fates, MachineError};
 
 /// How cloud-init recognises the document; the product renders the rest as JSON.
 const HEADER: &str = "#cloud-config\n";
@@ -32,8 +31,8 @@ pub(super) struct Player {
     pub(super) scratch: PathBuf,
     pub(super) python: PathBuf,
     pub(super) clock: SharedClock,
-    /// How setting up fails, if it does.
-    pub(super) setup_failure: Arc<Mutex<Option<SetupFailure>>>,
+    /// Which of them do not get ready.
+    pub(super) fates: Fates,
 }
 
 #[async_trait]
@@ -52,7 +51,8 @@ struct Agent {
     folder: PathBuf,
     python: PathBuf,
     clock: SharedClock,
-    setup_failure: Arc<Mutex<Option<SetupFailure>>>,
+    number: Option<u32>,
+    fates: Fates,
     metadata: Arc<Metadata>,
     metadata_url: String,
     server: JoinHandle<()>,
@@ -77,7 +77,8 @@ impl Agent {
             folder: player.scratch.join(&instance.id),
             python: player.python.clone(),
             clock: player.clock.clone(),
-            setup_failure: player.setup_failure.clone(),
+            number: number(instance),
+            fates: player.fates.clone(),
             metadata,
             metadata_url: format!("http://{address}"),
             server,
@@ -142,14 +143,18 @@ impl Agent {
 
     /// No step is run here. One that fails leaves this.
     async fn play_setup(&self) -> Result<(), MachineError> {
-        let failure = self.setup_failure.lock();
-        let Some(failure) = failure.unwrap_or_else(PoisonError::into_inner).clone() else {
+        let Some(Fate::Fails(failure)) = self.fate() else {
             return Ok(());
         };
         let text = json!(failure).to_string();
         tokio::fs::write(self.folder.join(FAILED_NAME), text)
             .await
             .map_err(|source| self.io(source))
+    }
+
+    fn fate(&self) -> Option<Fate> {
+        let fates = self.fates.lock().unwrap_or_else(PoisonError::into_inner);
+        fates.get(&self.number?).cloned()
     }
 
     fn state_folder(&self) -> PathBuf {
@@ -232,6 +237,15 @@ fn metadata(instance: &Instance) -> crate::Result<(Arc<Metadata>, SocketAddr, Jo
         .map_err(Error::io("serve a machine's metadata"))?;
     let server = metadata::serve(listener, metadata.clone())?;
     Ok((metadata, address, server))
+}
+
+/// Which of the machines of its reservation an instance is, by what its user data say.
+pub(super) fn number(instance: &Instance) -> Option<u32> {
+    let files = written_files(&instance.first_boot()?).ok()?;
+    let (_, config) = files.iter().find(|(name, _)| *name == CONFIG_NAME)?;
+    let config: Value = serde_json::from_str(config).ok()?;
+    let first = u32::try_from(config["first_number"].as_u64()?).ok()?;
+    Some(first + instance.launch_index)
 }
 
 /// The agent and its configuration among the files that cloud-init would write.

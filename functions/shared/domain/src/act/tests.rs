@@ -3,6 +3,7 @@
 mod audit_log;
 mod buttons;
 mod clusters;
+mod going_on;
 mod launching;
 mod permission;
 mod policy;

@@ -19,11 +19,11 @@ pub(super) fn roles(count: u32) -> String {
     format!("1 master, {workers} worker{plural}")
 }
 
-/// What machines are together, where they are a cluster, with [`roles`].
-pub(super) fn cluster_of(spec: &MachineSpec) -> Option<String> {
+/// What so many machines are together, where they are a cluster, with [`roles`].
+pub(super) fn cluster_of(spec: &MachineSpec, count: u32) -> Option<String> {
     let cluster = spec.cluster?;
-    let words = cluster_words(cluster, spec.count);
-    Some(format!("{words} ({})", roles(spec.count)))
+    let words = cluster_words(cluster, count);
+    Some(format!("{words} ({})", roles(count)))
 }
 
 fn framework(framework: Framework) -> &'static str {

@@ -13,13 +13,16 @@ use crate::messages::clusters::cluster_of;
 use crate::messages::trouble::why_button;
 use crate::messages::words::{
     access_lines, bold_list, counted, deadline_line, keep_stop_or_end, kept_line, machine_line,
-    state_words, whose,
+    notebook_line, state_words, whose,
 };
 use crate::reservation::{Reservation, State};
 use crate::time::{EpochSeconds, slack_date};
 
 pub(super) fn launching(reservation: &Reservation) -> Message {
-    let what = match (cluster_of(&reservation.spec), reservation.spec.count) {
+    let what = match (
+        cluster_of(&reservation.spec, reservation.spec.count),
+        reservation.spec.count,
+    ) {
         (Some(cluster), _) => format!(", a {cluster}"),
         (None, 1) => String::new(),
         (None, count) => format!(" with {count} machines"),
@@ -100,7 +103,11 @@ pub(super) fn details(reservation: &Reservation, relation: Relation, at: EpochSe
         state_words(reservation),
         machine_line(reservation),
         match reservation.state {
-            State::Ready => access_lines(reservation),
+            State::Ready => format!(
+                "{}{}",
+                notebook_line(reservation),
+                access_lines(reservation)
+            ),
             State::Stopped => format!("{}\n", kept_line(reservation)),
             _ => String::new(),
         },
