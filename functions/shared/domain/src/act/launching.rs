@@ -2,6 +2,7 @@
 
 use super::{Conversation, Decision, World, Write, allowed, keys, wish};
 use crate::effect::Effect;
+use crate::environments;
 use crate::event::{PolicyReply, Reply, WayOut};
 use crate::intent::{Intent, Kind, Provider};
 use crate::offers::{CANDIDATES_MAX, Choice, Offer, Rules};
@@ -88,6 +89,7 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
         Provider::Digitalocean => whatever_the_policy(),
     };
     let (count, storage_gb) = (spec.count, spec.storage_gb);
+    let environments = spec.environments.clone();
     let duration_minutes = task.slots.duration_minutes;
     let reply = match choice.candidates.first().cloned() {
         None => nothing_fits(&choice, &spec, duration_minutes, world),
@@ -110,6 +112,7 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
                 rules: choice.rules,
                 count,
                 storage_gb,
+                environments,
                 duration_minutes,
                 asked: Box::new(asked),
             },
@@ -289,7 +292,14 @@ fn unsupported(mut task: Open, what: crate::event::Unsupported, world: &World) -
         U::System(_) | U::Version(_) => (slots.os, slots.os_version) = (None, None),
         U::Provider(_) => slots.provider = None,
         U::Region(_) => slots.region = None,
-        U::Environment(_) => (slots.environment, slots.storage_type) = (None, None),
+        U::Environment(_) => {
+            // What else was named goes on.
+            if let Some(named) = &mut slots.environment {
+                named.0.retain(|one| environments::setup(*one).is_some());
+            }
+            slots.environment = slots.environment.take().filter(|named| !named.0.is_empty());
+        }
+        U::MagneticDisk => slots.storage_type = None,
         U::Count(_) => slots.count = None,
         U::Nodes(_) => (slots.nodes, slots.workers) = (None, None),
         U::ClusterSoftware(_) => (slots.framework, slots.notebook) = (None, None),

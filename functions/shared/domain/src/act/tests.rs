@@ -9,6 +9,7 @@ mod power;
 mod prices;
 mod reservations;
 mod several;
+mod software;
 mod ssh_keys;
 mod talking;
 

@@ -4,6 +4,7 @@
 mod interruption;
 mod power;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::action;
@@ -11,7 +12,7 @@ use super::blocks::{Look, Message, actions, button, context, section};
 use super::trouble;
 use super::words::{
     access_lines, by_count, capitalised, deadline_line, keep_or_end, keep_stop_or_end,
-    machine_line, state_words,
+    machine_line, software_lines, software_words, state_words,
 };
 use crate::access::permission::Relation;
 use crate::act::sentence;
@@ -216,6 +217,11 @@ fn step_lines(reservation: &Reservation) -> String {
         let count = reservation.spec.count;
         let of_several = step_words(step, count).filter(|_| count > 1);
         let (done, waiting) = of_several.unwrap_or_else(|| (done.to_owned(), waiting));
+        let software = software_words(&reservation.spec.environments);
+        let waiting = match software.filter(|_| step == Step::AwaitReady) {
+            Some(software) => Cow::from(format!("{waiting}: {software}")),
+            None => Cow::from(waiting),
+        };
         if reservation.steps.iter().any(|record| record.step == step) {
             let _ = writeln!(lines, ":heavy_check_mark: {done}");
         } else if awaited {
@@ -298,6 +304,7 @@ fn ready(reservation: &Reservation) -> Message {
         machine_line(reservation)
     );
     text.push_str(&access_lines(reservation));
+    text.push_str(&software_lines(reservation));
     let _ = write!(text, "{}", deadline_line(reservation));
     Message::new(
         format!("{handle} is ready"),

@@ -45,11 +45,12 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
             rules,
             count,
             storage_gb,
+            environments,
             duration_minutes,
             asked,
         } => {
             let size = (*count, *storage_gb);
-            prices::priced(offer, rules, size, *duration_minutes, asked)
+            prices::priced(offer, rules, size, environments, *duration_minutes, asked)
         }
         Reply::QuoteDropped => Message::plain("All right, nothing was launched."),
         Reply::NothingFits {

@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 
 use crate::cost::{HourlyCost, bill, usd};
 use crate::event::WayOut;
-use crate::intent::Provider;
+use crate::intent::{Environment, Provider};
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, section};
-use crate::messages::words::{hourly_words, multiplied, offer_words, payer_words};
+use crate::messages::words::{
+    hourly_words, multiplied, offer_words, payer_words, software_words, system_words,
+};
 use crate::offers::{Alternative, Lost, Market, Offer, Rules};
 use crate::quote::Quote;
 use crate::time::{MINUTE_SECONDS, length};
@@ -33,8 +35,15 @@ pub(super) fn quoted(quote: &Quote, renewed: bool, has_key: bool) -> Message {
         ""
     };
     let what = match spec.count {
-        1 => spec.system(),
-        count => format!("{count} machines with {}", spec.system()),
+        1 => system_words(spec),
+        count => format!(
+            "{count} machines with {}{}",
+            spec.system(),
+            match software_words(&spec.environments) {
+                None => String::new(),
+                Some(software) => format!(", each with {software}"),
+            }
+        ),
     };
     let text = format!(
         "{intro}*{what} for {time}*\n{}\n*{}, {total} in all*",
@@ -87,10 +96,19 @@ pub(super) fn priced(
     offer: &Offer,
     rules: &str,
     size: (u32, u32),
+    environments: &[Environment],
     duration_minutes: Option<u32>,
     asked: &Rules,
 ) -> Message {
-    let closing = what_next(offer, size.0);
+    let mut closing = String::new();
+    if let Some(software) = software_words(environments) {
+        let verb = match size.0 {
+            1 => "it, it costs",
+            _ => "each, they cost",
+        };
+        let _ = writeln!(closing, "With {software} on {verb} the same.");
+    }
+    closing.push_str(&what_next(offer, size.0));
     let message = price(offer, rules, size, duration_minutes, &closing);
     match serde_json::to_string(asked) {
         Ok(asked) => message.with(actions(&[button(
