@@ -2,6 +2,7 @@
 
 use clouds::MachineState;
 use domain::beacon::SetupFailure;
+use domain::environments;
 use domain::reservation::State;
 use domain::workflow::{Step, StepErrorKind};
 
@@ -53,11 +54,15 @@ pub(crate) async fn finish(deps: &Deps, id: &str) -> Result<(), StepError> {
             "the cloud does not show all machines",
         ));
     }
+    let reports = deps.store.nodes(id).await?;
+    let versions =
+        environments::versions(reports.iter().filter_map(|report| report.ready.as_ref()));
     deps.change(id, |reservation, now| {
         still_wanted(reservation)?;
         if reservation.state == State::Ready {
             return Ok(None);
         }
+        reservation.versions.clone_from(&versions);
         reservation.record(Step::AwaitReady, now);
         reservation.record(Step::Finish, now);
         reservation.hand_over(now)?;
