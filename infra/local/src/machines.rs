@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use domain::beacon::SetupFailure;
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
@@ -150,6 +151,7 @@ struct Inner {
     boots: watch::Sender<BTreeMap<String, Boot>>,
     held: watch::Sender<bool>,
     mute: AtomicBool,
+    setup_failure: Arc<Mutex<Option<SetupFailure>>>,
     tasks: tokio::sync::Mutex<JoinSet<()>>,
 }
 
@@ -167,11 +169,13 @@ impl Machines {
 
     /// Starts to follow the cloud's instances.
     pub async fn start(options: MachinesOptions) -> Self {
+        let setup_failure = Arc::default();
         let maker: Box<dyn Maker> = match options.hardware {
             Hardware::Played { scratch, python } => Box::new(played::Player {
                 scratch,
                 python,
                 clock: options.clock,
+                setup_failure: Arc::clone(&setup_failure),
             }),
             Hardware::Booted(host) => Box::new(booted::Booter::new(
                 host,
@@ -187,6 +191,7 @@ impl Machines {
                 boots: watch::Sender::new(BTreeMap::new()),
                 held: watch::Sender::new(false),
                 mute: AtomicBool::new(false),
+                setup_failure,
                 tasks: tokio::sync::Mutex::default(),
             }),
         };
@@ -217,6 +222,15 @@ impl Machines {
     /// From now on, new machines call again.
     pub fn unmute(&self) {
         self.inner.mute.store(false, Ordering::SeqCst);
+    }
+
+    /// From now on, what is set up on machines that are played fails like this, or succeeds again.
+    pub fn fail_setup(&self, failure: Option<SetupFailure>) {
+        *self
+            .inner
+            .setup_failure
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = failure;
     }
 
     /// How far each machine got, by instance id.

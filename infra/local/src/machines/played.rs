@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
+use domain::beacon::SetupFailure;
 use serde_json::{Value, json};
 use tokio::process::Command;
 use tokio::task::JoinHandle;
@@ -22,6 +23,7 @@ use super::metadata::{self, Metadata};
 const HEADER: &str = "#cloud-config\n";
 const CONFIG_NAME: &str = "agent.json";
 const AGENT_NAME: &str = "agent.py";
+const FAILED_NAME: &str = "failed.json";
 const TOLD_NAME: &str = "instance-data.json";
 
 /// Makes a folder with an agent for each instance.
@@ -30,6 +32,8 @@ pub(super) struct Player {
     pub(super) scratch: PathBuf,
     pub(super) python: PathBuf,
     pub(super) clock: SharedClock,
+    /// How setting up fails, if it does.
+    pub(super) setup_failure: Arc<Mutex<Option<SetupFailure>>>,
 }
 
 #[async_trait]
@@ -48,6 +52,7 @@ struct Agent {
     folder: PathBuf,
     python: PathBuf,
     clock: SharedClock,
+    setup_failure: Arc<Mutex<Option<SetupFailure>>>,
     metadata: Arc<Metadata>,
     metadata_url: String,
     server: JoinHandle<()>,
@@ -72,6 +77,7 @@ impl Agent {
             folder: player.scratch.join(&instance.id),
             python: player.python.clone(),
             clock: player.clock.clone(),
+            setup_failure: player.setup_failure.clone(),
             metadata,
             metadata_url: format!("http://{address}"),
             server,
@@ -134,6 +140,18 @@ impl Agent {
         })
     }
 
+    /// No step is run here. One that fails leaves this.
+    async fn play_setup(&self) -> Result<(), MachineError> {
+        let failure = self.setup_failure.lock();
+        let Some(failure) = failure.unwrap_or_else(PoisonError::into_inner).clone() else {
+            return Ok(());
+        };
+        let text = json!(failure).to_string();
+        tokio::fs::write(self.folder.join(FAILED_NAME), text)
+            .await
+            .map_err(|source| self.io(source))
+    }
+
     fn state_folder(&self) -> PathBuf {
         self.folder.join("state")
     }
@@ -153,10 +171,11 @@ impl Machine for Agent {
     }
 
     async fn boot(&self) -> Result<(), MachineError> {
-        for command in ["enrol", "apply", "setup", "ready"] {
+        for command in ["enrol", "apply", "setup"] {
             self.call(command).await?;
         }
-        Ok(())
+        self.play_setup().await?;
+        self.call("ready").await
     }
 
     /// It runs only while it is called, and a folder costs nothing.

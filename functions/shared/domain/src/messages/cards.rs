@@ -408,7 +408,12 @@ fn last_word(reservation: &Reservation) -> Message {
         Some(EndReason::Vanished | EndReason::TakenBack) => "is lost",
         _ => "has ended",
     };
-    let message = Message::new(format!("{handle} {verb}"), vec![section(&text)]);
+    let mut message = Message::new(format!("{handle} {verb}"), vec![section(&text)]);
+    if let Some(log) = trouble::setup_log(reservation) {
+        message = message
+            .with(context("The end of what setting it up printed:"))
+            .with(log);
+    }
     match reservation.end {
         Some(EndReason::Vanished | EndReason::TakenBack) => with_another(message, reservation),
         _ => message,

@@ -307,6 +307,11 @@ pub(super) fn failure_words(reason: FailureReason, reservation: &Reservation) ->
             reason.sentence(),
             "the machines started, but not all of them reported that they were ready",
         ),
+        FailureReason::SetupFailed => by_count(
+            reservation,
+            reason.sentence(),
+            "the machines started, but not all of them could be set up",
+        ),
         _ => reason.sentence(),
     }
 }
