@@ -1,11 +1,17 @@
 //! Software that machines are asked for with, each kind tried by those who log in.
 
+use std::time::Duration;
+
 use domain::environments::{SETUPS, title};
 use domain::intent::Environment;
 use journeys::{Outcome, nothing_is_left, said, stack_with_machines};
+use local::machines::Boot;
 use local::slack::Message;
 
 use crate::login::Login;
+
+/// Packages come from afar, and the computer may be busy.
+const SETUP_LIMIT: Duration = Duration::from_mins(6);
 
 /// Several on one machine must get along.
 const MACHINES: [&[Environment]; 2] = [
@@ -88,6 +94,11 @@ async fn machines_come_with_the_software_that_they_were_asked_for() -> Outcome {
         let quote = said(&stack, "alice", "per hour, ").await?;
         alice.clicks(&quote, "quote_launch").await?;
     }
+    let mut boots = stack.machines.boot_changes();
+    let settled = boots.wait_for(|boots| {
+        boots.len() == MACHINES.len() && boots.values().all(|boot| *boot != Boot::Booting)
+    });
+    tokio::time::timeout(SETUP_LIMIT, settled).await??;
     stack.settle().await?;
 
     for _ in MACHINES {

@@ -216,8 +216,8 @@ async fn has_least_rights(stack: &Stack, machine: &Instance) -> Outcome {
             "show",
             "--property=User,NoNewPrivileges,ProtectSystem,CapabilityBoundingSet",
             unit,
-        ]);
-        let shown = shown.await?;
+        ])
+        .await?;
         for line in [
             "User=infrared",
             "NoNewPrivileges=yes",
