@@ -211,13 +211,8 @@ async fn booted_machine(stack: &Stack) -> Result<Instance, Box<dyn std::error::E
 async fn has_least_rights(stack: &Stack, machine: &Instance) -> Outcome {
     let run = async |command: &[&str]| stack.machines.run(&machine.id, command).await;
     for unit in ["infrared-enrol", "infrared-ready", "infrared-beat"] {
-        let shown = run(&[
-            "systemctl",
-            "show",
-            "--property=User,NoNewPrivileges,ProtectSystem,CapabilityBoundingSet",
-            unit,
-        ])
-        .await?;
+        let properties = "--property=User,NoNewPrivileges,ProtectSystem,CapabilityBoundingSet";
+        let shown = run(&["systemctl", "show", properties, unit]).await?;
         for line in [
             "User=infrared",
             "NoNewPrivileges=yes",
@@ -227,15 +222,10 @@ async fn has_least_rights(stack: &Stack, machine: &Instance) -> Outcome {
             assert!(shown.lines().any(|shown| shown == line), "{unit}: {shown}");
         }
     }
-    let owners = run(&[
-        "stat",
-        "--format=%U:%G:%a",
-        "/etc/infrared/agent.json",
-        "/var/lib/infrared/state.json",
-        "/opt/infrared/agent.py",
-    ]);
+    let files = "/etc/infrared/agent.json /var/lib/infrared/state.json /opt/infrared/agent.py";
+    let owners = run(&["sh", "-c", &format!("stat --format=%U:%G:%a {files}")]).await?;
     let expected = "root:infrared:640\ninfrared:infrared:600\nroot:root:755";
-    assert_eq!(owners.await?.trim(), expected);
+    assert_eq!(owners.trim(), expected);
     Ok(())
 }
 
