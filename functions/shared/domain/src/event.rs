@@ -11,7 +11,7 @@ use crate::access::permission::{Act, Refusal, Relation, ShareRole};
 use crate::access::policy::{Breach, Policy};
 use crate::forms::FormKind;
 use crate::identity::{Place, PlaceKind};
-use crate::intent::{Intent, Next, Provider};
+use crate::intent::{Environment, Intent, Next, Provider};
 use crate::offers::{Alternative, Offer, Rules};
 use crate::quote::Quote;
 use crate::reservation::{Power, Reservation};
@@ -120,6 +120,9 @@ pub enum Reply {
         count: u32,
         /// Root disk in GB.
         storage_gb: u32,
+        /// Software that each is to be set up with.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        environments: Vec<Environment>,
         /// How long, where it was said.
         duration_minutes: Option<u32>,
         /// The same as data, for the button that asks why.
@@ -483,8 +486,10 @@ pub enum Unsupported {
     Provider(String),
     /// A region.
     Region(String),
-    /// Software to install.
-    Environment(String),
+    /// Software that is understood, but not known how to set up.
+    Environment(Environment),
+    /// A disk that is not flash.
+    MagneticDisk,
     /// A number of machines that no cluster can have.
     Nodes(u32),
     /// Cluster software that is understood but not ready.

@@ -10,6 +10,7 @@ pub mod beacon;
 pub mod bootstrap;
 pub mod cost;
 pub mod effect;
+pub mod environments;
 pub mod event;
 pub mod failover;
 pub mod forms;

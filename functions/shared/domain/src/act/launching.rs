@@ -2,6 +2,7 @@
 
 use super::{Conversation, Decision, World, Write, allowed, clusters, keys, usual, wish};
 use crate::effect::Effect;
+use crate::environments;
 use crate::event::{PolicyReply, PricedCluster, Reply, Unsupported, WayOut};
 use crate::intent::{Intent, Kind, Provider, Slots};
 use crate::offers::{CANDIDATES_MAX, Choice, Offer, Rules};
@@ -109,6 +110,7 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
         Provider::Digitalocean => whatever_the_policy(),
     };
     let (count, storage_gb) = (spec.count, spec.storage_gb);
+    let environments = spec.environments.clone();
     let duration_minutes = task.slots.duration_minutes;
     let reply = match choice.candidates.first().cloned() {
         None => nothing_fits(&choice, &spec, duration_minutes, world),
@@ -132,6 +134,7 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
                 rules: choice.rules,
                 count,
                 storage_gb,
+                environments,
                 duration_minutes,
                 asked: Box::new(asked),
                 cluster: spec.cluster.map(|cluster| PricedCluster {
@@ -318,7 +321,14 @@ pub(super) fn unsupported(mut task: Open, what: Unsupported, world: &World) -> D
         U::Provider(_) => slots.provider = None,
         U::Region(_) => slots.region = None,
         U::WithCluster(_) => slots.environment = None,
-        U::Environment(_) => (slots.environment, slots.storage_type) = (None, None),
+        U::Environment(_) => {
+            // What else was named goes on.
+            if let Some(named) = &mut slots.environment {
+                named.0.retain(|one| environments::setup(*one).is_some());
+            }
+            slots.environment = slots.environment.take().filter(|named| !named.0.is_empty());
+        }
+        U::MagneticDisk => slots.storage_type = None,
         U::Count(_) => slots.count = None,
         U::Nodes(_) => (slots.nodes, slots.workers) = (None, None),
         U::ClusterSoftware(_) => (slots.framework, slots.notebook) = (None, None),

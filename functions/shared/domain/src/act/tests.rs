@@ -11,6 +11,7 @@ mod power;
 mod prices;
 mod reservations;
 mod several;
+mod software;
 mod ssh_keys;
 mod talking;
 mod usual;

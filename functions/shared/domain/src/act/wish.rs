@@ -1,6 +1,7 @@
 //! From what somebody said to machines that can be had, or the reason why not.
 
 use super::clusters;
+use crate::environments;
 use crate::event::Unsupported;
 use crate::intent::{Environment, Framework, Kind, Notebook, Provider, Slots, StorageType};
 use crate::offers::{Catalogue, Market, Offer};
@@ -83,7 +84,7 @@ fn on(
         os,
         os_version,
         environments: match cluster {
-            None => slots.environment.into_iter().collect(),
+            None => environments(slots)?,
             Some(_) => Vec::new(),
         },
         cluster,
@@ -123,6 +124,12 @@ pub(crate) fn sentence(offer: &Offer, spec: &MachineSpec, duration_minutes: Opti
         Market::OnDemand => "",
         Market::Spot => "spot ",
     };
+    let environments = &spec.environments;
+    let software: Vec<&str> = environments.iter().map(|one| one.as_str()).collect();
+    let software = match software.as_slice() {
+        [] => String::new(),
+        some => format!(" with {}", some.join(" and ")),
+    };
     let place = (spec.region.as_ref()).map_or_else(String::new, |region| format!(" in {region}"));
     let system = os.name().replace('-', " ");
     let what = match count {
@@ -130,17 +137,32 @@ pub(crate) fn sentence(offer: &Offer, spec: &MachineSpec, duration_minutes: Opti
         count => format!("{count} vms"),
     };
     format!(
-        "{spot}{what} {system} {os_version} {}{disk}{place}{length}",
+        "{spot}{what} {system} {os_version} {}{disk}{place}{software}{length}",
         offer.instance_type
     )
 }
 
+/// The software that was named, each once and in one order, so that the same wish is the same machines.
+fn environments(slots: &Slots) -> Result<Vec<Environment>, Unsupported> {
+    let named = slots.environment.iter().flatten().copied();
+    let mut named: Vec<Environment> = named.collect();
+    named.sort_unstable();
+    named.dedup();
+    match named
+        .iter()
+        .find(|one| environments::setup(**one).is_none())
+    {
+        Some(unknown) => Err(Unsupported::Environment(*unknown)),
+        None => Ok(named),
+    }
+}
+
 /// What makes a cluster: Spark with Jupyter, unless something else was named. Both bring Python and Java along.
 fn cluster(slots: &Slots) -> Result<Cluster, Unsupported> {
-    if let Some(environment) = slots.environment
-        && !matches!(environment, Environment::Python | Environment::Java)
-    {
-        return Err(Unsupported::WithCluster(environment.to_string()));
+    let is_there = |named: &&Environment| matches!(named, Environment::Python | Environment::Java);
+    let mut named = slots.environment.iter().flatten();
+    if let Some(other) = named.find(|named| !is_there(named)) {
+        return Err(Unsupported::WithCluster(other.to_string()));
     }
     match (slots.framework, slots.notebook) {
         (Some(Framework::Hadoop), _) => Err(Unsupported::ClusterSoftware("Hadoop".to_owned())),
@@ -174,16 +196,12 @@ fn refuse_what_is_not_ready(slots: &Slots, regions: &[String]) -> Result<(), Uns
             ..
         } if !regions.contains(asked) => Err(Unsupported::Region(asked.clone())),
         Slots {
-            environment: Some(environment @ (Environment::Jenkins | Environment::Kubernetes)),
-            ..
-        } => Err(Unsupported::Environment(environment.to_string())),
-        Slots {
             count: Some(count), ..
         } if !(1..=COUNT_MAX).contains(count) => Err(Unsupported::Count(*count)),
         Slots {
             storage_type: Some(StorageType::Hdd),
             ..
-        } => Err(Unsupported::Environment("a magnetic disk".to_owned())),
+        } => Err(Unsupported::MagneticDisk),
         Slots {
             template: Some(name),
             ..

@@ -22,10 +22,11 @@ impl Intent {
         let (title, text, examples, terse): (_, _, &[&str], _) = match self {
             Self::CreateVm => (
                 "Get a machine",
-                "Say what you need: system, memory, how long. I ask for what is missing, show the price, and wait for your yes.",
+                "Say what you need: system, memory, how long, and if you like what shall be on it: Docker, Go, Java, LAMP, Node.js, PostgreSQL, Python or Rust. I ask for what is missing, show the price, and wait for your yes.",
                 &[
                     "I need an ubuntu machine with 8 GB for 4 hours",
                     "3 debian boxes, 4 cores and 16 GB each, until Friday 5pm",
+                    "ubuntu with docker and node, 8 GB, 4 hours",
                 ],
                 Some("vm ubuntu 8gb 4h"),
             ),

@@ -14,7 +14,7 @@ use super::blocks::{Look, Message, actions, button, context, section};
 use super::trouble;
 use super::words::{
     access_lines, by_count, capitalised, deadline_line, keep_or_end, keep_stop_or_end,
-    machine_line, state_words,
+    machine_line, software_lines, software_words, state_words,
 };
 use crate::access::permission::Relation;
 use crate::act::sentence;
@@ -246,6 +246,11 @@ fn step_lines(reservation: &Reservation) -> String {
         let is_several = reservation.spec.count > 1;
         let of_several = step_words(step, reservation).filter(|_| is_several);
         let (done, waiting) = of_several.unwrap_or_else(|| (done.to_owned(), waiting.to_owned()));
+        let software = software_words(&reservation.spec.environments);
+        let waiting = match software.filter(|_| step == Step::AwaitReady) {
+            Some(software) => format!("{waiting}: {software}"),
+            None => waiting,
+        };
         if reservation.steps.iter().any(|record| record.step == step) {
             let _ = writeln!(lines, ":heavy_check_mark: {done}");
         } else if awaited {
@@ -331,6 +336,7 @@ fn ready(reservation: &Reservation) -> Message {
         machine_line(reservation)
     );
     text.push_str(&access_lines(reservation));
+    text.push_str(&software_lines(reservation));
     let _ = write!(text, "{}", deadline_line(reservation));
     Message::new(
         format!("{handle} is ready"),

@@ -46,13 +46,22 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
             rules,
             count,
             storage_gb,
+            environments,
             duration_minutes,
             asked,
             cluster,
         } => {
             let size = (*count, *storage_gb);
             let cluster = cluster.as_ref();
-            prices::priced(offer, rules, size, *duration_minutes, asked, cluster)
+            prices::priced(
+                offer,
+                rules,
+                size,
+                environments,
+                *duration_minutes,
+                asked,
+                cluster,
+            )
         }
         Reply::QuoteDropped => Message::plain("All right, nothing was launched."),
         Reply::NothingFits {

@@ -7,6 +7,7 @@ mod keys;
 mod policy;
 mod power;
 mod several;
+mod software;
 mod ssh_keys;
 mod sweep;
 mod trouble;
@@ -19,7 +20,7 @@ use super::*;
 use crate::access::permission::Relation;
 use crate::event::{Reply, Unsupported, WayOut};
 use crate::identity::PlaceKind;
-use crate::intent::{Intent, Next, Provider};
+use crate::intent::{Environment, Intent, Next, Provider};
 use crate::offers::{Alternative, Catalogue};
 use crate::reservation::{EndReason, Node, Reservation, Warning};
 use crate::testing::{NOW, quote, ready_reservation, requested_reservation};
@@ -323,6 +324,7 @@ fn prices() {
         rules: "on-demand, x86_64".to_owned(),
         count: 1,
         storage_gb: 20,
+        environments: Vec::new(),
         duration_minutes,
         asked: Box::default(),
         cluster: None,
@@ -363,6 +365,7 @@ fn prices() {
                 rules: "DigitalOcean, on-demand".to_owned(),
                 count: 1,
                 storage_gb: 20,
+                environments: Vec::new(),
                 duration_minutes: Some(60),
                 asked: Box::default(),
                 cluster: None,
@@ -528,7 +531,9 @@ fn small_talk_and_what_is_not_ready() {
         Unsupported::Version("Ubuntu 12.04".to_owned()),
         Unsupported::Provider("DigitalOcean".to_owned()),
         Unsupported::Region("eu-west-1".to_owned()),
-        Unsupported::Environment("docker".to_owned()),
+        Unsupported::Environment(Environment::Kubernetes),
+        Unsupported::Environment(Environment::Mysql),
+        Unsupported::MagneticDisk,
         Unsupported::Count(25),
         Unsupported::InstanceType("x9.huge".to_owned()),
         Unsupported::Template("web".to_owned()),

@@ -6,6 +6,7 @@ use super::action;
 use super::blocks::{Look, Message, actions, button, context, escape, printed, section};
 use super::words::{failure_words, machine_line, offer_words, payer_words};
 use crate::cost::{HourlyCost, usd};
+use crate::environments;
 use crate::failover::{self, limit_name, refusals};
 use crate::intent::Environment;
 use crate::offers::Offer;
@@ -86,21 +87,7 @@ fn setup_failed(reservation: &Reservation) -> Option<(String, String)> {
 
 /// What people call that which a step sets up.
 fn step_title(step: &str) -> String {
-    let title = match step {
-        "docker" => "Docker",
-        "node" => "Node.js",
-        "python" => "Python",
-        "java" => "Java",
-        "rust" => "Rust",
-        "go" => "Go",
-        "lamp" => "LAMP",
-        "postgres" => "PostgreSQL",
-        "mysql" => "MySQL",
-        "spark" => "Spark",
-        "jupyter" => "JupyterLab",
-        other => other,
-    };
-    escape(title)
+    escape(environments::title_of_reported(step).unwrap_or(step))
 }
 
 /// The end of what a machine printed that could not be set up.

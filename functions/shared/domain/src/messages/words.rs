@@ -1,5 +1,7 @@
 //! Turns of phrase that several messages share.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::action;
@@ -8,9 +10,11 @@ use super::clusters::cluster_of;
 use crate::access::credential::Payer;
 use crate::access::permission::{Act, Relation};
 use crate::cost::{bill, usd};
-use crate::intent::Provider;
+use crate::environments;
+use crate::intent::{Environment, Provider};
 use crate::offers::{ANY_REGION, Market, Offer};
 use crate::reservation::{MASTER_NUMBER, Node, Reservation, State};
+use crate::spec::MachineSpec;
 use crate::ssh::KeyFault;
 use crate::time::slack_date;
 use crate::workflow::FailureReason;
@@ -43,6 +47,34 @@ pub(super) fn multiplied(count: u32, words: &str) -> String {
     match count {
         1 => words.to_owned(),
         count => format!("{count} × {words}"),
+    }
+}
+
+/// Words as a list: "Docker, Go and Rust"; none where there are none.
+pub(super) fn joined<'a>(
+    words: impl IntoIterator<Item = impl Into<Cow<'a, str>>>,
+    conjunction: &str,
+) -> Option<String> {
+    let words: Vec<Cow<'a, str>> = words.into_iter().map(Into::into).collect();
+    match words.split_last()? {
+        (only, []) => Some(only.clone().into_owned()),
+        (last, others) => Some(format!("{} {conjunction} {last}", others.join(", "))),
+    }
+}
+
+/// What machines are set up with: "Docker and Node.js"; none where they are plain.
+pub(super) fn software_words(environments: &[Environment]) -> Option<String> {
+    joined(
+        environments.iter().map(|one| environments::title(*one)),
+        "and",
+    )
+}
+
+/// The system with what it is set up with: "Ubuntu 24.04 with Docker and Node.js".
+pub(super) fn system_words(spec: &MachineSpec) -> String {
+    match software_words(&spec.environments) {
+        None => spec.system(),
+        Some(software) => format!("{} with {software}", spec.system()),
     }
 }
 
@@ -132,6 +164,23 @@ pub(super) fn notebook_line(reservation: &Reservation) -> String {
         )
     };
     notebook_url(reservation).map_or_else(String::new, line)
+}
+
+/// What machines were set up with, in which version, and what can be done with it first.
+pub(super) fn software_lines(reservation: &Reservation) -> String {
+    let versions = reservation.versions.iter();
+    let versions = versions.filter_map(|(name, version)| {
+        let title = environments::title_of_reported(name)?;
+        Some(format!("{title} {}", escape(version)))
+    });
+    let versions: Vec<String> = versions.collect();
+    let verb = if versions.len() == 1 { "is" } else { "are" };
+    let set_up = joined(versions, "and").map(|software| format!("{software} {verb} set up.\n"));
+    let first_steps = reservation.spec.environments.iter();
+    let first_steps = first_steps
+        .filter_map(|one| environments::setup(*one))
+        .map(|setup| format!("• *{}*: {}\n", setup.title, setup.first_step));
+    set_up.into_iter().chain(first_steps).collect()
 }
 
 /// One line for each, by the number that its host name ends in.
@@ -276,7 +325,7 @@ pub(super) fn machine_line(reservation: &Reservation) -> String {
     let count = spec.count.saturating_sub(left_out);
     let system = match cluster_of(spec, count) {
         Some(cluster) => format!("{cluster}, {}", spec.system()),
-        None => multiplied(count, &spec.system()),
+        None => multiplied(count, &system_words(spec)),
     };
     let line = format!("{system} on {}", offer_words(reservation.offer()));
     let given_up = reservation.given_up().count();
@@ -344,11 +393,7 @@ const NAMED_MAX: usize = 3;
 
 /// People as mentions, joined for a sentence; none where there are none.
 pub(super) fn people(users: &[String], conjunction: &str) -> Option<String> {
-    let mentions: Vec<String> = users.iter().map(|user| format!("<@{user}>")).collect();
-    match mentions.split_last()? {
-        (only, []) => Some(only.clone()),
-        (last, others) => Some(format!("{} {conjunction} {last}", others.join(", "))),
-    }
+    joined(users.iter().map(|user| format!("<@{user}>")), conjunction)
 }
 
 /// The same for people who could help, admins last: a few of them.

@@ -7,11 +7,13 @@ use serde_json::Value;
 use super::usual;
 use crate::cost::{HourlyCost, bill, usd};
 use crate::event::{PricedCluster, WayOut};
-use crate::intent::Provider;
+use crate::intent::{Environment, Provider};
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, escape, section};
 use crate::messages::clusters::{cluster_words, roles};
-use crate::messages::words::{hourly_words, multiplied, offer_words, payer_words};
+use crate::messages::words::{
+    hourly_words, multiplied, offer_words, payer_words, software_words, system_words,
+};
 use crate::offers::{Alternative, Lost, Market, Offer, Rules};
 use crate::quote::Quote;
 use crate::spec::Cluster;
@@ -39,8 +41,15 @@ pub(super) fn quoted(quote: &Quote, renewed: bool, has_key: bool) -> Message {
     };
     let what = match (spec.cluster, spec.count) {
         (Some(cluster), count) => cluster_words(cluster, count),
-        (None, 1) => spec.system(),
-        (None, count) => format!("{count} machines with {}", spec.system()),
+        (None, 1) => system_words(spec),
+        (None, count) => format!(
+            "{count} machines with {}{}",
+            spec.system(),
+            match software_words(&spec.environments) {
+                None => String::new(),
+                Some(software) => format!(", each with {software}"),
+            }
+        ),
     };
     let inside = match spec.cluster {
         Some(_) => format!("{}, each with {}: ", roles(spec.count), spec.system()),
@@ -101,6 +110,7 @@ pub(super) fn priced(
     offer: &Offer,
     rules: &str,
     size: (u32, u32),
+    environments: &[Environment],
     duration_minutes: Option<u32>,
     asked: &Rules,
     cluster: Option<&PricedCluster>,
@@ -111,6 +121,13 @@ pub(super) fn priced(
         "them"
     };
     let mut closing = what_next(offer, them);
+    if let Some(software) = software_words(environments) {
+        let verb = match size.0 {
+            1 => "it, it costs",
+            _ => "each, they cost",
+        };
+        closing = format!("With {software} on {verb} the same.\n{closing}");
+    }
     if let Some(name) = cluster.and_then(|cluster| cluster.not_ready.as_ref()) {
         closing = format!(
             "{} is not ready yet, so this is the price with Spark and JupyterLab, which are. {closing}",

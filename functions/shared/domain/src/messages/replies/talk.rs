@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::environments::{self, SETUPS};
 use crate::event::Unsupported;
-use crate::intent::Intent;
+use crate::intent::{Environment, Intent};
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, escape, section};
+use crate::messages::words::joined;
 use crate::spec::{CLUSTER_NODES_MAX, CLUSTER_NODES_MIN, COUNT_MAX, System, nearest_nodes};
 
 /// Every system with its releases.
@@ -36,10 +38,17 @@ pub(super) fn unsupported(what: &Unsupported) -> Message {
             "I do not launch in {}. Ask again without a region, or name one that this deployment has.",
             escape(name)
         ),
-        Unsupported::Environment(name) => format!(
-            "I cannot set up {} on a machine yet. A plain machine is ready today: ask again without it.",
-            escape(name)
+        Unsupported::Environment(Environment::Mysql) => {
+            "I cannot set up MySQL. MariaDB understands the same and comes with LAMP (Apache, MariaDB and PHP); PostgreSQL is ready as well. Say “lamp” or “postgres”.".to_owned()
+        }
+        Unsupported::Environment(environment) => format!(
+            "I cannot set up {} on a machine yet. {} are ready today: say which, or ask again without it.",
+            environments::title(*environment),
+            joined(SETUPS.map(|setup| setup.title), "and").unwrap_or_default()
         ),
+        Unsupported::MagneticDisk => {
+            "Every disk is an SSD: magnetic ones are not ready. Ask again without it.".to_owned()
+        }
         Unsupported::Count(0) => {
             "It has to be one machine at least: how many shall it be?".to_owned()
         }

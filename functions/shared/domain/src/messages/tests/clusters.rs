@@ -45,6 +45,7 @@ fn priced(not_ready: Option<&str>) -> Reply {
         rules: quote.rules.clone(),
         count: 5,
         storage_gb: 20,
+        environments: Vec::new(),
         duration_minutes: not_ready.is_none().then_some(240),
         asked: Box::default(),
         cluster: Some(PricedCluster {
