@@ -44,7 +44,7 @@ pub(super) async fn run(options: &Options) -> Outcome {
     prerequisites::check()?;
     let start = Instant::now();
     let tally = match options.random {
-        Some(count) => random(count, options.seed).await?,
+        Some(count) => Box::pin(random(count, options.seed)).await?,
         None => Box::pin(table(&options.step, options.jobs.max(1))).await?,
     };
     let clean = tally.played - tally.unclean;
