@@ -52,7 +52,9 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
         Step::CreateSecurityGroup => Box::pin(steps::firewall::create(deps, id)).await,
         Step::LaunchMachine => Box::pin(steps::launch::launch(deps, id)).await,
         Step::ConfirmRunning => Box::pin(steps::launch::confirm_running(deps, id)).await,
-        Step::AwaitReady => steps::ready::wait(deps, id, request.task_token.as_deref()).await,
+        Step::AwaitReady => {
+            Box::pin(steps::ready::wait(deps, id, request.task_token.as_deref())).await
+        }
         Step::AssessCluster => Box::pin(steps::cluster::assess(deps, id))
             .await
             .map(|course| answer["course"] = json!(course.name())),
@@ -70,10 +72,12 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
         Step::TerminateMachine => Box::pin(steps::terminate::terminate(deps, id)).await,
         Step::ConfirmTerminated => steps::terminate::confirm(deps, id).await,
         Step::DeleteSecurityGroup => Box::pin(steps::firewall::delete(deps, id)).await,
-        Step::FinishUndo | Step::FinishTerminate => steps::lifecycle::close(deps, id).await,
+        Step::FinishUndo | Step::FinishTerminate => {
+            Box::pin(steps::lifecycle::close(deps, id)).await
+        }
         Step::LeaveForRepair => {
             let error = request.error.as_deref().unwrap_or_default();
-            steps::lifecycle::leave_for_repair(deps, id, error).await
+            Box::pin(steps::lifecycle::leave_for_repair(deps, id, error)).await
         }
         Step::BeginPower => steps::power::begin(deps, id)
             .await
@@ -107,9 +111,14 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
                 .error
                 .as_ref()
                 .is_some_and(|error| !error.is_empty());
-            steps::sweep::finish(deps, &request.sweep_id, &request.findings, has_failed)
-                .await
-                .map(|is_complete| answer["is_complete"] = json!(is_complete))
+            Box::pin(steps::sweep::finish(
+                deps,
+                &request.sweep_id,
+                &request.findings,
+                has_failed,
+            ))
+            .await
+            .map(|is_complete| answer["is_complete"] = json!(is_complete))
         }
     };
     match &outcome {
@@ -128,7 +137,7 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
         ..
     }) = &outcome
     {
-        steps::lifecycle::note_missing(deps, id, action).await;
+        Box::pin(steps::lifecycle::note_missing(deps, id, action)).await;
     }
     outcome.map(|()| answer)
 }
