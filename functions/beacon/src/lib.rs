@@ -125,12 +125,17 @@ async fn answer(
     }
 
     let mut content = json!({
+        // A machine's own clock may be wrong.
+        "now_epoch_seconds": now,
         "deadline_epoch_seconds": reservation.deadline_epoch_seconds,
         // A machine that is being switched off is not to end itself: it would be gone for good.
         "ended": reservation.state.is_ending(),
     });
     match action {
-        Action::Enrol => content["node_key"] = json!(beacon::node_key(master.expose(), node_id)),
+        Action::Enrol => {
+            content["node_key"] = json!(beacon::node_key(master.expose(), node_id));
+            content["authorized_keys"] = json!(authorized_keys(deps, &reservation).await?);
+        }
         Action::Ready => {
             let said: Ready = serde_json::from_slice(body).unwrap_or_default();
             deps.store.record_ready(id, number, &said, now).await?;
@@ -141,6 +146,7 @@ async fn answer(
             deps.store
                 .record_setup_failure(id, number, &said.bounded())
                 .await?;
+            content["complete"] = json!(setup_failed(deps, &reservation).await?);
         }
         Action::Beat => {
             // A heartbeat that cannot be read still is a sign of life; what it said is unknown.
@@ -214,6 +220,17 @@ async fn complete(deps: &Deps, reservation: &Reservation) -> Result<bool, Platfo
     }
     match deps.store.task_token(&reservation.id).await? {
         Some(token) => deps.callbacks.ready(&token).await.map(|()| true),
+        None => Ok(false),
+    }
+}
+
+/// Ends the wait for machines of which one cannot be set up. Whether nothing more needs to be said about it.
+async fn setup_failed(deps: &Deps, reservation: &Reservation) -> Result<bool, PlatformError> {
+    if !matches!(reservation.state, State::Requested | State::Provisioning) {
+        return Ok(true);
+    }
+    match deps.store.task_token(&reservation.id).await? {
+        Some(token) => (deps.callbacks.setup_failed(&token).await).map(|()| true),
         None => Ok(false),
     }
 }

@@ -147,7 +147,7 @@ async fn machine(ec2: &Ec2) -> LaunchSpec {
             .await
             .unwrap(),
         subnet: subnet.id,
-        user_data: String::new(),
+        user_data: Vec::new(),
         root_gib: 20,
         tags: tags(),
     }

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use clouds::{Cloud as _, LaunchedMachine};
 use domain::beacon::{self, Action};
-use domain::bootstrap::{self, AuthorizedKey, BeaconUrl, BootstrapSpec, Hostname, LoginUser};
+use domain::bootstrap::{self, BeaconUrl, BootstrapSpec, Hostname, LoginUser};
 use local::clock::SharedClock;
 use local::machines::{Boot, Hardware, Machines, MachinesOptions};
 use serde_json::{Value, json};
@@ -33,14 +33,18 @@ struct Seen {
     forged: bool,
 }
 
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct Beacon {
     seen: Arc<Mutex<Seen>>,
+    clock: SharedClock,
 }
 
 impl Beacon {
-    async fn start() -> (Self, String) {
-        let beacon = Self::default();
+    async fn start(clock: SharedClock) -> (Self, String) {
+        let beacon = Self {
+            seen: Arc::default(),
+            clock,
+        };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new()
@@ -83,18 +87,22 @@ async fn answer(
     let request = serde_json::from_slice(&body).unwrap();
     seen.requests.push((action, request));
     let deadline = seen.deadline_epoch_seconds;
-    let answer = match action {
-        Action::Enrol => json!({
-            "node_key": beacon::node_key(MASTER, NODE), "deadline_epoch_seconds": deadline, "complete": false,
-        }),
+    let mut answer = json!({
+        "now_epoch_seconds": beacon.clock.now_epoch_seconds(),
+        "deadline_epoch_seconds": deadline,
+        "ended": seen.ended,
+    });
+    match action {
+        Action::Enrol => {
+            answer["node_key"] = json!(beacon::node_key(MASTER, NODE));
+            answer["authorized_keys"] = json!(["ssh-ed25519 AAAA alice"]);
+        }
         // The first report comes before the workflow waits for it.
-        Action::Ready => json!({ "complete": seen.requests.len() > 2 }),
-        Action::Failed => json!({}),
-        Action::Beat => json!({
-            "deadline_epoch_seconds": deadline, "authorized_keys": ["ssh-ed25519 AAAA bob"], "ended": seen.ended,
-        }),
+        Action::Ready => answer["complete"] = json!(seen.requests.len() > 2),
+        Action::Failed => answer["complete"] = json!(true),
+        Action::Beat => answer["authorized_keys"] = json!(["ssh-ed25519 AAAA bob"]),
     }
-    .to_string();
+    let answer = answer.to_string();
     let key = if seen.forged { "another" } else { &key };
     let signed = beacon::sign_answer(key, signature, answer.as_bytes());
     ([(beacon::SIGNATURE_HEADER, signed)], answer).into_response()
@@ -118,8 +126,8 @@ impl Drop for Scene {
 
 async fn scene(name: &str) -> Scene {
     let world = world().await;
-    let (beacon, beacon_url) = Beacon::start().await;
     let clock = SharedClock::new();
+    let (beacon, beacon_url) = Beacon::start(clock.clone()).await;
     beacon.change(|seen| seen.deadline_epoch_seconds = clock.now_epoch_seconds() + 3600);
     let folder = format!("infrared-{}-{name}", std::process::id());
     let scratch = std::env::temp_dir().join(folder);
@@ -157,7 +165,6 @@ impl Scene {
             enrolment_key: beacon::enrolment_key(MASTER, RESERVATION, EXPIRES),
             enrolment_expires_epoch_seconds: EXPIRES,
             login_user: LoginUser::parse("ec2-user").unwrap(),
-            authorized_keys: vec![AuthorizedKey::parse("ssh-ed25519 AAAA alice").unwrap()],
             hostname: Hostname::parse("r-7k2mq").unwrap(),
         });
         self.world.launch(&spec).await
@@ -185,7 +192,7 @@ async fn a_machine_enrols_reports_ready_and_beats_until_it_ends() {
     assert_eq!(state["deadline_epoch_seconds"], deadline);
     let scheduled = scene.machines.scheduled_shutdown(&id.0).await.unwrap();
     assert_eq!(scheduled, ["shutdown", "-h", "+70"]);
-    let keys = scene.scratch.join(&id.0).join("state/keys/ec2-user");
+    let keys = scene.scratch.join(&id.0).join("keys/ec2-user");
     assert_eq!(
         std::fs::read_to_string(keys).unwrap(),
         "ssh-ed25519 AAAA bob\n"

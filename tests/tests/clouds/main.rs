@@ -88,7 +88,7 @@ impl World {
             instance_type: "t3.small".to_owned(),
             subnet: self.subnet(ZONE).await.id,
             firewall: self.firewall().await,
-            user_data: "#cloud-config\n{}\n".to_owned(),
+            user_data: b"#cloud-config\n{}\n".to_vec(),
             root_gib: 20,
             tags: tags(),
         }
@@ -156,7 +156,7 @@ async fn a_machine_from_launch_to_end() {
     let [instance] = &world.cloud.instances().await.unwrap()[..] else {
         panic!("one instance");
     };
-    assert_eq!(instance.user_data.as_deref(), Some("#cloud-config\n{}\n"));
+    assert_eq!(instance.first_boot().unwrap(), "#cloud-config\n{}\n");
     assert_eq!(instance.tags["infrared:stack"], "infrared");
 
     let ended = world.ec2.terminate(&launched.id).await.unwrap();

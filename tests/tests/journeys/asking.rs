@@ -205,13 +205,9 @@ async fn an_ssh_key_that_was_sent_is_on_the_next_machine() -> Outcome {
     let [instance] = &billed(&stack).await?[..] else {
         return Err("not one machine".into());
     };
-    assert!(
-        instance
-            .user_data
-            .as_deref()
-            .unwrap_or_default()
-            .contains(KEY)
-    );
+    stack.machines.until_ready(&instance.id).await?;
+    let keys = stack.machines.authorized_keys(&instance.id, "ubuntu").await;
+    assert!(keys.unwrap_or_default().contains(KEY));
     let state = stack.machines.beat(&instance.id).await?;
     assert!(state.to_string().contains("deadline"), "{state}");
     Ok(())

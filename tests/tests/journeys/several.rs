@@ -212,7 +212,7 @@ struct Machine {
 impl Machine {
     /// With what is in the user data of machines, which are all told the same.
     fn told(instance: &Instance, stack: &Stack) -> Result<Self, Box<dyn Error>> {
-        let user_data = instance.user_data.as_deref().ok_or("no user data")?;
+        let user_data = instance.first_boot().ok_or("no user data")?;
         let (_, document) = user_data.split_once('\n').ok_or("no header")?;
         let document: Value = serde_json::from_str(document)?;
         let files = document["write_files"].as_array().ok_or("no files")?;

@@ -97,7 +97,7 @@ async fn stray(stack: &Stack, owner: &str) -> Result<String, Box<dyn std::error:
         instance_type: "t3a.large".to_owned(),
         subnet: subnet.id,
         firewall: ec2.ensure_firewall(&firewall).await?,
-        user_data: "#cloud-config\n{}\n".to_owned(),
+        user_data: b"#cloud-config\n{}\n".to_vec(),
         root_gib: 20,
         tags,
     };

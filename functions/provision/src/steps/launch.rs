@@ -7,9 +7,7 @@ use clouds::{
     Cloud as _, CloudError, ErrorKind, FirewallId, Image, LaunchSpec, LaunchedMachine, MachineState,
 };
 use domain::beacon;
-use domain::bootstrap::{
-    self, AuthorizedKey, BeaconUrl, BootstrapSpec, Hostname, LoginUser, Unsafe,
-};
+use domain::bootstrap::{self, BeaconUrl, BootstrapSpec, Hostname, LoginUser, Unsafe};
 use domain::failover::{ATTEMPTS_MAX, Meaning};
 use domain::offers::Market;
 use domain::reservation::{Node, Reservation};
@@ -178,15 +176,10 @@ async fn call(
 }
 
 /// What the machines do at first boot, with the key by which they enrol.
-async fn user_data(deps: &Deps, reservation: &Reservation) -> Result<String, StepError> {
+async fn user_data(deps: &Deps, reservation: &Reservation) -> Result<Vec<u8>, StepError> {
     let expires = reservation.enrolment_expires_epoch_seconds();
     let master = deps.beacon_master().await?;
     let enrolment_key = beacon::enrolment_key(master.expose(), &reservation.id, expires);
-    let keys = reservation
-        .authorized_keys
-        .iter()
-        .map(|key| AuthorizedKey::parse(key));
-    let keys = keys.collect::<Result<_, _>>().map_err(invalid)?;
     let spec = BootstrapSpec {
         beacon_url: BeaconUrl::parse(&deps.public_url).map_err(invalid)?,
         reservation_id: reservation.id.clone(),
@@ -197,7 +190,6 @@ async fn user_data(deps: &Deps, reservation: &Reservation) -> Result<String, Ste
         enrolment_key,
         enrolment_expires_epoch_seconds: expires,
         login_user: LoginUser::parse(reservation.spec.os.login_user()).map_err(invalid)?,
-        authorized_keys: keys,
         hostname: Hostname::parse(&reservation.handle).map_err(invalid)?,
         is_spot: reservation.spec.market == Market::Spot,
     };

@@ -6,6 +6,7 @@ use domain::reservation::{REPAIR_AFTER_SECONDS, Reservation, State};
 use domain::time::HOUR_SECONDS;
 use domain::workflow::{FailureReason, StepErrorKind, Workflow, action_name};
 
+use super::ready::failed_setup;
 use super::{still_wanted, wanted};
 use crate::{Deps, StepError};
 
@@ -27,6 +28,11 @@ pub(crate) async fn begin(deps: &Deps, id: &str) -> Result<(), StepError> {
 /// Notes why provisioning is undone. No undo of its own: it changes words only. What its owner already has is not undone:
 /// then the handing over worked, and only its answer never reached the workflow.
 pub(crate) async fn begin_undo(deps: &Deps, id: &str, error: &str) -> Result<(), StepError> {
+    let reason = FailureReason::from_error(error);
+    let setup_failure = match reason {
+        Some(FailureReason::SetupFailed) => failed_setup(deps, id).await?,
+        _ => None,
+    };
     deps.change(id, |reservation, now| {
         if reservation.state == State::Ready {
             return Err(StepError::new(
@@ -35,7 +41,8 @@ pub(crate) async fn begin_undo(deps: &Deps, id: &str, error: &str) -> Result<(),
             ));
         }
         if matches!(reservation.state, State::Requested | State::Provisioning) {
-            reservation.undo(FailureReason::from_error(error), now)?;
+            reservation.undo(reason, now)?;
+            reservation.setup_failure.clone_from(&setup_failure);
             return Ok(Some(Vec::new()));
         }
         // The scan has taken it for dead and is undoing it as well; or this is a repetition.

@@ -1,6 +1,7 @@
 //! Waiting for the machine to call home, and handing it over.
 
 use clouds::MachineState;
+use domain::beacon::SetupFailure;
 use domain::reservation::State;
 use domain::workflow::{Step, StepErrorKind};
 
@@ -16,7 +17,21 @@ pub(crate) async fn wait(deps: &Deps, id: &str, task_token: Option<&str>) -> Res
     deps.store.record_task_token(id, token).await?;
     // Looked at again, for whoever cancelled before the token was there could not wake the wait.
     wanted(deps, id).await?;
+    // Nor could a machine that failed before.
+    if failed_setup(deps, id).await?.is_some() {
+        return Err(StepError::new(
+            StepErrorKind::SetupFailed,
+            "a machine could not be set up",
+        ));
+    }
     Ok(())
+}
+
+/// What the first of the machines said that could not be set up, if one did.
+pub(super) async fn failed_setup(deps: &Deps, id: &str) -> Result<Option<SetupFailure>, StepError> {
+    let mut reports = deps.store.nodes(id).await?;
+    reports.sort_by_key(|report| report.number);
+    Ok(reports.into_iter().find_map(|report| report.setup_failure))
 }
 
 /// Hands the machine over, after a last look at it.

@@ -413,6 +413,7 @@ fn kind(reason: FailureReason) -> StepErrorKind {
         FailureReason::NoCapacity
         | FailureReason::MachineVanished
         | FailureReason::NeverReady
+        | FailureReason::SetupFailed
         | FailureReason::Unexpected => StepErrorKind::NoCapacity,
     }
 }

@@ -95,7 +95,7 @@ pub struct LaunchSpec {
     /// What protects it.
     pub firewall: FirewallId,
     /// What it does at first boot. Holds a secret.
-    pub user_data: String,
+    pub user_data: Vec<u8>,
     /// The root volume's size; raised to the image's minimum.
     pub root_gib: u32,
     /// What it is found by.

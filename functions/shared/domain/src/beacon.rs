@@ -121,11 +121,17 @@ impl SetupFailure {
 pub struct Beat {
     /// People logged in.
     pub login_sessions: Option<u32>,
+    /// Notebook kernels that compute, on a machine with a notebook.
+    pub busy_kernels: Option<u32>,
+    /// Spark applications that run, on a cluster's master.
+    pub spark_applications: Option<u32>,
+    /// Until when somebody on it has said that it has work to do.
+    pub busy_until_epoch_seconds: Option<i64>,
     /// Load average over a minute.
     pub load_1m: Option<f64>,
     /// Seconds since boot.
     pub uptime_seconds: Option<u64>,
-    /// Bytes sent and received since boot.
+    /// Bytes sent and received since the last heartbeat.
     pub network_bytes: Option<u64>,
     /// How full the root disk is.
     pub disk_used_percent: Option<f64>,

@@ -3,12 +3,14 @@
 //! The document is JSON, which is YAML too: values are serialised, never pasted, and nothing from a person or a cloud
 //! reaches a shell. The types below hold only values that are safe to write into the files they end up in.
 
+mod scripts;
+mod units;
+
 use std::fmt;
 use std::io::Write as _;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use flate2::{Compression, GzBuilder};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 
 use crate::intent::Environment;
@@ -24,21 +26,11 @@ pub const USER_DATA_LIMIT_BYTES: usize = 16_384;
 const HEADER: &str = "#cloud-config\n";
 const AGENT_PATH: &str = "/opt/infrared/agent.py";
 const CONFIG_PATH: &str = "/etc/infrared/agent.json";
+/// Whom the agent runs as, but for the parts of it that need root.
+const AGENT_USER: &str = "infrared";
 const HOSTNAME_LIMIT_CHARS: usize = 63;
 const LOGIN_USER_LIMIT_CHARS: usize = 32;
-const KEY_LIMIT_CHARS: usize = 2_048;
 const URL_LIMIT_CHARS: usize = 512;
-
-/// Key types that current sshd versions accept.
-const KEY_TYPES: [&str; 7] = [
-    "ssh-ed25519",
-    "ssh-rsa",
-    "ecdsa-sha2-nistp256",
-    "ecdsa-sha2-nistp384",
-    "ecdsa-sha2-nistp521",
-    "sk-ssh-ed25519@openssh.com",
-    "sk-ecdsa-sha2-nistp256@openssh.com",
-];
 
 /// Why a value may not be written to a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -79,32 +71,6 @@ impl LoginUser {
         valid
             .then(|| Self(text.to_owned()))
             .ok_or(Unsafe("an account name"))
-    }
-}
-
-/// One line of an `authorized_keys` file: a key and perhaps a comment, never options.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuthorizedKey(String);
-
-impl AuthorizedKey {
-    /// A public key of a type that sshd accepts.
-    pub fn parse(text: &str) -> Result<Self, Unsafe> {
-        let text = text.trim();
-        let mut words = text.split(' ');
-        let known_type = words.next().is_some_and(|kind| KEY_TYPES.contains(&kind));
-        let base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-        let body = words
-            .next()
-            .is_some_and(|body| !body.is_empty() && body.bytes().all(base64));
-        let valid = known_type
-            && body
-            && text.len() <= KEY_LIMIT_CHARS
-            && text
-                .bytes()
-                .all(|byte| byte == b' ' || byte.is_ascii_graphic());
-        valid
-            .then(|| Self(text.to_owned()))
-            .ok_or(Unsafe("an ssh public key"))
     }
 }
 
@@ -153,8 +119,6 @@ pub struct BootstrapSpec {
     pub enrolment_expires_epoch_seconds: i64,
     /// The account that people log in as.
     pub login_user: LoginUser,
-    /// Who may log in from the first moment.
-    pub authorized_keys: Vec<AuthorizedKey>,
     /// The name on their prompt; several add their number.
     pub hostname: Hostname,
     /// Its cloud may take it back, and says so to the machine alone.
@@ -175,24 +139,31 @@ impl fmt::Debug for BootstrapSpec {
     }
 }
 
-/// The user data of the machines. The same spec is the same text, as a repeated launch must be.
-pub fn render(spec: &BootstrapSpec) -> String {
-    let keys: Vec<&str> = spec
-        .authorized_keys
-        .iter()
-        .map(|key| key.0.as_str())
-        .collect();
+/// The user data of the machines, packed; cloud-init unpacks it. The same spec is the same bytes, as a repeated launch must
+/// be.
+pub fn render(spec: &BootstrapSpec) -> Vec<u8> {
+    // Without a time in it.
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed
+        .write_all(document(spec).as_bytes())
+        .and_then(|()| packed.finish())
+        .expect("a Vec takes every byte")
+}
+
+/// The user data as text: what `cloud-init schema` reads.
+pub fn document(spec: &BootstrapSpec) -> String {
     let document = json!({
         "hostname": spec.hostname.0,
         "preserve_hostname": false,
         "disable_root": true,
         "ssh_pwauth": false,
-        "ssh_authorized_keys": keys,
         "write_files": files(spec),
         // The last thing that cloud-init does. Not blocking: a unit must not wait for the boot it is part of.
         "runcmd": [
+            ["useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", AGENT_USER],
+            ["chgrp", AGENT_USER, CONFIG_PATH],
             ["systemctl", "daemon-reload"],
-            ["systemctl", "enable", "--now", "--no-block", "infrared-ready.service", "infrared-beat.timer"],
+            ["systemctl", "enable", "--now", "--no-block", "infrared-ready.service", "infrared-beat.timer", "infrared-updates.timer"],
         ],
     });
     format!("{HEADER}{document}\n")
@@ -212,86 +183,57 @@ fn files(spec: &BootstrapSpec) -> Value {
         "login_user": spec.login_user.0,
         "is_spot": spec.is_spot,
     });
-    json!([
-        file(CONFIG_PATH, "0600", &config.to_string()),
-        packed_file(AGENT_PATH, "0755", AGENT),
+    let mut files = vec![
+        file(CONFIG_PATH, "0640", &config.to_string()),
+        file(AGENT_PATH, "0755", &without_comments(AGENT)),
+        file("/usr/local/bin/infrared", "0755", COMMAND),
         file(
-            "/etc/systemd/system/infrared-ready.service",
+            "/opt/infrared/lib.sh",
             "0644",
-            READY_SERVICE
+            &without_comments(scripts::LIB),
         ),
-        file(
-            "/etc/systemd/system/infrared-beat.service",
-            "0644",
-            BEAT_SERVICE
-        ),
-        file(
-            "/etc/systemd/system/infrared-beat.timer",
-            "0644",
-            BEAT_TIMER
-        ),
-        // sshd starts after this is written, and reads the keys that the agent renews beside the user's own.
+        // sshd starts after this is written. People's keys are not in user data: the beacon tells them.
         file(
             "/etc/ssh/sshd_config.d/60-infrared.conf",
             "0600",
-            "AuthorizedKeysFile .ssh/authorized_keys /var/lib/infrared/keys/%u\n",
+            "AuthorizedKeysFile .ssh/authorized_keys /etc/infrared/keys/%u\n",
         ),
-    ])
+        file("/etc/motd", "0644", MOTD),
+    ];
+    for (name, unit) in units::ALL {
+        files.push(file(&format!("/etc/systemd/system/{name}"), "0644", unit));
+    }
+    for unit in units::OF_AGENT {
+        let path = format!("/etc/systemd/system/{unit}.d/least-rights.conf");
+        files.push(file(&path, "0644", units::LEAST_RIGHTS));
+    }
+    for (name, script) in scripts::of(spec) {
+        files.push(file(
+            &format!("/opt/infrared/setup/{name}.sh"),
+            "0644",
+            &without_comments(script),
+        ));
+    }
+    Value::Array(files)
 }
 
 fn file(path: &str, permissions: &str, content: &str) -> Value {
     json!({ "path": path, "owner": "root:root", "permissions": permissions, "content": content })
 }
 
-/// The same as gzip, a third as long: user data is small.
-fn packed_file(path: &str, permissions: &str, content: &str) -> Value {
-    let mut packed = Vec::new();
-    // Without a time, so that the same file is the same bytes.
-    let mut writer = GzBuilder::new().write(&mut packed, Compression::best());
-    let written = writer.write_all(content.as_bytes());
-    written
-        .and_then(|()| writer.finish().map(drop))
-        .expect("a Vec takes every byte");
-    let mut file = file(path, permissions, &STANDARD.encode(packed));
-    file["encoding"] = json!("gz+b64");
-    file
+/// User data is small, and comments are for whoever reads them here.
+fn without_comments(text: &str) -> String {
+    let is_comment = |line: &str| {
+        let line = line.trim_start();
+        line.starts_with('#') && !line.starts_with("#!")
+    };
+    let lines = text.split_inclusive('\n').filter(|line| !is_comment(line));
+    lines.collect()
 }
 
-const READY_SERVICE: &str = "\
-[Unit]
-Description=InfraRed: report that this machine is ready
-Wants=network-online.target
-After=network-online.target
-
-[Service]
-Type=oneshot
-ExecStart=/opt/infrared/agent.py ready
-
-[Install]
-WantedBy=multi-user.target
-";
-
-const BEAT_SERVICE: &str = "\
-[Unit]
-Description=InfraRed: heartbeat
-
-[Service]
-Type=oneshot
-ExecStart=/opt/infrared/agent.py beat
-";
-
-const BEAT_TIMER: &str = "\
-[Unit]
-Description=InfraRed: heartbeat each minute
-
-[Timer]
-OnActiveSec=15
-OnUnitActiveSec=60
-AccuracySec=1
-
-[Install]
-WantedBy=timers.target
-";
+/// What people on the machine call the agent by.
+const COMMAND: &str = "#!/bin/sh\nexec /opt/infrared/agent.py \"$@\"\n";
+const MOTD: &str = "\nUntil when this machine runs: infrared status\n\n";
 
 #[cfg(test)]
 mod tests;

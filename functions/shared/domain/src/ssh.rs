@@ -12,7 +12,7 @@ use crate::forms::SshKeysChange;
 
 /// Keys that one person may have: as many as a form has boxes to tick.
 pub const KEYS_MAX: usize = 10;
-/// Characters that they may have together, so that a machine's user data holds them all: five of the longest.
+/// Characters that they may have together, for a machine hears them all each minute: five of the longest.
 pub const KEYS_CHARS_MAX: usize = 4_000;
 /// The fewest characters after a type that are meant as a key, though it may be a broken one.
 const BODY_CHARS_MIN: usize = 12;

@@ -180,13 +180,15 @@ pub enum StepErrorKind {
     Misconfigured,
     /// The machine ended while it was being set up.
     MachineVanished,
+    /// A machine cannot be set up with what was asked for: it has said so.
+    SetupFailed,
     /// The cloud account no longer lets us in: the key or role was withdrawn.
     BadKey,
 }
 
 impl StepErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::NotYet,
         Self::Throttled,
         Self::Transient,
@@ -197,6 +199,7 @@ impl StepErrorKind {
         Self::InvalidRequest,
         Self::Misconfigured,
         Self::MachineVanished,
+        Self::SetupFailed,
         Self::BadKey,
     ];
 
@@ -213,6 +216,7 @@ impl StepErrorKind {
             Self::InvalidRequest => "InvalidRequest",
             Self::Misconfigured => "Misconfigured",
             Self::MachineVanished => "MachineVanished",
+            Self::SetupFailed => "SetupFailed",
             Self::BadKey => "BadKey",
         }
     }
@@ -236,6 +240,8 @@ pub enum FailureReason {
     MachineVanished,
     /// The machine ran, but never called home.
     NeverReady,
+    /// The machine ran, but what it was to be set up with could not be.
+    SetupFailed,
     /// Anything else; the logs know more.
     Unexpected,
     /// The key or role of the account that pays was withdrawn.
@@ -253,6 +259,7 @@ impl FailureReason {
             "InvalidRequest" => Self::InvalidRequest,
             "Misconfigured" => Self::Misconfigured,
             "MachineVanished" => Self::MachineVanished,
+            "SetupFailed" => Self::SetupFailed,
             "BadKey" => Self::BadKey,
             "States.Timeout" | "States.HeartbeatTimeout" => Self::NeverReady,
             _ => Self::Unexpected,
@@ -269,6 +276,7 @@ impl FailureReason {
             Self::Misconfigured => "the cloud account has no network to put a machine into",
             Self::MachineVanished => "the machine ended while it was being set up",
             Self::NeverReady => "the machine started but never reported that it was ready",
+            Self::SetupFailed => "the machine started but could not be set up",
             Self::Unexpected => "something unexpected went wrong on our side",
             Self::BadKey => "the cloud account that pays no longer accepts its key or role",
         }
@@ -288,7 +296,7 @@ impl FailureReason {
             Self::BadKey => {
                 "Replace it (`/infrared keys`), or ask whoever gave it to; then ask for the machine again."
             }
-            Self::MachineVanished | Self::NeverReady | Self::Unexpected => {
+            Self::MachineVanished | Self::NeverReady | Self::SetupFailed | Self::Unexpected => {
                 "Please try again; if it happens twice, tell an admin."
             }
         }

@@ -2,7 +2,7 @@
 
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::error::{ProvideErrorMetadata, SdkError};
-use domain::workflow::Workflow;
+use domain::workflow::{StepErrorKind, Workflow};
 use serde_json::json;
 
 use crate::{PlatformError, config};
@@ -108,6 +108,24 @@ impl TaskCallbacks {
             Ok(_) => Ok(()),
             Err(error) if waits_no_longer(&error) => Ok(()),
             Err(error) => Err(PlatformError::service("SendTaskSuccess")(error)),
+        }
+    }
+
+    /// Tells a waiting Task that a machine cannot be set up; why is in the table. One that no longer waits is none the
+    /// worse for it.
+    pub async fn setup_failed(&self, task_token: &str) -> Result<(), PlatformError> {
+        match self
+            .client
+            .send_task_failure()
+            .task_token(task_token)
+            .error(StepErrorKind::SetupFailed.name())
+            .cause("a machine could not be set up")
+            .send()
+            .await
+        {
+            Ok(_) => Ok(()),
+            Err(error) if waits_no_longer(&error) => Ok(()),
+            Err(error) => Err(PlatformError::service("SendTaskFailure")(error)),
         }
     }
 }

@@ -487,8 +487,7 @@ fn launch(id: String, query: &Query, effects: &[Effect]) -> Launch {
         site: query.site.clone(),
         user_data: query
             .parameter("UserData")
-            .and_then(|data| STANDARD.decode(data).ok())
-            .and_then(|data| String::from_utf8(data).ok()),
+            .and_then(|data| STANDARD.decode(data).ok()),
         security_groups: query
             .list("SecurityGroupId")
             .into_iter()

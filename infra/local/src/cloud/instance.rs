@@ -1,7 +1,9 @@
 //! Instances as moto describes them.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 
+use flate2::read::GzDecoder;
 use roxmltree::{Document, Node};
 
 use super::authority::ResourceTags;
@@ -64,7 +66,19 @@ pub struct Instance {
     /// Its tags.
     pub tags: BTreeMap<String, String>,
     /// What it runs at first boot, decoded.
-    pub user_data: Option<String>,
+    pub user_data: Option<Vec<u8>>,
+}
+
+impl Instance {
+    /// What it runs at first boot, as text: unpacked where it is packed.
+    pub fn first_boot(&self) -> Option<String> {
+        let data = self.user_data.as_deref()?;
+        let mut text = String::new();
+        match GzDecoder::new(data).read_to_string(&mut text) {
+            Ok(_) => Some(text),
+            Err(_) => String::from_utf8(data.to_vec()).ok(),
+        }
+    }
 }
 
 /// The instances in an answer to `DescribeInstances` or `RunInstances`.

@@ -49,7 +49,7 @@ pub(super) struct Site {
 pub(super) struct Launch {
     pub(super) id: String,
     pub(super) site: Site,
-    pub(super) user_data: Option<String>,
+    pub(super) user_data: Option<Vec<u8>>,
     pub(super) security_groups: Vec<String>,
     /// Whether a shutdown from within terminates it; otherwise it is stopped.
     pub(super) ends_with_shutdown: bool,

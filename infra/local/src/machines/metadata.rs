@@ -24,7 +24,7 @@ const TOKEN_LIFETIME_HEADER: &str = "x-aws-ec2-metadata-token-ttl-seconds";
 #[derive(Debug)]
 pub(super) struct Metadata {
     entries: Mutex<BTreeMap<String, String>>,
-    user_data: Option<String>,
+    user_data: Option<Vec<u8>>,
     identity: Value,
     token: String,
 }
@@ -161,9 +161,11 @@ async fn answer(
         .unwrap_or_default();
     let found = match path.split_once('/').unwrap_or((path, "")) {
         ("user-data", "") => metadata.user_data.clone(),
-        ("meta-data", rest) => metadata.find(rest),
-        ("dynamic", "instance-identity/document") => Some(metadata.identity.to_string()),
-        ("dynamic", "instance-identity" | "instance-identity/") => Some("document".to_owned()),
+        ("meta-data", rest) => metadata.find(rest).map(String::into_bytes),
+        ("dynamic", "instance-identity/document") => {
+            Some(metadata.identity.to_string().into_bytes())
+        }
+        ("dynamic", "instance-identity" | "instance-identity/") => Some(b"document".to_vec()),
         _ => None,
     };
     found.map_or_else(

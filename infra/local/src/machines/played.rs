@@ -1,15 +1,11 @@
 //! Machines that do not exist: each is the agent out of its user data, in a folder of its own, run by Python.
 
-use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 use tokio::process::Command;
 use tokio::task::JoinHandle;
@@ -80,8 +76,8 @@ impl Agent {
             metadata_url: format!("http://{address}"),
             server,
         };
-        let user_data = instance.user_data.as_deref().unwrap_or_default();
-        let files = written_files(user_data).map_err(|reason| MachineError::UserData {
+        let user_data = instance.first_boot().unwrap_or_default();
+        let files = written_files(&user_data).map_err(|reason| MachineError::UserData {
             id: instance.id.clone(),
             reason,
         })?;
@@ -112,7 +108,10 @@ impl Agent {
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("INFRARED_CONFIG", self.folder.join(CONFIG_NAME))
+            .env("INFRARED_HOME", &self.folder)
+            .env("INFRARED_RUN", self.folder.join("run"))
             .env("INFRARED_STATE", self.state_folder())
+            .env("INFRARED_KEYS", self.folder.join("keys"))
             .env("INFRARED_INSTANCE_DATA", self.folder.join(TOLD_NAME))
             .env("INFRARED_DRY_RUN", "1")
             .env("INFRARED_METADATA_URL", &self.metadata_url)
@@ -154,14 +153,19 @@ impl Machine for Agent {
     }
 
     async fn boot(&self) -> Result<(), MachineError> {
-        self.call("ready").await
+        for command in ["enrol", "apply", "setup", "ready"] {
+            self.call(command).await?;
+        }
+        Ok(())
     }
 
     /// It runs only while it is called, and a folder costs nothing.
     async fn power_off(&self, _disk: Disk) {}
 
     async fn beat(&self) -> Result<(), MachineError> {
-        self.call("beat").await
+        let beat = self.call("beat").await;
+        self.call("apply").await?;
+        beat
     }
 
     async fn state(&self) -> Result<Value, MachineError> {
@@ -173,12 +177,12 @@ impl Machine for Agent {
     }
 
     async fn scheduled_shutdown(&self) -> Option<Vec<String>> {
-        let text = tokio::fs::read(self.state_folder().join("shutdown.json")).await;
+        let text = tokio::fs::read(self.folder.join("shutdown.json")).await;
         serde_json::from_slice(&text.ok()?).ok()
     }
 
     async fn authorized_keys(&self, user: &str) -> Option<String> {
-        let path = self.state_folder().join("keys").join(user);
+        let path = self.folder.join("keys").join(user);
         tokio::fs::read_to_string(path).await.ok()
     }
 
@@ -187,7 +191,7 @@ impl Machine for Agent {
     }
 
     async fn hostname(&self) -> Option<String> {
-        let text = tokio::fs::read(self.state_folder().join("hostname.json")).await;
+        let text = tokio::fs::read(self.folder.join("hostname.json")).await;
         let command: Vec<String> = serde_json::from_slice(&text.ok()?).ok()?;
         command.into_iter().next_back()
     }
@@ -230,23 +234,9 @@ fn written_files(user_data: &str) -> Result<Vec<(&'static str, String)>, String>
     };
     [CONFIG_NAME, AGENT_NAME]
         .into_iter()
-        .map(|name| Ok((name, content(named(name)?)?)))
+        .map(|name| {
+            let content = named(name)?["content"].as_str();
+            Ok((name, content.ok_or("it writes no text")?.to_owned()))
+        })
         .collect()
-}
-
-/// What cloud-init would write.
-fn content(file: &Value) -> Result<String, String> {
-    let content = file["content"].as_str().ok_or("it writes no text")?;
-    match file["encoding"].as_str() {
-        None => Ok(content.to_owned()),
-        Some("gz+b64") => {
-            let packed = STANDARD
-                .decode(content)
-                .map_err(|error| error.to_string())?;
-            let mut text = String::new();
-            let read = GzDecoder::new(packed.as_slice()).read_to_string(&mut text);
-            read.map(|_| text).map_err(|error| error.to_string())
-        }
-        Some(other) => Err(format!("it writes a file as {other}")),
-    }
 }

@@ -118,6 +118,7 @@ const fn of_kind(kind: StepErrorKind) -> Meaning {
         | StepErrorKind::InvalidRequest
         | StepErrorKind::Misconfigured
         | StepErrorKind::MachineVanished
+        | StepErrorKind::SetupFailed
         | StepErrorKind::Cancelled => Meaning::Stop,
         StepErrorKind::Throttled | StepErrorKind::Transient | StepErrorKind::NotYet => {
             Meaning::Again

@@ -29,7 +29,10 @@ const REPORT_INTERVAL: Duration = Duration::from_millis(500);
 const COMMAND_LIMIT: Duration = Duration::from_mins(2);
 const READY_UNIT: &str = "infrared-ready.service";
 const BEAT_UNIT: &str = "infrared-beat.service";
-const STATE_FOLDER: &str = "/var/lib/infrared";
+/// Beats first.
+const APPLY_UNIT: &str = "infrared-apply.service";
+const STATE: &str = "/var/lib/infrared/state.json";
+const KEYS_FOLDER: &str = "/etc/infrared/keys";
 /// Where systemd keeps a shutdown to come.
 const SCHEDULED: &str = "/run/systemd/shutdown/scheduled";
 const MICROSECONDS_PER_MINUTE: u64 = 60_000_000;
@@ -269,20 +272,21 @@ impl Machine for Guest {
         let clock = self.inner.host.slot().shared().join("clock");
         let told = peers::replace(&clock, &clock_text(&self.inner.clock));
         told.map_err(|error| self.refused(error))?;
-        match self.run(&["systemctl", "start", BEAT_UNIT]).await {
-            Ok(_) => Ok(()),
-            Err(_) => Err(MachineError::Agent {
-                id: self.inner.id.clone(),
-                command: "beat",
-                output: self
-                    .run(&["journalctl", "--unit", BEAT_UNIT, "--lines=20"])
-                    .await?,
-            }),
+        self.run(&["systemctl", "start", APPLY_UNIT]).await?;
+        let beat = ["systemctl", "show", "--property=Result", BEAT_UNIT];
+        if self.run(&beat).await?.trim() == "Result=success" {
+            return Ok(());
         }
+        let log = ["journalctl", "--unit", BEAT_UNIT, "--lines=20"];
+        Err(MachineError::Agent {
+            id: self.inner.id.clone(),
+            command: "beat",
+            output: self.run(&log).await?,
+        })
     }
 
     async fn state(&self) -> Result<Value, MachineError> {
-        let text = self.read(&format!("{STATE_FOLDER}/state.json")).await?;
+        let text = self.read(STATE).await?;
         serde_json::from_str(&text).map_err(|error| MachineError::Io {
             id: self.inner.id.clone(),
             source: error.into(),
@@ -305,7 +309,7 @@ impl Machine for Guest {
     }
 
     async fn authorized_keys(&self, user: &str) -> Option<String> {
-        self.read(&format!("{STATE_FOLDER}/keys/{user}")).await.ok()
+        self.read(&format!("{KEYS_FOLDER}/{user}")).await.ok()
     }
 
     async fn run(&self, command: &[&str]) -> Result<String, MachineError> {

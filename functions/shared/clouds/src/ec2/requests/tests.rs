@@ -26,7 +26,7 @@ fn launch() -> LaunchSpec {
         instance_type: "t3.small".to_owned(),
         subnet: "subnet-1".to_owned(),
         firewall: FirewallId("sg-1".to_owned()),
-        user_data: "#cloud-config\n{}\n".to_owned(),
+        user_data: b"#cloud-config\n{}\n".to_vec(),
         root_gib: 20,
         tags: tags(),
     }
@@ -116,7 +116,7 @@ fn a_spec_that_a_cloud_would_misunderstand_is_refused() {
     spec.client_token = String::new();
     assert!(spec.check().is_err());
     spec = launch();
-    spec.user_data = "x".repeat(16 * 1024 + 1);
+    spec.user_data = vec![b'x'; 16 * 1024 + 1];
     assert!(spec.check().is_err());
 }
 

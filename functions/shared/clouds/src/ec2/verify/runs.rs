@@ -206,7 +206,7 @@ async fn launching(
         instance_type: MACHINE_TYPE.to_owned(),
         subnet: subnet.map_or(NO_SUBNET, |subnet| &subnet.id).to_owned(),
         firewall: FirewallId(group.to_owned()),
-        user_data: String::new(),
+        user_data: Vec::new(),
         root_gib: 8,
         tags,
     };
