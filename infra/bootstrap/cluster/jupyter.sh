@@ -2,14 +2,15 @@
 
 jupyterlab=4.6.6
 venv=/opt/infrared/spark
-user_home=$(getent passwd "$INFRARED_LOGIN_USER" | cut -d: -f6)
-certificate=/var/lib/infrared/notebook
 
 if [ ! -e "$venv/bin/jupyter-lab" ]; then
     install "openssl" "openssl"
     repeat "$venv/bin/pip" install --quiet --only-binary :all: jupyterlab==$jupyterlab jupyter-server-proxy==4.6.0
 fi
+[ "$INFRARED_ROLE" = image ] && return
 
+user_home=$(getent passwd "$INFRARED_LOGIN_USER" | cut -d: -f6)
+certificate=/etc/infrared/notebook
 # Browsers are shown its fingerprint once, and so are people: it stays as long as the machine.
 if [ ! -e /var/lib/infrared/certificate.sha256 ]; then
     names=$(hostname --all-ip-addresses | xargs printf 'IP:%s,')

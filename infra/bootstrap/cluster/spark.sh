@@ -33,6 +33,8 @@ if [ ! -e "$home" ]; then
     mv "$archive/deps" "$home"
     rm -r "$archive"
 fi
+# An image has what is the same on every machine.
+[ "$INFRARED_ROLE" = image ] && return
 
 id spark >/dev/null 2>&1 || useradd --system --home-dir /var/lib/spark --shell /usr/sbin/nologin spark
 # Who starts applications reads the cluster's secret and writes their history.
