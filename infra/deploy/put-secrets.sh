@@ -47,9 +47,12 @@ ask slack-signing-secret "32 hexadecimal digits, from the app's Basic Informatio
 ask slack-bot-token "xoxb-..., from the app's OAuth & Permissions" '^xoxb-[A-Za-z0-9-]+$'
 ask wit-token "the wit.ai app's server token, or the word none" '^(none|[A-Z0-9]{32})$'
 
-# Nobody needs to know the master of the machines' keys. It is made once: a new one would lock out running machines.
-if stored beacon-master; then
-  echo "$prefix/beacon-master is kept"
-else
-  put beacon-master "$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')"
-fi
+# Nobody needs to know the masters of the machines' keys and of the notebooks' tokens. They are made once: new ones would
+# lock out running machines and those who use them.
+for master in beacon-master notebook-master; do
+  if stored "$master"; then
+    echo "$prefix/$master is kept"
+  else
+    put "$master" "$(head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n')"
+  fi
+done

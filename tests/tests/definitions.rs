@@ -43,9 +43,10 @@ struct Definition {
 }
 
 impl Definition {
-    fn all() -> [Self; 5] {
+    fn all() -> [Self; 6] {
         [
             Self::provision_vm(),
+            Self::provision_cluster(),
             Self::terminate(),
             Self::power(),
             Self::verify_credential(),
@@ -58,6 +59,14 @@ impl Definition {
             "statemachines/provision-vm.asl.json",
             Workflow::ProvisionVm,
             include_str!("../../statemachines/provision-vm.asl.json"),
+        )
+    }
+
+    fn provision_cluster() -> Self {
+        Self::parsed(
+            "statemachines/provision-cluster.asl.json",
+            Workflow::ProvisionCluster,
+            include_str!("../../statemachines/provision-cluster.asl.json"),
         )
     }
 
@@ -397,6 +406,34 @@ LeaveForRepair -> NeedsRepair
 NeedsRepair -> fails
 TerminateMachine -> ConfirmTerminated, else LeaveForRepair
 Undone -> fails
+"
+    );
+}
+
+#[test]
+fn a_cluster_that_does_not_get_ready_is_mended_or_undone() {
+    assert_eq!(
+        Definition::provision_cluster().graph(),
+        "\
+AskOwner -> AssessCluster, else AssessCluster, else BeginUndo
+AssessCluster -> WhichCourse, else BeginUndo
+AwaitReady -> Finish, else AssessCluster, else BeginUndo
+Begin -> CreateSecurityGroup, else BeginUndo
+BeginUndo -> TerminateMachine, else LeaveForRepair
+ConfirmRunning -> AwaitReady, else BeginUndo
+ConfirmTerminated -> DeleteSecurityGroup, else LeaveForRepair
+CreateSecurityGroup -> LaunchMachine, else BeginUndo
+DeleteSecurityGroup -> FinishUndo, else LeaveForRepair
+Finish -> succeeds, else BeginUndo
+FinishUndo -> Undone, else LeaveForRepair
+LaunchMachine -> ConfirmRunning, else BeginUndo
+LeaveForRepair -> NeedsRepair
+NeedsRepair -> fails
+ReplaceWorkers -> ConfirmRunning, else AssessCluster, else BeginUndo
+ShrinkCluster -> AwaitReady, else BeginUndo
+TerminateMachine -> ConfirmTerminated, else LeaveForRepair
+Undone -> fails
+WhichCourse -> BeginUndo or ReplaceWorkers or AskOwner or ShrinkCluster
 "
     );
 }

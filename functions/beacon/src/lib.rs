@@ -7,7 +7,7 @@ use domain::beacon::{
     self, Action, Beat, Enrolment, NODE_HEADER, Ready, SIGNATURE_HEADER, SetupFailure,
     TIMESTAMP_HEADER,
 };
-use domain::reservation::{Reservation, State};
+use domain::reservation::{Heard, MASTER_NUMBER, Reservation, Setup, State};
 use domain::time::EpochSeconds;
 use lambda_http::http::{HeaderMap, Method, StatusCode};
 use lambda_http::{Body, Request, Response};
@@ -20,6 +20,7 @@ use platform::{Base, PlatformError};
 use serde_json::{Value, json};
 
 const MASTER: &str = "BEACON_MASTER_PARAMETER";
+const NOTEBOOK_MASTER: &str = "NOTEBOOK_MASTER_PARAMETER";
 /// A heartbeat is a few hundred bytes.
 const BODY_BYTES_MAX: usize = 16 * 1024;
 
@@ -34,10 +35,10 @@ pub struct Deps {
 }
 
 impl Deps {
-    /// Everything from the environment. The master secret is read now: without it the function cannot serve.
+    /// Everything from the environment. The master secrets are read now: without them the function cannot serve.
     pub async fn from_env() -> Result<Self, PlatformError> {
         let Base { aws, store, clock } = Base::from_env().await?;
-        let secrets = Secrets::from_env(platform::clients::ssm(&aws), &[MASTER])?;
+        let secrets = Secrets::from_env(platform::clients::ssm(&aws), &[MASTER, NOTEBOOK_MASTER])?;
         secrets.get(MASTER).await?;
         Ok(Self {
             clock,
@@ -131,29 +132,47 @@ async fn answer(
         // A machine that is being switched off is not to end itself: it would be gone for good.
         "ended": reservation.state.is_ending(),
     });
+    if reservation.spec.cluster.is_some() {
+        content["cluster"] = json!({
+            "master_address": reservation.master_address(),
+            "workers": reservation.workers(),
+        });
+    }
     match action {
         Action::Enrol => {
             content["node_key"] = json!(beacon::node_key(master.expose(), node_id));
             content["authorized_keys"] = json!(authorized_keys(deps, &reservation).await?);
+            if reservation.spec.cluster.is_some() {
+                let secret = beacon::cluster_secret(master.expose(), id);
+                content["cluster"]["secret"] = json!(secret);
+                if number == MASTER_NUMBER {
+                    let master = deps.secrets.get(NOTEBOOK_MASTER).await?;
+                    let token = beacon::notebook_token(master.expose(), id);
+                    content["cluster"]["notebook_token"] = json!(token);
+                }
+            }
         }
         Action::Ready => {
             let said: Ready = serde_json::from_slice(body).unwrap_or_default();
             deps.store.record_ready(id, number, &said, now).await?;
-            content["complete"] = json!(complete(deps, &reservation).await?);
+            if said.is_ready {
+                hear_of_ready(deps, &reservation, number, now).await;
+            }
+            content["complete"] = json!(settle(deps, &reservation).await?);
         }
         Action::Failed => {
             let said: SetupFailure = serde_json::from_slice(body).unwrap_or_default();
             deps.store
                 .record_setup_failure(id, number, &said.bounded())
                 .await?;
-            content["complete"] = json!(setup_failed(deps, &reservation).await?);
+            content["complete"] = json!(settle(deps, &reservation).await?);
         }
         Action::Beat => {
             // A heartbeat that cannot be read still is a sign of life; what it said is unknown.
             let beat: Beat = serde_json::from_slice(body).unwrap_or_default();
             deps.store.record_beat(id, number, &beat).await?;
             hear_of_interruption(deps, &reservation, number, &beat, now).await?;
-            complete(deps, &reservation).await?;
+            settle(deps, &reservation).await?;
             content["authorized_keys"] = json!(authorized_keys(deps, &reservation).await?);
         }
     }
@@ -184,6 +203,21 @@ async fn authorized_keys(
     Ok(keys)
 }
 
+/// Lets people follow how many machines are ready. Where others write at the same time, a later report makes up for it.
+async fn hear_of_ready(deps: &Deps, reservation: &Reservation, number: u32, now: EpochSeconds) {
+    if !reservation.clone().hear_of_ready(number, now) {
+        return;
+    }
+    let changed = deps.store.change(&reservation.id, now, |reservation| {
+        let is_news = reservation.hear_of_ready(number, now);
+        Ok::<_, PlatformError>(is_news.then(Vec::new))
+    });
+    match changed.await {
+        Ok((_, outbox)) => deps.dispatcher.dispatch(&outbox).await,
+        Err(error) => tracing::warn!(%error, "a machine's first report was not counted"),
+    }
+}
+
 /// Lets the owner know when the cloud takes a spot machine back, and when it did not after all.
 async fn hear_of_interruption(
     deps: &Deps,
@@ -207,32 +241,26 @@ async fn hear_of_interruption(
     Ok(())
 }
 
-/// Ends the wait for machines that are all ready, whichever came last, a machine or the wait. Whether nothing more
-/// needs to be said about it.
-async fn complete(deps: &Deps, reservation: &Reservation) -> Result<bool, PlatformError> {
+/// Ends the wait for machines as soon as it is known what comes of them, whichever comes last, a machine or the wait.
+/// Whether nothing more needs to be said about it.
+async fn settle(deps: &Deps, reservation: &Reservation) -> Result<bool, PlatformError> {
     if !matches!(reservation.state, State::Requested | State::Provisioning) {
         return Ok(true);
     }
     let reports = deps.store.nodes(&reservation.id).await?;
-    let is_ready = |report: &&NodeReport| report.ready_epoch_seconds.is_some();
-    if reports.iter().filter(is_ready).count() < reservation.spec.count as usize {
+    let heard: Vec<Heard> = reports.iter().map(NodeReport::heard).collect();
+    let setup = reservation.setup(&heard);
+    if setup == Setup::Awaited {
         return Ok(false);
     }
-    match deps.store.task_token(&reservation.id).await? {
-        Some(token) => deps.callbacks.ready(&token).await.map(|()| true),
-        None => Ok(false),
+    let Some(token) = deps.store.task_token(&reservation.id).await? else {
+        return Ok(false);
+    };
+    match setup {
+        Setup::Failed => deps.callbacks.setup_failed(&token).await?,
+        Setup::Ready | Setup::Awaited => deps.callbacks.ready(&token).await?,
     }
-}
-
-/// Ends the wait for machines of which one cannot be set up. Whether nothing more needs to be said about it.
-async fn setup_failed(deps: &Deps, reservation: &Reservation) -> Result<bool, PlatformError> {
-    if !matches!(reservation.state, State::Requested | State::Provisioning) {
-        return Ok(true);
-    }
-    match deps.store.task_token(&reservation.id).await? {
-        Some(token) => (deps.callbacks.setup_failed(&token).await).map(|()| true),
-        None => Ok(false),
-    }
+    Ok(true)
 }
 
 /// The reservation of a node, and the node's number in it.
@@ -241,7 +269,7 @@ async fn node(deps: &Deps, node_id: &str) -> Result<Option<(Reservation, u32)>, 
         return Ok(None);
     };
     let reservation = deps.store.reservation(id).await?;
-    let reservation = reservation.filter(|reservation| number <= reservation.spec.count);
+    let reservation = reservation.filter(|reservation| reservation.has_number(number));
     Ok(reservation.map(|reservation| (reservation, number)))
 }
 

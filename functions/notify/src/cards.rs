@@ -1,7 +1,8 @@
 //! The standing messages about a reservation.
 
+use domain::beacon;
 use domain::identity::PlaceKind;
-use domain::messages::{CardKind, Message, card, cards};
+use domain::messages::{CardKind, Message, card, cards, with_notebook};
 use domain::reservation::Reservation;
 use domain::time::EpochSeconds;
 use platform::PlatformError;
@@ -74,7 +75,12 @@ async fn catch_up(
         if reservation.version <= record.rendered_version {
             return Ok(());
         }
-        let message = card(kind, &reservation);
+        let mut message = card(kind, &reservation);
+        if kind.is_for_owner() && reservation.spec.cluster.is_some() {
+            let master = deps.notebook_master().await?;
+            let token = beacon::notebook_token(master.expose(), reservation_id);
+            message = with_notebook(message, kind, &reservation, &token);
+        }
         let digest = hex::encode(Sha256::digest(
             serde_json::to_vec(&message).unwrap_or_default(),
         ));

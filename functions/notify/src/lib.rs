@@ -17,6 +17,7 @@ use platform::{Base, PlatformError, config};
 use serde_json::Value;
 
 const BOT_TOKEN: &str = "SLACK_BOT_TOKEN_PARAMETER";
+const NOTEBOOK_MASTER: &str = "NOTEBOOK_MASTER_PARAMETER";
 
 /// What the function works with, built once.
 #[derive(Debug)]
@@ -33,7 +34,8 @@ impl Deps {
     /// Everything from the environment. The token is read now: without it the function cannot serve.
     pub async fn from_env() -> Result<Self, PlatformError> {
         let Base { aws, store, clock } = Base::from_env().await?;
-        let secrets = Secrets::from_env(platform::clients::ssm(&aws), &[BOT_TOKEN])?;
+        let secrets =
+            Secrets::from_env(platform::clients::ssm(&aws), &[BOT_TOKEN, NOTEBOOK_MASTER])?;
         secrets.get(BOT_TOKEN).await?;
         Ok(Self {
             clock,
@@ -45,6 +47,10 @@ impl Deps {
                 &config::required("SLACK_API_URL")?,
             ),
         })
+    }
+
+    async fn notebook_master(&self) -> Result<Secret, PlatformError> {
+        self.secrets.get(NOTEBOOK_MASTER).await
     }
 
     async fn token(&self) -> Result<Secret, PlatformError> {
@@ -76,7 +82,7 @@ pub async fn handle(deps: &Deps, event: &Value) -> Result<(), PlatformError> {
         Effect::Publish {
             event: Event::CredentialChecked { credential_id },
         } => credentials::tell(deps, credential_id).await?,
-        Effect::Start { .. } | Effect::WakeCancelled { .. } => {
+        Effect::Start { .. } | Effect::WakeAnswered { .. } | Effect::WakeCancelled { .. } => {
             tracing::error!(
                 outbox.id = outbox_id,
                 "an event names an effect that is none of ours"

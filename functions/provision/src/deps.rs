@@ -27,6 +27,8 @@ pub struct Deps {
     pub(crate) store: Store,
     pub(crate) public_url: String,
     pub(crate) access_cidrs: Vec<String>,
+    /// How long somebody has to say how a cluster goes on.
+    pub(crate) answer_seconds: i64,
     pub(crate) digitalocean: DigitalOcean,
     /// The region that machines are launched in.
     pub(crate) region: String,
@@ -85,6 +87,9 @@ impl Deps {
             team: config::required("SLACK_TEAM_ID")?,
             first_admins: config::list("ADMIN_USER_IDS"),
             access_cidrs: config::list("ACCESS_CIDRS"),
+            answer_seconds: config::required("ANSWER_TIMEOUT_SECONDS")?
+                .parse()
+                .map_err(|_| PlatformError::Setting("ANSWER_TIMEOUT_SECONDS"))?,
             subnet_ids: config::list("SUBNET_IDS"),
             store,
         })

@@ -53,6 +53,12 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
         Step::LaunchMachine => Box::pin(steps::launch::launch(deps, id)).await,
         Step::ConfirmRunning => steps::launch::confirm_running(deps, id).await,
         Step::AwaitReady => steps::ready::wait(deps, id, request.task_token.as_deref()).await,
+        Step::AssessCluster => Box::pin(steps::cluster::assess(deps, id))
+            .await
+            .map(|course| answer["course"] = json!(course.name())),
+        Step::ReplaceWorkers => Box::pin(steps::cluster::replace(deps, id)).await,
+        Step::AskOwner => steps::cluster::ask(deps, id, request.task_token.as_deref()).await,
+        Step::ShrinkCluster => steps::cluster::shrink(deps, id).await,
         Step::Finish => steps::ready::finish(deps, id).await,
         Step::BeginUndo => {
             steps::lifecycle::begin_undo(deps, id, request.error.as_deref().unwrap_or_default())

@@ -1,5 +1,6 @@
 //! The steps, one room for each part of the way.
 
+pub(crate) mod cluster;
 pub(crate) mod firewall;
 pub(crate) mod launch;
 pub(crate) mod lifecycle;

@@ -81,6 +81,9 @@ pub enum MachineError {
     /// Only a machine that really boots can do that.
     #[error("the machine {0} is only played")]
     OnlyPlayed(String),
+    /// Only a machine that is played can do that.
+    #[error("the machine {0} really boots")]
+    OnlyBooted(String),
     /// No running instance of that id is played.
     #[error("there is no machine {0}")]
     Unknown(String),
@@ -150,7 +153,17 @@ struct Inner {
     boots: watch::Sender<BTreeMap<String, Boot>>,
     held: watch::Sender<bool>,
     mute: AtomicBool,
+    fates: Mutex<BTreeMap<u32, Fate>>,
     tasks: tokio::sync::Mutex<JoinSet<()>>,
+}
+
+/// What becomes of a played machine that is not to get ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It says that it cannot be set up.
+    Fails,
+    /// It never calls anybody.
+    Silent,
 }
 
 /// A machine that is on.
@@ -187,6 +200,7 @@ impl Machines {
                 boots: watch::Sender::new(BTreeMap::new()),
                 held: watch::Sender::new(false),
                 mute: AtomicBool::new(false),
+                fates: Mutex::default(),
                 tasks: tokio::sync::Mutex::default(),
             }),
         };
@@ -217,6 +231,23 @@ impl Machines {
     /// From now on, new machines call again.
     pub fn unmute(&self) {
         self.inner.mute.store(false, Ordering::SeqCst);
+    }
+
+    /// From now on, new machines of that number in their reservation do not get ready.
+    pub fn doom(&self, number: u32, fate: Fate) {
+        self.fates().insert(number, fate);
+    }
+
+    /// From now on, new machines get ready again.
+    pub fn spare(&self) {
+        self.fates().clear();
+    }
+
+    fn fates(&self) -> MutexGuard<'_, BTreeMap<u32, Fate>> {
+        self.inner
+            .fates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How far each machine got, by instance id.
@@ -359,8 +390,13 @@ impl Machines {
         if self.inner.mute.load(Ordering::SeqCst) {
             return Ok(());
         }
+        let number = played::number(instance);
+        let fate = number.and_then(|number| self.fates().get(&number).copied());
+        if fate == Some(Fate::Silent) {
+            return Ok(());
+        }
         let machine = self.inner.maker.machine(instance).await?;
-        let boot = boot(self.clone(), machine.clone());
+        let boot = boot(self.clone(), machine.clone(), fate);
         let boot = self.inner.tasks.lock().await.spawn(boot);
         self.switched_on()
             .insert(instance.id.clone(), On { machine, boot });
@@ -390,12 +426,16 @@ async fn follow(machines: Machines) {
     }
 }
 
-async fn boot(machines: Machines, machine: Arc<dyn Machine>) {
+async fn boot(machines: Machines, machine: Arc<dyn Machine>, fate: Option<Fate>) {
     let mut held = machines.inner.held.subscribe();
     if held.wait_for(|held| !held).await.is_err() {
         return;
     }
-    let boot = match machine.boot().await {
+    let booted = match fate {
+        Some(_) => machine.boot_in_vain().await,
+        None => machine.boot().await,
+    };
+    let boot = match booted {
         Ok(()) => Boot::Ready,
         Err(error) => Boot::Failed(error.to_string()),
     };

@@ -16,6 +16,8 @@ pub struct Secrets {
     pub bot_token: String,
     /// From which the machines' keys are derived.
     pub beacon_master: String,
+    /// From which the notebooks' tokens are derived.
+    pub notebook_master: String,
 }
 
 impl Secrets {
@@ -25,6 +27,7 @@ impl Secrets {
             signing_secret: random_hex()?,
             bot_token: format!("xoxb-{}", random_hex()?),
             beacon_master: random_hex()?,
+            notebook_master: random_hex()?,
         })
     }
 }

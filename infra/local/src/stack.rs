@@ -52,6 +52,8 @@ pub struct StackOptions {
     pub answer_limit: Duration,
     /// How long a machine may take to call home.
     pub ready_timeout_seconds: u32,
+    /// How long a cluster's workflow waits for its owner to say how it goes on.
+    pub answer_timeout_seconds: u32,
     /// Whether machines really boot, instead of being played by their agent alone.
     pub boots_machines: bool,
     /// The deployment names the first two subnets of the account's default network, instead of leaving it to all of them.
@@ -69,6 +71,7 @@ impl StackOptions {
             beat_interval: Some(Duration::from_mins(1)),
             answer_limit: Duration::from_secs(3),
             ready_timeout_seconds: 900,
+            answer_timeout_seconds: 1800,
             boots_machines: false,
             names_subnets: false,
             more_regions: "",
@@ -83,6 +86,7 @@ impl StackOptions {
             beat_interval: None,
             answer_limit: Duration::from_secs(20),
             ready_timeout_seconds: 900,
+            answer_timeout_seconds: 1800,
             boots_machines: false,
             names_subnets: false,
             more_regions: "",
@@ -112,6 +116,8 @@ pub struct Outputs {
     pub provision_function_name: String,
     /// The workflow from a reservation to a machine.
     pub provision_vm_arn: String,
+    /// The workflow from a reservation to a cluster.
+    pub provision_cluster_arn: String,
     /// The workflow from a machine to none.
     pub terminate_arn: String,
     /// The workflow that stops and starts a machine.

@@ -133,6 +133,8 @@ fn firewall_spec(network: &str) -> FirewallSpec {
     FirewallSpec {
         network: network.to_owned(),
         access_cidrs: vec!["192.0.2.0/24".to_owned(), "2001:db8::/32".to_owned()],
+        ports: vec![22],
+        is_open_within: false,
         tags: tags(),
     }
 }
@@ -357,6 +359,14 @@ async fn a_firewall_is_the_same_one_twice_and_gains_what_is_missing() {
     spec.access_cidrs.push("198.51.100.0/24".to_owned());
     assert_eq!(world.ec2.ensure_firewall(&spec).await.unwrap(), first);
     assert_eq!(world.count("AuthorizeSecurityGroupIngress"), 2);
+    spec.ports.push(443);
+    spec.is_open_within = true;
+    for _ in 0..2 {
+        assert_eq!(world.ec2.ensure_firewall(&spec).await.unwrap(), first);
+        assert_eq!(world.count("AuthorizeSecurityGroupIngress"), 3);
+    }
+    // A group that names itself can be deleted all the same.
+    world.ec2.delete_firewall(&first).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

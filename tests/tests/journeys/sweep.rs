@@ -87,6 +87,8 @@ async fn stray(stack: &Stack, owner: &str) -> Result<String, Box<dyn std::error:
     let firewall = FirewallSpec {
         network: subnet.network,
         access_cidrs: vec!["192.0.2.0/24".to_owned()],
+        ports: vec![22],
+        is_open_within: false,
         tags: tags.clone(),
     };
     let spec = LaunchSpec {

@@ -54,7 +54,7 @@ pub(crate) async fn launch(deps: &Deps, id: &str) -> Result<(), StepError> {
             }
         };
         let cloud = deps.cloud(&reservation).await?;
-        let error = match call(deps, &cloud, &reservation).await {
+        let error = match call(deps, &cloud, &reservation, &Batch::all(&reservation)).await {
             Ok(machines) => {
                 used(deps, &reservation).await;
                 return launched(deps, &reservation, &machines).await;
@@ -111,7 +111,7 @@ pub(crate) async fn confirm_running(deps: &Deps, id: &str) -> Result<(), StepErr
             }
         }
     }
-    if views.len() < reservation.nodes.len() || views.is_empty() {
+    if views.len() < reservation.living().count() || views.is_empty() {
         return not_yet("the cloud does not show all machines yet");
     }
     if views.iter().any(|view| address(view).is_none()) {
@@ -119,9 +119,11 @@ pub(crate) async fn confirm_running(deps: &Deps, id: &str) -> Result<(), StepErr
     }
     deps.change(id, |reservation, now| {
         for node in &mut reservation.nodes {
-            let view = views.iter().find(|view| view.id.0 == node.machine_id);
-            node.public_address = view.and_then(address);
-            node.private_address = view.and_then(|view| view.private_address.clone());
+            let Some(view) = views.iter().find(|view| view.id.0 == node.machine_id) else {
+                continue;
+            };
+            node.public_address = address(view);
+            node.private_address.clone_from(&view.private_address);
         }
         reservation.record(Step::ConfirmRunning, now);
         Ok(Some(Vec::new()))
@@ -130,11 +132,34 @@ pub(crate) async fn confirm_running(deps: &Deps, id: &str) -> Result<(), StepErr
     Ok(())
 }
 
+/// Machines of a reservation that are launched together.
+pub(super) struct Batch {
+    /// The number of the first.
+    pub(super) first_number: u32,
+    /// How many.
+    pub(super) count: u32,
+    /// The token that makes repeating the call harmless.
+    pub(super) client_token: String,
+}
+
+impl Batch {
+    /// All of them, by the try that is open.
+    fn all(reservation: &Reservation) -> Self {
+        let open = reservation.attempts.last();
+        Self {
+            first_number: 1,
+            count: reservation.spec.count,
+            client_token: open.map_or_else(String::new, |attempt| attempt.client_token.clone()),
+        }
+    }
+}
+
 /// The call itself. Everything in it derives from what is recorded, so that repeating it repeats it exactly.
-async fn call(
+pub(super) async fn call(
     deps: &Deps,
     cloud: &Ec2,
     reservation: &Reservation,
+    batch: &Batch,
 ) -> Result<Vec<LaunchedMachine>, CloudError> {
     let refuse = |reason: &str| CloudError::refused(ErrorKind::Transient, reason);
     let attempt = reservation
@@ -152,12 +177,12 @@ async fn call(
     let (Some(subnet), Some(image)) = (&attempt.subnet, &attempt.image) else {
         return Err(refuse("the try names no subnet or no image"));
     };
-    let user_data = user_data(deps, reservation)
+    let user_data = user_data(deps, reservation, batch)
         .await
         .map_err(|error| refuse(&error.cause))?;
     let launch = LaunchSpec {
-        client_token: attempt.client_token.clone(),
-        count: spec.count,
+        client_token: batch.client_token.clone(),
+        count: batch.count,
         market: offer.market,
         image: Image {
             id: image.id.clone(),
@@ -176,15 +201,19 @@ async fn call(
 }
 
 /// What the machines do at first boot, with the key by which they enrol.
-async fn user_data(deps: &Deps, reservation: &Reservation) -> Result<Vec<u8>, StepError> {
+async fn user_data(
+    deps: &Deps,
+    reservation: &Reservation,
+    batch: &Batch,
+) -> Result<Vec<u8>, StepError> {
     let expires = reservation.enrolment_expires_epoch_seconds();
     let master = deps.beacon_master().await?;
     let enrolment_key = beacon::enrolment_key(master.expose(), &reservation.id, expires);
     let spec = BootstrapSpec {
         beacon_url: BeaconUrl::parse(&deps.public_url).map_err(invalid)?,
         reservation_id: reservation.id.clone(),
-        count: reservation.spec.count,
-        first_number: 1,
+        count: batch.count,
+        first_number: batch.first_number,
         environments: reservation.spec.environments.clone(),
         cluster: reservation.spec.cluster,
         enrolment_key,
@@ -236,11 +265,6 @@ async fn launched(
         last.map(|attempt| attempt.client_token.clone())
     };
     let of_this_try = token(tried);
-    let node = |machine: &LaunchedMachine| Node {
-        machine_id: machine.id.0.clone(),
-        zone: machine.zone.clone(),
-        ..Node::default()
-    };
     deps.change(&tried.id, |reservation, now| {
         if !reservation.nodes.is_empty() {
             return Ok(None);
@@ -258,6 +282,15 @@ async fn launched(
     })
     .await?;
     Ok(())
+}
+
+/// A machine as it is noted once the cloud has accepted it.
+pub(super) fn node(machine: &LaunchedMachine) -> Node {
+    Node {
+        machine_id: machine.id.0.clone(),
+        zone: machine.zone.clone(),
+        ..Node::default()
+    }
 }
 
 /// The token was used with other parameters: an earlier version of this function launched the machines. They are found

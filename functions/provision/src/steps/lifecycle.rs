@@ -2,7 +2,7 @@
 
 use domain::effect::Effect;
 use domain::event::{Event, Reply};
-use domain::reservation::{REPAIR_AFTER_SECONDS, Reservation, State};
+use domain::reservation::{REPAIR_AFTER_SECONDS, Reservation, State, median};
 use domain::time::HOUR_SECONDS;
 use domain::workflow::{FailureReason, StepErrorKind, Workflow, action_name};
 
@@ -12,12 +12,14 @@ use crate::{Deps, StepError};
 
 /// Takes the reservation up.
 pub(crate) async fn begin(deps: &Deps, id: &str) -> Result<(), StepError> {
-    wanted(deps, id).await?;
+    let reservation = wanted(deps, id).await?;
+    let past = deps.store.durations(&reservation.setup_kind()).await?;
     deps.change(id, |reservation, now| {
         still_wanted(reservation)?;
         if reservation.state != State::Requested {
             return Ok(None);
         }
+        reservation.expected_seconds = median(&past);
         reservation.begin(now)?;
         Ok(Some(Vec::new()))
     })

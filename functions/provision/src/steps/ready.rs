@@ -1,9 +1,10 @@
 //! Waiting for the machine to call home, and handing it over.
 
 use clouds::MachineState;
-use domain::beacon::SetupFailure;
-use domain::reservation::State;
+use domain::beacon::{Ready, SetupFailure};
+use domain::reservation::{Heard, Reservation, Setup, State};
 use domain::workflow::{Step, StepErrorKind};
+use platform::store::NodeReport;
 
 use super::{machines, still_wanted, wanted};
 use crate::{Deps, StepError};
@@ -16,9 +17,11 @@ pub(crate) async fn wait(deps: &Deps, id: &str, task_token: Option<&str>) -> Res
     wanted(deps, id).await?;
     deps.store.record_task_token(id, token).await?;
     // Looked at again, for whoever cancelled before the token was there could not wake the wait.
-    wanted(deps, id).await?;
+    let reservation = wanted(deps, id).await?;
     // Nor could a machine that failed before.
-    if failed_setup(deps, id).await?.is_some() {
+    let reports = deps.store.nodes(id).await?;
+    let heard: Vec<Heard> = reports.iter().map(NodeReport::heard).collect();
+    if reservation.setup(&heard) == Setup::Failed {
         return Err(StepError::new(
             StepErrorKind::SetupFailed,
             "a machine could not be set up",
@@ -27,10 +30,11 @@ pub(crate) async fn wait(deps: &Deps, id: &str, task_token: Option<&str>) -> Res
     Ok(())
 }
 
-/// What the first of the machines said that could not be set up, if one did.
+/// What the first of its machines said that could not be set up, if one did; those that others stand in for come last.
 pub(super) async fn failed_setup(deps: &Deps, id: &str) -> Result<Option<SetupFailure>, StepError> {
+    let wanted = deps.reservation(id).await?.wanted_numbers();
     let mut reports = deps.store.nodes(id).await?;
-    reports.sort_by_key(|report| report.number);
+    reports.sort_by_key(|report| (!wanted.contains(&report.number), report.number));
     Ok(reports.into_iter().find_map(|report| report.setup_failure))
 }
 
@@ -47,22 +51,54 @@ pub(crate) async fn finish(deps: &Deps, id: &str) -> Result<(), StepError> {
             format!("{} called home, but now is {:?}", view.id, view.state),
         ));
     }
-    if views.len() < reservation.nodes.len() {
+    if views.len() < reservation.living().count() {
         return Err(StepError::new(
             StepErrorKind::Transient,
             "the cloud does not show all machines",
         ));
     }
-    deps.change(id, |reservation, now| {
+    let said = said_of_setup(deps, &reservation).await?;
+    let handed_over = deps.change(id, |reservation, now| {
         still_wanted(reservation)?;
         if reservation.state == State::Ready {
             return Ok(None);
         }
+        reservation.versions.clone_from(&said.versions);
+        reservation
+            .certificate_sha256
+            .clone_from(&said.certificate_sha256);
         reservation.record(Step::AwaitReady, now);
         reservation.record(Step::Finish, now);
         reservation.hand_over(now)?;
         Ok(Some(Vec::new()))
-    })
-    .await?;
+    });
+    note_duration(deps, &handed_over.await?).await;
     Ok(())
+}
+
+/// What its machines said that they were set up with: all the same, and the master of a cluster what it alone has.
+async fn said_of_setup(deps: &Deps, reservation: &Reservation) -> Result<Ready, StepError> {
+    let wanted = reservation.wanted_numbers();
+    let mut reports = deps.store.nodes(&reservation.id).await?;
+    reports.retain(|report| wanted.contains(&report.number));
+    reports.sort_by_key(|report| report.number);
+    let mut said = reports.into_iter().filter_map(|report| report.ready);
+    let first = said.next().unwrap_or_default();
+    Ok(said.fold(first, |mut all, another| {
+        for (name, version) in another.versions {
+            all.versions.entry(name).or_insert(version);
+        }
+        all
+    }))
+}
+
+/// Notes how long it took, for those who ask for the like of it later. A launch does not fail for it.
+async fn note_duration(deps: &Deps, reservation: &Reservation) {
+    let Some(seconds) = reservation.setup_seconds() else {
+        return;
+    };
+    let kind = reservation.setup_kind();
+    if let Err(error) = deps.store.note_duration(&kind, seconds).await {
+        tracing::warn!(reservation.id = %reservation.id, %error, "a duration was not noted");
+    }
 }

@@ -18,6 +18,10 @@ use crate::{Deps, StepError};
 const LOOKS_MAX: usize = 60;
 /// EC2's code for a region that an account has not enabled. Where the key is refused instead, it is taken for that.
 const NOT_ENABLED: &str = "OptInRequired";
+/// Where machines are logged in to.
+const SSH_PORT: u16 = 22;
+/// Where the master of a cluster shows its notebook.
+const NOTEBOOK_PORT: u16 = 443;
 
 /// What a step learns while it looks for the next try.
 #[derive(Debug, Default)]
@@ -108,6 +112,11 @@ impl Tries {
                 .map(|subnet| subnet.network.clone())
                 .unwrap_or_default(),
             access_cidrs: deps.access_cidrs.clone(),
+            ports: match reservation.spec.cluster {
+                Some(_) => vec![SSH_PORT, NOTEBOOK_PORT],
+                None => vec![SSH_PORT],
+            },
+            is_open_within: reservation.spec.cluster.is_some(),
             tags: tags(&reservation),
         };
         let cloud = deps.cloud_in(&reservation, region).await?;

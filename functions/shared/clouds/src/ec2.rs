@@ -184,13 +184,11 @@ impl Cloud for Ec2 {
             .group_id()
             .ok_or_else(|| unexpected("ec2:CreateSecurityGroup", "a group without an id"))?
             .to_owned();
-        let missing = requests::missing_cidrs(group.ip_permissions(), &spec.access_cidrs);
+        let missing = requests::missing_permissions(&id, group.ip_permissions(), spec);
         if missing.is_empty() {
             return Ok(FirewallId(id));
         }
-        let allowed = requests::allow_ssh(&id, &missing)
-            .send_with(&self.client)
-            .await;
+        let allowed = requests::allow(&id, missing).send_with(&self.client).await;
         match allowed {
             Ok(_) => Ok(FirewallId(id)),
             Err(error) if error.code() == Some("InvalidPermission.Duplicate") => Ok(FirewallId(id)),

@@ -65,13 +65,17 @@ pub struct Subnet {
     pub network: String,
 }
 
-/// The firewall of one reservation: ssh from these networks, nothing else.
+/// The firewall of one reservation: these ports from these networks, nothing else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FirewallSpec {
     /// The network that it belongs to.
     pub network: String,
     /// IPv4 and IPv6 networks that may connect.
     pub access_cidrs: Vec<String>,
+    /// To these TCP ports.
+    pub ports: Vec<u16>,
+    /// Whether the machines behind it may reach each other, on any port.
+    pub is_open_within: bool,
     /// What it is found by.
     pub tags: Tags,
 }

@@ -8,6 +8,7 @@ mod allowed;
 mod command;
 mod ending;
 mod filled;
+mod going_on;
 mod guess;
 mod keys;
 mod launching;

@@ -23,6 +23,11 @@ pub enum Effect {
         /// The id of what it is about, a reservation or a credential.
         subject_id: String,
     },
+    /// Wake a workflow that waits for an answer which was given.
+    WakeAnswered {
+        /// For which reservation.
+        reservation_id: String,
+    },
     /// Wake a workflow that waits for a machine which nobody wants any more.
     WakeCancelled {
         /// For which reservation.

@@ -223,6 +223,18 @@ pub enum Reply {
         /// Its handle.
         handle: String,
     },
+    /// The cluster goes on with fewer workers.
+    GoesOn {
+        /// Its handle.
+        handle: String,
+        /// How many are left.
+        workers: u32,
+    },
+    /// A button about a question that is not asked, or not any more.
+    NothingAsked {
+        /// The reservation's handle.
+        handle: String,
+    },
     /// It belongs to somebody else.
     NotYours {
         /// Its handle, or none where a button was not meant for them.

@@ -10,7 +10,7 @@ mod trouble;
 mod words;
 
 pub use blocks::{Message, escape};
-pub use cards::{CardKind, card, cards};
+pub use cards::{CardKind, card, cards, with_notebook};
 pub use forms::form;
 pub use replies::{answer_modal, credential_checked, reply};
 pub(crate) use words::ssh_key_fault;
@@ -37,6 +37,8 @@ pub mod action {
     pub const STOP: &str = "stop";
     /// Switches it on again; the value is the reservation's id.
     pub const START: &str = "start";
+    /// Lets a cluster go on with fewer workers; the value is the reservation's id.
+    pub const GO_ON: &str = "go_on";
     /// Shows all about a reservation; the value is its id.
     pub const SHOW: &str = "show";
     /// Says a sentence in the reader's place: `<user>/<sentence>`. A number follows, for uniqueness in a block.

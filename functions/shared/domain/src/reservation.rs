@@ -1,5 +1,7 @@
 //! A reservation: machines that somebody has until a deadline, and the one place that changes its state.
 
+mod cluster;
+mod duration;
 mod interruption;
 mod lifecycle;
 mod machines;
@@ -12,6 +14,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use cluster::{Course, Heard, MASTER_NUMBER, NotAsked, Question, Replacement, Setup};
+pub use duration::median;
 pub use interruption::Interruption;
 pub use lifecycle::{IllegalTransition, State};
 pub use machines::Missing;
@@ -26,7 +30,7 @@ use crate::quote::Quote;
 use crate::spec::MachineSpec;
 use crate::ssh::SshKeys;
 use crate::time::{EpochSeconds, HOUR_SECONDS, MINUTE_SECONDS};
-use crate::workflow::{FailureReason, Step};
+use crate::workflow::{FailureReason, Step, Workflow};
 
 /// No reservation lasts longer from now on than this, whoever asks.
 pub const DEADLINE_SECONDS_MAX: i64 = 30 * 24 * HOUR_SECONDS;
@@ -78,10 +82,19 @@ pub struct Reservation {
     pub attempts: Vec<Attempt>,
     /// Its firewalls in the cloud: one for each region in which a launch was tried.
     pub firewalls: Vec<Firewall>,
-    /// Its machines, by launch index; none before the cloud has accepted them.
+    /// Its machines, by launch index; none before the cloud has accepted them. What stands in for others comes last.
     pub nodes: Vec<Node>,
+    /// The machines that stand in for those of its cluster that could not be set up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replacement: Option<Replacement>,
+    /// Whether it goes on with fewer workers, once its owner was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<Question>,
     /// When the cloud accepted them.
     pub launched_epoch_seconds: Option<EpochSeconds>,
+    /// How long such machines took from the request until they were ready, of late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_seconds: Option<i64>,
     /// What has been done so far, for people.
     pub steps: Vec<StepRecord>,
     /// When it ends.
@@ -138,7 +151,13 @@ pub struct Node {
     /// Its address within its network, by which the machines of a cluster find each other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub private_address: Option<String>,
-    /// When it was found to be gone, where the others still run.
+    /// When the cloud accepted it, where it stands in for another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub launched_epoch_seconds: Option<EpochSeconds>,
+    /// When it first said that it was ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready_epoch_seconds: Option<EpochSeconds>,
+    /// When it was found to be gone, or given up, where the others still run.
     #[serde(default)]
     pub gone_epoch_seconds: Option<EpochSeconds>,
     /// Its cloud's word that it is taken back, where it has given one.
@@ -255,7 +274,10 @@ impl Reservation {
             attempts: Vec::new(),
             firewalls: Vec::new(),
             nodes: Vec::new(),
+            replacement: None,
+            question: None,
             launched_epoch_seconds: None,
+            expected_seconds: None,
             steps: Vec::new(),
             deadline_epoch_seconds: now + i64::from(quote.spec.duration_minutes) * MINUTE_SECONDS,
             deadline_set_epoch_seconds: now,
@@ -324,10 +346,9 @@ impl Reservation {
     /// When the scan has to look at it next; never once it is over.
     pub fn next_due_epoch_seconds(&self) -> Option<EpochSeconds> {
         match self.state {
-            State::Requested | State::Provisioning => Some(
-                self.deadline_epoch_seconds
-                    .min(self.progress_epoch_seconds + STALLED_SECONDS),
-            ),
+            State::Requested | State::Provisioning => {
+                Some(self.deadline_epoch_seconds.min(self.stalled_due()))
+            }
             State::Ready | State::Stopped => {
                 let deadline = self.deadline_or_warning();
                 Some(self.reclaim_due().map_or(deadline, |due| due.min(deadline)))
@@ -338,6 +359,14 @@ impl Reservation {
             State::Undoing | State::Terminating | State::Unreachable => Some(self.repair_due()),
             State::Terminated | State::Failed | State::Lost => None,
         }
+    }
+
+    /// When its launch is taken for dead. While an answer is awaited it may take as long as that may.
+    pub(crate) fn stalled_due(&self) -> EpochSeconds {
+        let asked = self.open_question();
+        let waits_until = asked.map(|question| question.due_epoch_seconds);
+        let since = waits_until.unwrap_or(self.progress_epoch_seconds);
+        since.max(self.progress_epoch_seconds) + STALLED_SECONDS
     }
 
     fn deadline_or_warning(&self) -> EpochSeconds {
@@ -410,6 +439,14 @@ impl Reservation {
     /// The deadline that was agreed when it was asked for.
     pub fn first_deadline_epoch_seconds(&self) -> EpochSeconds {
         self.requested_epoch_seconds + i64::from(self.spec.duration_minutes) * MINUTE_SECONDS
+    }
+
+    /// The workflow that provides it.
+    pub fn provision_workflow(&self) -> Workflow {
+        match self.spec.cluster {
+            Some(_) => Workflow::ProvisionCluster,
+            None => Workflow::ProvisionVm,
+        }
     }
 
     /// The name of the execution that provides it. Derived from the cause: the same cause never starts two.

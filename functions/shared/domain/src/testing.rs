@@ -2,11 +2,11 @@
 
 use crate::access::credential::{Access, Check, Credential, Payer, Scope};
 use crate::identity::{Place, PlaceKind};
-use crate::intent::Provider;
+use crate::intent::{Framework, Notebook, Provider};
 use crate::offers::{Catalogue, Market};
 use crate::quote::Quote;
 use crate::reservation::{Attempt, Firewall, Node, Reservation, client_token};
-use crate::spec::{DEFAULT_STORAGE_GB, MachineSpec, System};
+use crate::spec::{Cluster, DEFAULT_STORAGE_GB, MachineSpec, System};
 use crate::ssh::SshKeys;
 use crate::workflow::Step;
 
@@ -101,6 +101,19 @@ pub(crate) fn several_ready(count: u32, duration_minutes: u32) -> Reservation {
         ..reservation.nodes[0].clone()
     };
     reservation.nodes = (1..=count).map(node).collect();
+    reservation
+}
+
+/// A Spark cluster of so many machines, handed over.
+pub(crate) fn cluster_ready(count: u32, duration_minutes: u32) -> Reservation {
+    let mut reservation = several_ready(count, duration_minutes);
+    reservation.spec.cluster = Some(Cluster {
+        framework: Framework::Spark,
+        notebook: Notebook::Jupyter,
+    });
+    for (number, node) in (1..).zip(&mut reservation.nodes) {
+        node.private_address = Some(format!("10.0.0.{number}"));
+    }
     reservation
 }
 

@@ -85,14 +85,10 @@ pub fn decide(reservation: &Reservation, now: EpochSeconds) -> Decision {
                 reason: "its deadline passed while it was being provided".to_owned(),
             }
         }
-        State::Requested | State::Provisioning
-            if now < reservation.progress_epoch_seconds + crate::reservation::STALLED_SECONDS =>
-        {
-            Decision {
-                action: Action::Wait,
-                reason: "its workflow is undoing what was made".to_owned(),
-            }
-        }
+        State::Requested | State::Provisioning if now < reservation.stalled_due() => Decision {
+            action: Action::Wait,
+            reason: "its workflow is undoing what was made".to_owned(),
+        },
         _ => Decision {
             action: Action::Repair,
             reason: format!(

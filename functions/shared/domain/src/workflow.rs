@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub enum Workflow {
     /// From a reservation to a machine that has called home.
     ProvisionVm,
+    /// From a reservation to a cluster whose machines have found each other.
+    ProvisionCluster,
     /// From a machine to none.
     Terminate,
     /// From a running machine to a stopped one, or back: what the reservation's state says.
@@ -24,7 +26,9 @@ impl Workflow {
     /// The name of its one input: the id of what it is about.
     pub fn subject(self) -> &'static str {
         match self {
-            Self::ProvisionVm | Self::Terminate | Self::Power => "reservation_id",
+            Self::ProvisionVm | Self::ProvisionCluster | Self::Terminate | Self::Power => {
+                "reservation_id"
+            }
             Self::VerifyCredential => "credential_id",
             Self::Sweep => "sweep_id",
         }
@@ -45,6 +49,14 @@ pub enum Step {
     ConfirmRunning,
     /// Waits until the machine itself has called home.
     AwaitReady,
+    /// Decides what becomes of a cluster that did not get ready.
+    AssessCluster,
+    /// Launches machines that stand in for workers which failed.
+    ReplaceWorkers,
+    /// Waits until somebody says whether the cluster goes on with fewer workers.
+    AskOwner,
+    /// Gives up the workers that it goes on without.
+    ShrinkCluster,
     /// Hands the machine over to its owner.
     Finish,
     /// Notes why provisioning is undone.
@@ -93,12 +105,16 @@ pub enum Step {
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 31] = [
         Self::Begin,
         Self::CreateSecurityGroup,
         Self::LaunchMachine,
         Self::ConfirmRunning,
         Self::AwaitReady,
+        Self::AssessCluster,
+        Self::ReplaceWorkers,
+        Self::AskOwner,
+        Self::ShrinkCluster,
         Self::Finish,
         Self::BeginUndo,
         Self::BeginTerminate,
@@ -131,6 +147,10 @@ impl Step {
             Self::LaunchMachine => "launch_machine",
             Self::ConfirmRunning => "confirm_running",
             Self::AwaitReady => "await_ready",
+            Self::AssessCluster => "assess_cluster",
+            Self::ReplaceWorkers => "replace_workers",
+            Self::AskOwner => "ask_owner",
+            Self::ShrinkCluster => "shrink_cluster",
             Self::Finish => "finish",
             Self::BeginUndo => "begin_undo",
             Self::BeginTerminate => "begin_terminate",
@@ -182,13 +202,15 @@ pub enum StepErrorKind {
     MachineVanished,
     /// A machine cannot be set up with what was asked for: it has said so.
     SetupFailed,
+    /// Somebody has said what a waiting Task wanted to know.
+    Answered,
     /// The cloud account no longer lets us in: the key or role was withdrawn.
     BadKey,
 }
 
 impl StepErrorKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::NotYet,
         Self::Throttled,
         Self::Transient,
@@ -200,6 +222,7 @@ impl StepErrorKind {
         Self::Misconfigured,
         Self::MachineVanished,
         Self::SetupFailed,
+        Self::Answered,
         Self::BadKey,
     ];
 
@@ -217,6 +240,7 @@ impl StepErrorKind {
             Self::Misconfigured => "Misconfigured",
             Self::MachineVanished => "MachineVanished",
             Self::SetupFailed => "SetupFailed",
+            Self::Answered => "Answered",
             Self::BadKey => "BadKey",
         }
     }
@@ -362,7 +386,10 @@ mod tests {
             let reason = FailureReason::from_error(kind.name());
             match kind {
                 StepErrorKind::Cancelled => assert_eq!(reason, None),
-                StepErrorKind::NotYet | StepErrorKind::Throttled | StepErrorKind::Transient => {
+                StepErrorKind::NotYet
+                | StepErrorKind::Throttled
+                | StepErrorKind::Transient
+                | StepErrorKind::Answered => {
                     assert_eq!(reason, Some(FailureReason::Unexpected));
                 }
                 _ => assert_ne!(reason, Some(FailureReason::Unexpected), "{kind:?}"),

@@ -5,6 +5,7 @@ use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use domain::effect::Effect;
 use domain::event::Event;
 use domain::time::EpochSeconds;
+use domain::workflow::StepErrorKind;
 use serde_json::json;
 
 use crate::store::{OutboxItem, Store};
@@ -77,8 +78,17 @@ impl Dispatcher {
                 let Some(workflows) = &self.workflows else {
                     return Ok(());
                 };
-                if let Some(token) = self.store.task_token(reservation_id).await? {
-                    workflows.wake_cancelled(&token).await?;
+                for token in self.store.all_tokens(reservation_id).await? {
+                    workflows.wake(&token, StepErrorKind::Cancelled).await?;
+                }
+                self.store.finish_outbox(&item.id).await
+            }
+            Effect::WakeAnswered { reservation_id } => {
+                let Some(workflows) = &self.workflows else {
+                    return Ok(());
+                };
+                if let Some(token) = self.store.answer_token(reservation_id).await? {
+                    workflows.wake(&token, StepErrorKind::Answered).await?;
                 }
                 self.store.finish_outbox(&item.id).await
             }

@@ -36,6 +36,7 @@
 mod access;
 mod catalogue;
 mod claims;
+mod durations;
 mod messages;
 mod nodes;
 mod outbox;

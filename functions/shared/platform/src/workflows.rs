@@ -12,6 +12,7 @@ use crate::{PlatformError, config};
 pub struct Workflows {
     client: Client,
     provision_vm_arn: String,
+    provision_cluster_arn: String,
     terminate_arn: String,
     power_arn: String,
     verify_credential_arn: String,
@@ -19,11 +20,13 @@ pub struct Workflows {
 }
 
 impl Workflows {
-    /// The machines that `PROVISION_VM_ARN`, `TERMINATE_ARN`, `POWER_ARN`, `VERIFY_CREDENTIAL_ARN` and `SWEEP_ARN` name.
+    /// The machines that `PROVISION_VM_ARN`, `PROVISION_CLUSTER_ARN`, `TERMINATE_ARN`, `POWER_ARN`, `VERIFY_CREDENTIAL_ARN`
+    /// and `SWEEP_ARN` name.
     pub fn from_env(client: Client) -> Result<Self, PlatformError> {
         Ok(Self {
             client,
             provision_vm_arn: config::required("PROVISION_VM_ARN")?,
+            provision_cluster_arn: config::required("PROVISION_CLUSTER_ARN")?,
             terminate_arn: config::required("TERMINATE_ARN")?,
             power_arn: config::required("POWER_ARN")?,
             verify_credential_arn: config::required("VERIFY_CREDENTIAL_ARN")?,
@@ -40,6 +43,7 @@ impl Workflows {
     ) -> Result<(), PlatformError> {
         let arn = match workflow {
             Workflow::ProvisionVm => &self.provision_vm_arn,
+            Workflow::ProvisionCluster => &self.provision_cluster_arn,
             Workflow::Terminate => &self.terminate_arn,
             Workflow::Power => &self.power_arn,
             Workflow::VerifyCredential => &self.verify_credential_arn,
@@ -67,19 +71,9 @@ impl Workflows {
         }
     }
 
-    /// Makes a waiting Task fail as cancelled. One that no longer waits needs no waking.
-    pub async fn wake_cancelled(&self, task_token: &str) -> Result<(), PlatformError> {
-        let call = self
-            .client
-            .send_task_failure()
-            .task_token(task_token)
-            .error("Cancelled")
-            .cause("its owner or its deadline ended it");
-        match call.send().await {
-            Ok(_) => Ok(()),
-            Err(error) if waits_no_longer(&error) => Ok(()),
-            Err(error) => Err(PlatformError::service("SendTaskFailure")(error)),
-        }
+    /// Makes a waiting Task fail in that way: success is the machines' to say. One that no longer waits needs no waking.
+    pub async fn wake(&self, task_token: &str, kind: StepErrorKind) -> Result<(), PlatformError> {
+        fail(&self.client, task_token, kind).await
     }
 }
 
@@ -111,22 +105,23 @@ impl TaskCallbacks {
         }
     }
 
-    /// Tells a waiting Task that a machine cannot be set up; why is in the table. One that no longer waits is none the
-    /// worse for it.
+    /// Tells a waiting Task that machines cannot be set up; why is in the table. One that no longer waits is none the worse
+    /// for it.
     pub async fn setup_failed(&self, task_token: &str) -> Result<(), PlatformError> {
-        match self
-            .client
-            .send_task_failure()
-            .task_token(task_token)
-            .error(StepErrorKind::SetupFailed.name())
-            .cause("a machine could not be set up")
-            .send()
-            .await
-        {
-            Ok(_) => Ok(()),
-            Err(error) if waits_no_longer(&error) => Ok(()),
-            Err(error) => Err(PlatformError::service("SendTaskFailure")(error)),
-        }
+        fail(&self.client, task_token, StepErrorKind::SetupFailed).await
+    }
+}
+
+async fn fail(client: &Client, task_token: &str, kind: StepErrorKind) -> Result<(), PlatformError> {
+    let call = client
+        .send_task_failure()
+        .task_token(task_token)
+        .error(kind.name())
+        .cause("the reservation says why");
+    match call.send().await {
+        Ok(_) => Ok(()),
+        Err(error) if waits_no_longer(&error) => Ok(()),
+        Err(error) => Err(PlatformError::service("SendTaskFailure")(error)),
     }
 }
 

@@ -131,6 +131,7 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
             Press::Extend(..)
             | Press::Show(_)
             | Press::Switch(..)
+            | Press::GoOn(_)
             | Press::OpenForm(_)
             | Press::ListKeys
             | Press::WhyQuote(_)

@@ -159,6 +159,17 @@ impl Machine for Agent {
         Ok(())
     }
 
+    async fn boot_in_vain(&self) -> Result<(), MachineError> {
+        for command in ["enrol", "apply", "setup"] {
+            self.call(command).await?;
+        }
+        let failure = json!({"step": "spark", "log": "this was to fail"});
+        tokio::fs::write(self.folder.join("failed.json"), failure.to_string())
+            .await
+            .map_err(|source| self.io(source))?;
+        self.call("ready").await
+    }
+
     /// It runs only while it is called, and a folder costs nothing.
     async fn power_off(&self, _disk: Disk) {}
 
@@ -213,6 +224,15 @@ fn metadata(instance: &Instance) -> crate::Result<(Arc<Metadata>, SocketAddr, Jo
         .map_err(Error::io("serve a machine's metadata"))?;
     let server = metadata::serve(listener, metadata.clone())?;
     Ok((metadata, address, server))
+}
+
+/// Which of the machines of its reservation an instance is, by what its user data say.
+pub(super) fn number(instance: &Instance) -> Option<u32> {
+    let files = written_files(&instance.first_boot()?).ok()?;
+    let (_, config) = files.iter().find(|(name, _)| *name == CONFIG_NAME)?;
+    let config: Value = serde_json::from_str(config).ok()?;
+    let first = u32::try_from(config["first_number"].as_u64()?).ok()?;
+    Some(first + instance.launch_index)
 }
 
 /// The agent and its configuration among the files that cloud-init would write.

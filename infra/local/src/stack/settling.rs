@@ -53,6 +53,7 @@ impl Stack {
         let outputs = &self.outputs;
         for arn in [
             &outputs.provision_vm_arn,
+            &outputs.provision_cluster_arn,
             &outputs.terminate_arn,
             &outputs.power_arn,
             &outputs.verify_credential_arn,

@@ -12,7 +12,7 @@ use aws_sdk_ec2::types::{
     BlockDeviceMapping, EbsBlockDevice, Filter, HttpTokensState, InstanceInterruptionBehavior,
     InstanceMarketOptionsRequest, InstanceMetadataOptionsRequest, InstanceType, IpPermission,
     IpRange, Ipv6Range, MarketType, ResourceType, ShutdownBehavior, SpotInstanceType,
-    SpotMarketOptions, Tag, TagSpecification, VolumeType,
+    SpotMarketOptions, Tag, TagSpecification, UserIdGroupPair, VolumeType,
 };
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -27,7 +27,8 @@ pub(super) const TEAM_TAG: &str = "infrared:team";
 pub(super) const RESERVATION_TAG: &str = "infrared:reservation";
 /// The role's permissions are conditioned on this tag.
 const STACK_TAG: &str = "infrared:stack";
-const SSH_PORT: i32 = 22;
+/// Every protocol and port.
+const ALL_TRAFFIC: &str = "-1";
 
 /// All machines or none: never fewer than asked, never more.
 pub(super) fn run_instances(spec: &LaunchSpec, stack: &str) -> RunInstancesInputBuilder {
@@ -91,34 +92,74 @@ pub(super) fn create_security_group(
     CreateSecurityGroupInput::builder()
         // Unique in a network, so that two concurrent requests cannot make two groups.
         .group_name(format!("infrared-{stack}-{}", spec.tags.reservation_id))
-        .description("InfraRed reservation: ssh from the access networks")
+        .description("InfraRed reservation: reached from the access networks")
         .vpc_id(&spec.network)
         .tag_specifications(tagged(ResourceType::SecurityGroup, &spec.tags, stack))
 }
 
-pub(super) fn allow_ssh(group: &str, cidrs: &[&str]) -> AuthorizeSecurityGroupIngressInputBuilder {
+pub(super) fn allow(
+    group: &str,
+    permissions: Vec<IpPermission>,
+) -> AuthorizeSecurityGroupIngressInputBuilder {
+    AuthorizeSecurityGroupIngressInput::builder()
+        .group_id(group)
+        .set_ip_permissions(Some(permissions))
+}
+
+/// What the group does not allow yet. A request that repeats something is refused as a whole, so nothing is repeated.
+pub(super) fn missing_permissions(
+    group: &str,
+    existing: &[IpPermission],
+    spec: &FirewallSpec,
+) -> Vec<IpPermission> {
+    let ports = spec.ports.iter().map(|port| i32::from(*port));
+    let from_networks = ports.filter_map(|port| {
+        let missing = missing_cidrs(existing, port, &spec.access_cidrs);
+        (!missing.is_empty()).then(|| from_networks(port, &missing))
+    });
+    let within = (spec.is_open_within && !is_open_within(existing, group)).then(|| within(group));
+    from_networks.chain(within).collect()
+}
+
+pub(super) fn from_networks(port: i32, cidrs: &[&str]) -> IpPermission {
     let (v6, v4): (Vec<&str>, Vec<&str>) = cidrs.iter().partition(|cidr| cidr.contains(':'));
     let mut permission = IpPermission::builder()
         .ip_protocol("tcp")
-        .from_port(SSH_PORT)
-        .to_port(SSH_PORT);
+        .from_port(port)
+        .to_port(port);
     for cidr in v4 {
         permission = permission.ip_ranges(IpRange::builder().cidr_ip(cidr).build());
     }
     for cidr in v6 {
         permission = permission.ipv6_ranges(Ipv6Range::builder().cidr_ipv6(cidr).build());
     }
-    AuthorizeSecurityGroupIngressInput::builder()
-        .group_id(group)
-        .ip_permissions(permission.build())
+    permission.build()
 }
 
-/// The networks that may not connect yet. A request that repeats one is refused as a whole, so none is repeated.
-pub(super) fn missing_cidrs<'a>(existing: &[IpPermission], wanted: &'a [String]) -> Vec<&'a str> {
+/// Everything from the machines in the group itself.
+fn within(group: &str) -> IpPermission {
+    IpPermission::builder()
+        .ip_protocol(ALL_TRAFFIC)
+        .user_id_group_pairs(UserIdGroupPair::builder().group_id(group).build())
+        .build()
+}
+
+fn is_open_within(existing: &[IpPermission], group: &str) -> bool {
+    let mut all = existing
+        .iter()
+        .filter(|permission| permission.ip_protocol() == Some(ALL_TRAFFIC));
+    all.any(|permission| {
+        let mut pairs = permission.user_id_group_pairs().iter();
+        pairs.any(|pair| pair.group_id() == Some(group))
+    })
+}
+
+/// The networks that may not connect to a port yet.
+fn missing_cidrs<'a>(existing: &[IpPermission], port: i32, wanted: &'a [String]) -> Vec<&'a str> {
     let allowed = |cidr: &str| {
         existing
             .iter()
-            .filter(|permission| permission.from_port() == Some(SSH_PORT))
+            .filter(|permission| permission.from_port() == Some(port))
             .any(|permission| {
                 let v4 = permission.ip_ranges().iter().filter_map(IpRange::cidr_ip);
                 let v6 = permission

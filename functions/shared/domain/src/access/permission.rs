@@ -24,6 +24,8 @@ named_enum! {
         Terminate = "terminate",
         /// Switch machines off and on.
         Power = "power",
+        /// Say that a cluster goes on with fewer workers.
+        GoOn = "go_on",
         /// Be reminded.
         Remind = "remind",
         /// Keep a configuration.
@@ -167,12 +169,12 @@ impl Relation {
     /// | | owner | share use | share manage | admin | other |
     /// |---|---|---|---|---|---|
     /// | see, remind, save template | yes | yes | yes | yes | |
-    /// | terminate, power | yes | | yes | yes | |
+    /// | terminate, power, go on | yes | | yes | yes | |
     /// | extend, share | yes | | | yes | |
     pub const fn permits(self, act: Act) -> bool {
         match act {
             Act::See | Act::Remind | Act::SaveTemplate => !matches!(self, Self::Other),
-            Act::Terminate | Act::Power => {
+            Act::Terminate | Act::Power | Act::GoOn => {
                 matches!(self, Self::Owner | Self::ShareManage | Self::Admin)
             }
             Act::Extend | Act::Share => matches!(self, Self::Owner | Self::Admin),

@@ -9,7 +9,6 @@ use crate::quote::Quote;
 use crate::reservation::Reservation;
 use crate::spec::MachineSpec;
 use crate::understand::dialogue::{self, Open};
-use crate::workflow::Workflow;
 
 /// A complete wish for machines gets a price to take or leave.
 pub(super) fn quoted(task: Open, world: &World) -> Decision {
@@ -150,7 +149,7 @@ pub(super) fn taken(world: &World) -> Decision {
         world.now,
     );
     let start = Effect::Start {
-        workflow: Workflow::ProvisionVm,
+        workflow: reservation.provision_workflow(),
         execution: reservation.provision_execution(),
         subject_id: reservation.id.clone(),
     };

@@ -1,6 +1,8 @@
 //! Buttons. They stay on old messages for ever, and anybody can press them: owner and state are looked at anew.
 
-use super::{Decision, KeyPress, World, ending, extend_to, keys, launching, power, sharing};
+use super::{
+    Decision, KeyPress, World, ending, extend_to, going_on, keys, launching, power, sharing,
+};
 use crate::access::permission::{Act, ShareRole};
 use crate::event::Reply;
 use crate::forms::{FormKind, FormRequest};
@@ -23,6 +25,8 @@ pub enum Press {
     End(Vec<String>),
     /// Switch the machine of a reservation off or on.
     Switch(String, Power),
+    /// Let a cluster go on with fewer workers.
+    GoOn(String),
     /// Keep reservations after all.
     Keep(Vec<String>),
     /// Show a reservation.
@@ -71,6 +75,7 @@ impl Press {
             action::TERMINATE_NO => Self::Keep(ids()),
             action::STOP => Self::Switch(id(), Power::Off),
             action::START => Self::Switch(id(), Power::On),
+            action::GO_ON => Self::GoOn(id()),
             action::SHOW => Self::Show(id()),
             action::SHARE_TO_MANAGE => {
                 let (id, user) = value.split_once('/')?;
@@ -96,6 +101,7 @@ impl Press {
         match self {
             Self::TakeQuote(id)
             | Self::Extend(id, _)
+            | Self::GoOn(id)
             | Self::Show(id)
             | Self::WhyMachine(id)
             | Self::Switch(id, _)
@@ -120,6 +126,7 @@ impl Press {
             Self::Extend(..) => Act::Extend,
             Self::End(_) => Act::Terminate,
             Self::Switch(..) => Act::Power,
+            Self::GoOn(_) => Act::GoOn,
             Self::Show(_) | Self::WhyMachine(_) => Act::See,
             // Whose it is decides, and is looked at with the credential itself.
             Self::Key(..) | Self::ListKeys => Act::ManageOwnKeys,
@@ -198,6 +205,9 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
         }),
         Press::Switch(id, to) => on(id, Act::Power, world, |reservation| {
             power::switched(reservation, *to, world)
+        }),
+        Press::GoOn(id) => on(id, Act::GoOn, world, |reservation| {
+            going_on::pressed(reservation, world)
         }),
         Press::WhyMachine(id) => on(id, Act::See, world, |reservation| {
             Decision::private(Reply::Trail {

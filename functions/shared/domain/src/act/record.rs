@@ -83,6 +83,7 @@ fn written(write: &Write, act: Act, world: &World) -> Option<Event> {
                 Some(before) if before.deadline_epoch_seconds != after.deadline_epoch_seconds => {
                     Act::Extend
                 }
+                Some(before) if before.question != after.question => Act::GoOn,
                 Some(before) if before.shares != after.shares => Act::Share,
                 _ => act,
             };

@@ -119,6 +119,7 @@ const fn of_kind(kind: StepErrorKind) -> Meaning {
         | StepErrorKind::Misconfigured
         | StepErrorKind::MachineVanished
         | StepErrorKind::SetupFailed
+        | StepErrorKind::Answered
         | StepErrorKind::Cancelled => Meaning::Stop,
         StepErrorKind::Throttled | StepErrorKind::Transient | StepErrorKind::NotYet => {
             Meaning::Again

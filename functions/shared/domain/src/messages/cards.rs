@@ -1,10 +1,13 @@
 //! The standing messages about a reservation. Which there should be, and what each says, follows from its state
 //! alone, so that a message can be brought up to date at any time and none can be forgotten.
 
+mod cluster;
 mod interruption;
 mod power;
 
 use std::fmt::Write as _;
+
+pub use cluster::with_notebook;
 
 use super::action;
 use super::blocks::{Look, Message, actions, button, context, section};
@@ -26,6 +29,8 @@ use crate::workflow::{FailureReason, Step};
 pub enum CardKind {
     /// The steps of its launch, where it was asked for.
     Progress,
+    /// Whether it goes on with fewer workers, to its owner.
+    Question,
     /// The machine with its address, to its owner.
     Ready,
     /// What came of switching its machine off or on, to its owner: the number of the switch.
@@ -45,6 +50,7 @@ impl CardKind {
     pub fn key(self) -> String {
         match self {
             Self::Progress => "progress".to_owned(),
+            Self::Question => "question".to_owned(),
             Self::Ready => "ready".to_owned(),
             Self::Warning(warning) => format!(
                 "warning-{}-{}",
@@ -69,6 +75,9 @@ const SWITCHES_FOLLOWED: usize = 5;
 /// The messages that should exist about a reservation, in the order in which they are first sent.
 pub fn cards(reservation: &Reservation) -> Vec<CardKind> {
     let mut kinds = vec![CardKind::Progress];
+    if reservation.question.is_some() {
+        kinds.push(CardKind::Question);
+    }
     if reservation.ready_epoch_seconds.is_some() {
         kinds.push(CardKind::Ready);
     }
@@ -100,6 +109,7 @@ pub fn cards(reservation: &Reservation) -> Vec<CardKind> {
 pub fn card(kind: CardKind, reservation: &Reservation) -> Message {
     match kind {
         CardKind::Progress => progress(reservation),
+        CardKind::Question => cluster::question(reservation),
         CardKind::Ready => ready(reservation),
         CardKind::Switch(index) => power::switched(index, reservation),
         CardKind::Warning(warning) => warn(reservation, warning),
@@ -135,7 +145,11 @@ const SHOWN_STEPS: [(Step, &str, &str); 5] = [
 ];
 
 /// The same words about several machines.
-fn step_words(step: Step, count: u32) -> Option<(String, &'static str)> {
+fn step_words(step: Step, reservation: &Reservation) -> Option<(String, String)> {
+    let count = match step {
+        Step::AwaitReady => reservation.machines(),
+        _ => reservation.spec.count,
+    };
     let (done, waiting) = match step {
         Step::LaunchMachine => ("launched", "Launching the machines"),
         Step::ConfirmRunning => ("running", "Waiting until all of them run"),
@@ -143,8 +157,13 @@ fn step_words(step: Step, count: u32) -> Option<(String, &'static str)> {
             "have called home",
             "Waiting until all of them have set themselves up and call home",
         ),
-        Step::Finish => return Some(("Ready".to_owned(), "Handing them over")),
+        Step::Finish => return Some(("Ready".to_owned(), "Handing them over".to_owned())),
         _ => return None,
+    };
+    let ready = reservation.ready_machines();
+    let waiting = match step {
+        Step::AwaitReady if ready > 0 => format!("{waiting}: {ready} of {count} so far"),
+        _ => waiting.to_owned(),
     };
     Some((format!("{count} machines {done}"), waiting))
 }
@@ -153,7 +172,7 @@ fn progress(reservation: &Reservation) -> Message {
     let handle = &reservation.handle;
     let (icon, headline) = match (reservation.state, &reservation.end) {
         (State::Requested | State::Provisioning, None) => {
-            (":hourglass_flowing_sand:", "is on its way".to_owned())
+            (":hourglass_flowing_sand:", on_its_way(reservation))
         }
         (State::Requested | State::Provisioning | State::Undoing, Some(EndReason::Failed(_)))
         | (State::Undoing, None) => (":warning:", "could not be launched, cleaning up".to_owned()),
@@ -207,15 +226,23 @@ fn progress(reservation: &Reservation) -> Message {
     message.with(actions(&buttons))
 }
 
+/// With what it took others, where that is known.
+fn on_its_way(reservation: &Reservation) -> String {
+    match reservation.expected_seconds {
+        Some(seconds) => format!("is on its way, usually ready after {}", duration(seconds)),
+        None => "is on its way".to_owned(),
+    }
+}
+
 fn step_lines(reservation: &Reservation) -> String {
     let moving = matches!(reservation.state, State::Requested | State::Provisioning)
         && reservation.end.is_none();
     let mut awaited = moving;
     let mut lines = String::new();
     for (step, done, waiting) in SHOWN_STEPS {
-        let count = reservation.spec.count;
-        let of_several = step_words(step, count).filter(|_| count > 1);
-        let (done, waiting) = of_several.unwrap_or_else(|| (done.to_owned(), waiting));
+        let is_several = reservation.spec.count > 1;
+        let of_several = step_words(step, reservation).filter(|_| is_several);
+        let (done, waiting) = of_several.unwrap_or_else(|| (done.to_owned(), waiting.to_owned()));
         if reservation.steps.iter().any(|record| record.step == step) {
             let _ = writeln!(lines, ":heavy_check_mark: {done}");
         } else if awaited {
@@ -227,6 +254,9 @@ fn step_lines(reservation: &Reservation) -> String {
         if step == Step::LaunchMachine {
             let more_follows = awaited_launch(reservation, moving);
             for line in trouble::refusal_lines(reservation, more_follows) {
+                let _ = writeln!(lines, ":small_orange_diamond: {line}");
+            }
+            for line in cluster::replacement_lines(reservation) {
                 let _ = writeln!(lines, ":small_orange_diamond: {line}");
             }
         }
@@ -426,7 +456,7 @@ fn with_another(message: Message, reservation: &Reservation) -> Message {
 
 /// How long the machines ran, and what that cost.
 fn spent(reservation: &Reservation, ran: &str, cost: &str) -> String {
-    let count = reservation.spec.count;
+    let count = reservation.nodes.len().max(reservation.spec.count as usize);
     if count == 1 {
         return format!("It ran for {ran} and cost about {cost}.");
     }
@@ -455,7 +485,10 @@ fn setup_time(reservation: &Reservation) -> String {
     let ready = reservation
         .ready_epoch_seconds
         .unwrap_or(reservation.requested_epoch_seconds);
-    let seconds = ready - reservation.requested_epoch_seconds;
+    duration(ready - reservation.requested_epoch_seconds)
+}
+
+fn duration(seconds: i64) -> String {
     if seconds < 120 {
         format!("{seconds} s")
     } else {

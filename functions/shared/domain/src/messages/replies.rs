@@ -18,7 +18,7 @@ pub use questions::answer_modal;
 
 use super::blocks::{Message, escape};
 use super::trouble;
-use super::words::{bold_list, people};
+use super::words::{bold_list, counted, people};
 use crate::event::Reply;
 use crate::identity::PlaceKind;
 use crate::time::slack_date;
@@ -119,6 +119,13 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
         Reply::Over { handle } => {
             Message::plain(format!("*{handle}* is over already, or about to be."))
         }
+        Reply::GoesOn { handle, workers } => Message::plain(format!(
+            ":heavy_check_mark: *{handle}* goes on with {}. I tell you when it is ready.",
+            counted(*workers, "worker")
+        )),
+        Reply::NothingAsked { handle } => Message::plain(format!(
+            "*{handle}* waits for no answer any more. `show {handle}` says how it stands."
+        )),
         Reply::NotYours {
             handle: Some(handle),
             owner,

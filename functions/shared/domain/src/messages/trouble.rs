@@ -27,6 +27,7 @@ pub(super) fn explained(reason: FailureReason, reservation: &Reservation) -> (St
         FailureReason::Denied => denied(reservation),
         FailureReason::QuotaExceeded => limit(reservation),
         FailureReason::Misconfigured => no_network(reservation),
+        FailureReason::NeverReady | FailureReason::SetupFailed => unanswered(reason, reservation),
         _ => None,
     };
     let plain = || {
@@ -46,6 +47,21 @@ fn denied(reservation: &Reservation) -> Option<(String, String)> {
     Some((
         format!("the cloud account does not allow `{action}`"),
         advice.to_owned(),
+    ))
+}
+
+/// A cluster that could have gone on with fewer workers.
+fn unanswered(reason: FailureReason, reservation: &Reservation) -> Option<(String, String)> {
+    let question = reservation.question.as_ref()?;
+    if question.answered_by.is_some() {
+        return None;
+    }
+    Some((
+        format!(
+            "some of its workers could not be set up, and nobody said by {} that it goes on without them",
+            slack_date(question.due_epoch_seconds)
+        ),
+        reason.advice().to_owned(),
     ))
 }
 

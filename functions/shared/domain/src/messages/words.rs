@@ -7,9 +7,10 @@ use super::blocks::{Look, button, confirmed, escape};
 use crate::access::credential::Payer;
 use crate::access::permission::{Act, Relation};
 use crate::cost::{bill, usd};
-use crate::intent::Provider;
+use crate::intent::{Framework, Notebook, Provider};
 use crate::offers::{ANY_REGION, Market, Offer};
-use crate::reservation::{Node, Reservation, State};
+use crate::reservation::{MASTER_NUMBER, Node, Reservation, State};
+use crate::spec::Cluster;
 use crate::ssh::KeyFault;
 use crate::time::slack_date;
 use crate::workflow::FailureReason;
@@ -115,6 +116,24 @@ fn only_address(reservation: &Reservation) -> String {
     format!("Address `{address}`\nLog in with `ssh {user}@{address}`\n")
 }
 
+/// Where the notebook of a cluster is; whoever opens it needs its token as well.
+pub(super) fn notebook_url(reservation: &Reservation) -> Option<String> {
+    reservation.spec.cluster?;
+    let address = reservation.nodes.first()?.public_address.as_deref()?;
+    Some(format!("https://{address}/lab"))
+}
+
+/// The same for everybody who may see the reservation.
+pub(super) fn notebook_line(reservation: &Reservation) -> String {
+    let line = |url: String| {
+        format!(
+            "Notebook {url} · its token is in my direct messages to <@{}>\n",
+            reservation.owner
+        )
+    };
+    notebook_url(reservation).map_or_else(String::new, line)
+}
+
 /// One line for each, by the number that its host name ends in.
 fn addresses(reservation: &Reservation) -> String {
     if reservation
@@ -124,13 +143,23 @@ fn addresses(reservation: &Reservation) -> String {
         return String::new();
     }
     let user = reservation.spec.os.login_user();
-    let line =
-        |(number, node): (usize, &Node)| match (&node.public_address, node.gone_epoch_seconds) {
+    let role = |number: u32| match (reservation.spec.cluster, number) {
+        (None, _) => "",
+        (Some(_), MASTER_NUMBER) => " · master",
+        (Some(_), _) => " · worker",
+    };
+    let line = |(number, node): (u32, &Node)| {
+        let role = role(number);
+        match (&node.public_address, node.gone_epoch_seconds) {
             (_, Some(gone)) => format!("{number}. gone since {}\n", slack_date(gone)),
-            (Some(address), None) => format!("{number}. `ssh {user}@{address}`\n"),
-            (None, None) => format!("{number}. no address\n"),
-        };
-    let lines: String = (1..).zip(&reservation.nodes).map(line).collect();
+            (Some(address), None) => format!("{number}. `ssh {user}@{address}`{role}\n"),
+            (None, None) => format!("{number}. no address{role}\n"),
+        }
+    };
+    let given_up: Vec<&Node> = reservation.given_up().collect();
+    let kept = reservation.numbered();
+    let kept = kept.filter(|(_, node)| !given_up.contains(node));
+    let lines: String = kept.map(line).collect();
     format!("Log in with\n{lines}")
 }
 
@@ -231,13 +260,34 @@ pub(super) fn keep_stop_or_end(reservation: &Reservation, relation: Relation) ->
 pub(super) fn machine_line(reservation: &Reservation) -> String {
     let Reservation { spec, nodes, .. } = reservation;
     let system = multiplied(spec.count, &spec.system());
-    let line = format!("{system} on {}", offer_words(reservation.offer()));
-    let gone = nodes.len() - reservation.living().count();
+    let line = match spec.cluster {
+        Some(cluster) => format!(
+            "{} of {system} on {}",
+            cluster_words(cluster),
+            offer_words(reservation.offer())
+        ),
+        None => format!("{system} on {}", offer_words(reservation.offer())),
+    };
+    let given_up = reservation.given_up().count();
+    let gone = nodes.len() - reservation.living().count() - given_up;
     if gone == 0 || spec.count == 1 || reservation.state.is_ending() {
         return line;
     }
     let verb = if gone == 1 { "is" } else { "are" };
     format!("{line} · {gone} of {} {verb} gone", spec.count)
+}
+
+/// What makes a cluster of machines: "Spark cluster with JupyterLab".
+fn cluster_words(cluster: Cluster) -> String {
+    let framework = match cluster.framework {
+        Framework::Spark => "Spark",
+        Framework::Hadoop => "Hadoop",
+    };
+    let notebook = match cluster.notebook {
+        Notebook::Jupyter => "JupyterLab",
+        Notebook::Zeppelin => "Zeppelin",
+    };
+    format!("{framework} cluster with {notebook}")
 }
 
 /// What went wrong with a launch, after a colon.
@@ -315,6 +365,10 @@ pub(super) const fn act_words(act: Act) -> (&'static str, &'static str) {
         Act::Extend => ("extended", "extend"),
         Act::Terminate => ("terminated", "terminate"),
         Act::Power => ("switched off or on", "switch off or on"),
+        Act::GoOn => (
+            "let go on with fewer workers",
+            "let go on with fewer workers",
+        ),
         Act::Remind => ("set a reminder for", "set a reminder for"),
         Act::SaveTemplate => ("saved as a template", "save as a template"),
         Act::Share => ("changed the shares of", "change the shares of"),

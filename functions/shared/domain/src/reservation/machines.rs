@@ -71,10 +71,11 @@ impl Reservation {
         let end = self.ended_epoch_seconds.unwrap_or(now);
         let each = self.hourly_each();
         let saved_usd = each.total_usd() - each.while_off(self.offer().provider).total_usd();
-        let cost_until =
-            |end: EpochSeconds| each.between(start, end) - saved_usd * hours(self.off_seconds(end));
-        let ends = self.nodes.iter().map(|node| node.gone_epoch_seconds);
-        ends.map(|gone| cost_until(gone.map_or(end, |gone| gone.min(end))))
-            .sum()
+        let cost = |node: &Node| {
+            let start = node.launched_epoch_seconds.unwrap_or(start);
+            let end = node.gone_epoch_seconds.map_or(end, |gone| gone.min(end));
+            each.between(start, end) - saved_usd * hours(self.off_seconds(end))
+        };
+        self.nodes.iter().map(cost).sum()
     }
 }

@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::beacon::{Ready, SetupFailure};
+use domain::reservation::Heard;
 use domain::time::EpochSeconds;
 use serde::{Deserialize, Serialize};
 
@@ -35,11 +36,24 @@ pub struct NodeReport {
     pub setup_failure: Option<SetupFailure>,
 }
 
+impl NodeReport {
+    /// What that says of how far the machine is.
+    pub fn heard(&self) -> Heard {
+        Heard {
+            number: self.number,
+            is_ready: self.ready_epoch_seconds.is_some(),
+            has_failed: self.setup_failure.is_some(),
+        }
+    }
+}
+
 /// Who waits for the machines of a reservation.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Wait {
     /// The token of the Task that waits. A credential: it stands here and nowhere else.
     task_token: Option<String>,
+    /// The same of the Task that waits for somebody's answer.
+    answer_token: Option<String>,
 }
 
 impl Store {
@@ -155,20 +169,71 @@ impl Store {
         reservation_id: &str,
         token: &str,
     ) -> Result<(), PlatformError> {
+        self.set_token(reservation_id, "task_token", token).await
+    }
+
+    /// Forgets that token: that Task waits no more, and another may.
+    pub async fn forget_task_token(&self, reservation_id: &str) -> Result<(), PlatformError> {
         let call = self
             .update(&partition(reservation_id), "WAIT")
-            .update_expression("SET task_token = :token")
-            .expression_attribute_values(":token", AttributeValue::S(token.to_owned()));
+            .update_expression("REMOVE task_token");
         call.send()
             .await
             .map_err(PlatformError::service("UpdateItem WAIT"))?;
         Ok(())
     }
 
-    /// That token, once a Task waits.
+    /// Records the token of the Task that waits for somebody's answer.
+    pub async fn record_answer_token(
+        &self,
+        reservation_id: &str,
+        token: &str,
+    ) -> Result<(), PlatformError> {
+        self.set_token(reservation_id, "answer_token", token).await
+    }
+
+    /// The token of the Task that waits for the machines, once one does.
     pub async fn task_token(&self, reservation_id: &str) -> Result<Option<String>, PlatformError> {
+        Ok(self.wait(reservation_id).await?.task_token)
+    }
+
+    /// The token of the Task that waits for somebody's answer, once one does.
+    pub async fn answer_token(
+        &self,
+        reservation_id: &str,
+    ) -> Result<Option<String>, PlatformError> {
+        Ok(self.wait(reservation_id).await?.answer_token)
+    }
+
+    /// The tokens of all Tasks that may wait for anything of the reservation.
+    pub async fn all_tokens(&self, reservation_id: &str) -> Result<Vec<String>, PlatformError> {
+        let wait = self.wait(reservation_id).await?;
+        Ok([wait.task_token, wait.answer_token]
+            .into_iter()
+            .flatten()
+            .collect())
+    }
+
+    async fn wait(&self, reservation_id: &str) -> Result<Wait, PlatformError> {
         let wait: Option<Wait> = self.get(&partition(reservation_id), "WAIT").await?;
-        Ok(wait.and_then(|wait| wait.task_token))
+        Ok(wait.unwrap_or_default())
+    }
+
+    async fn set_token(
+        &self,
+        reservation_id: &str,
+        kind: &'static str,
+        token: &str,
+    ) -> Result<(), PlatformError> {
+        let call = self
+            .update(&partition(reservation_id), "WAIT")
+            .update_expression("SET #kind = :token")
+            .expression_attribute_names("#kind", kind)
+            .expression_attribute_values(":token", AttributeValue::S(token.to_owned()));
+        call.send()
+            .await
+            .map_err(PlatformError::service("UpdateItem WAIT"))?;
+        Ok(())
     }
 
     fn update_node(&self, reservation_id: &str, number: u32) -> UpdateItemFluentBuilder {

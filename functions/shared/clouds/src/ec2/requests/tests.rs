@@ -125,19 +125,43 @@ fn a_spec_shown_for_debugging_holds_no_user_data() {
     assert!(!format!("{:?}", launch()).contains("cloud-config"));
 }
 
+fn firewall(ports: &[u16], is_open_within: bool) -> FirewallSpec {
+    FirewallSpec {
+        network: "vpc-1".to_owned(),
+        access_cidrs: vec!["192.0.2.0/24".to_owned(), "2001:db8::/32".to_owned()],
+        ports: ports.to_vec(),
+        is_open_within,
+        tags: tags(),
+    }
+}
+
 #[test]
-fn only_networks_that_are_missing_are_allowed() {
-    let wanted = ["192.0.2.0/24".to_owned(), "2001:db8::/32".to_owned()];
-    assert_eq!(missing_cidrs(&[], &wanted).len(), 2);
-    let existing = allow_ssh("sg-1", &["192.0.2.0/24"]).build().unwrap();
+fn only_what_is_missing_is_allowed() {
+    let missing = |existing: &[IpPermission], spec| missing_permissions("sg-1", existing, &spec);
+    let ssh = missing(&[], firewall(&[22], false));
+    let [from_both] = &ssh[..] else {
+        panic!("one port");
+    };
     assert_eq!(
-        missing_cidrs(existing.ip_permissions(), &wanted),
-        ["2001:db8::/32"]
+        (from_both.from_port(), from_both.to_port()),
+        (Some(22), Some(22))
     );
-    let both = allow_ssh("sg-1", &["192.0.2.0/24", "2001:db8::/32"])
-        .build()
-        .unwrap();
-    assert!(missing_cidrs(both.ip_permissions(), &wanted).is_empty());
+    assert!(missing(&ssh, firewall(&[22], false)).is_empty());
+
+    let half = [from_networks(22, &["192.0.2.0/24"])];
+    let rest = [from_networks(22, &["2001:db8::/32"])];
+    assert_eq!(missing(&half, firewall(&[22], false)), rest);
+
+    let cluster = missing(&ssh, firewall(&[22, 443], true));
+    let [notebook, between] = &cluster[..] else {
+        panic!("the notebook and the machines between themselves");
+    };
+    assert_eq!(notebook.from_port(), Some(443));
+    assert_eq!(between.ip_protocol(), Some("-1"));
+    assert!(between.ip_ranges().is_empty() && between.ipv6_ranges().is_empty());
+    assert_eq!(between.user_id_group_pairs()[0].group_id(), Some("sg-1"));
+    let all = [&ssh[..], &cluster[..]].concat();
+    assert!(missing(&all, firewall(&[22, 443], true)).is_empty());
 }
 
 #[test]

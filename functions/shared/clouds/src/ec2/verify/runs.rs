@@ -81,6 +81,8 @@ pub(super) async fn all(ec2: &Ec2, credential_id: &str) -> Result<BTreeSet<Strin
             let spec = FirewallSpec {
                 network: subnet.network.clone(),
                 access_cidrs: Vec::new(),
+                ports: Vec::new(),
+                is_open_within: false,
                 tags: tags.clone(),
             };
             Some(ec2.ensure_firewall(&spec).await?)
@@ -130,6 +132,8 @@ async fn making(ec2: &Ec2, tags: &Tags, subnet: Option<&Subnet>) -> Result<Answe
     let spec = FirewallSpec {
         network: network.clone().unwrap_or_default(),
         access_cidrs: Vec::new(),
+        ports: Vec::new(),
+        is_open_within: false,
         tags: tags.clone(),
     };
     let request = requests::create_security_group(&spec, &ec2.stack);
@@ -174,7 +178,8 @@ async fn with_group(
 }
 
 async fn opening(ec2: &Ec2, group: &str) -> Result<Answer, CloudError> {
-    let request = requests::allow_ssh(group, &[NETWORK]).dry_run(true);
+    let request =
+        requests::allow(group, vec![requests::from_networks(22, &[NETWORK])]).dry_run(true);
     let outcome = request.send_with(&ec2.client).await;
     Answer::of("ec2:AuthorizeSecurityGroupIngress", outcome)
 }

@@ -11,12 +11,13 @@ use crate::identity::Place;
 use attempts::{Attempt, On, SCENE_QUOTE_ID, attempts};
 
 /// Who may do what to a reservation, written out once more: owner, share use, share manage, admin, other.
-const TABLE: [(Act, [bool; 5]); 7] = [
+const TABLE: [(Act, [bool; 5]); 8] = [
     (Act::See, [true, true, true, true, false]),
     (Act::Remind, [true, true, true, true, false]),
     (Act::SaveTemplate, [true, true, true, true, false]),
     (Act::Terminate, [true, false, true, true, false]),
     (Act::Power, [true, false, true, true, false]),
+    (Act::GoOn, [true, false, true, true, false]),
     (Act::Extend, [true, false, false, true, false]),
     (Act::Share, [true, false, false, true, false]),
 ];
@@ -180,6 +181,8 @@ fn assert_written(relation: Relation, decision: &Decision, world: &World, name: 
                 Act::Terminate
             } else if before.switches != after.switches {
                 Act::Power
+            } else if before.question != after.question {
+                Act::GoOn
             } else if before.shares != after.shares {
                 Act::Share
             } else {

@@ -12,7 +12,7 @@ use crate::messages::blocks::{Look, Message, actions, button, context, section};
 use crate::messages::trouble::why_button;
 use crate::messages::words::{
     access_lines, bold_list, counted, deadline_line, keep_stop_or_end, kept_line, machine_line,
-    state_words, whose,
+    notebook_line, state_words, whose,
 };
 use crate::reservation::{Reservation, State};
 use crate::time::{EpochSeconds, slack_date};
@@ -98,7 +98,11 @@ pub(super) fn details(reservation: &Reservation, relation: Relation, at: EpochSe
         state_words(reservation),
         machine_line(reservation),
         match reservation.state {
-            State::Ready => access_lines(reservation),
+            State::Ready => format!(
+                "{}{}",
+                notebook_line(reservation),
+                access_lines(reservation)
+            ),
             State::Stopped => format!("{}\n", kept_line(reservation)),
             _ => String::new(),
         },

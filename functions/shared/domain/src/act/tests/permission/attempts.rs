@@ -178,7 +178,8 @@ fn presses(reservation: &Reservation) -> Vec<Attempt> {
                 On::Quote,
                 Some(Press::WhyPrice(Box::default())),
             ),
-            Press::WhyMachine(_) => (Act::See, on(Act::See), Some(Press::Show(id()))),
+            Press::WhyMachine(_) => (Act::See, on(Act::See), Some(Press::GoOn(id()))),
+            Press::GoOn(_) => (Act::GoOn, on(Act::GoOn), Some(Press::Show(id()))),
             Press::WhyPrice(_) => (
                 Act::SeeOwn,
                 On::Nothing,
