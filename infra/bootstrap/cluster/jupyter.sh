@@ -67,6 +67,8 @@ User=$INFRARED_LOGIN_USER
 WorkingDirectory=$user_home
 EnvironmentFile=/etc/spark/env
 Environment=PATH=$venv/bin:$venv/home/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+# Without its configuration it would listen with a token of its own, and tell the log.
+Environment=TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERRORS=1
 LoadCredential=secrets:/var/lib/infrared/cluster-secrets.json
 LoadCredential=certificate:$certificate.pem
 LoadCredential=key:$certificate.key
@@ -84,9 +86,12 @@ sample=$user_home/Welcome.ipynb
 
 check jupyter <<'END'
 #!/usr/bin/python3
-import ssl, urllib.request
+import ssl, sys, urllib.request
 
-urllib.request.urlopen("https://127.0.0.1/api", context=ssl._create_unverified_context())
+try:
+    urllib.request.urlopen("https://127.0.0.1/api", context=ssl._create_unverified_context())
+except OSError as error:
+    sys.exit(f"{error}")
 END
 version jupyterlab "$jupyterlab"
 systemctl daemon-reload

@@ -174,8 +174,11 @@ import json, sys, urllib.request
 
 with open("/var/lib/infrared/cluster.json") as file:
     awaited = json.load(file)["workers"]
-with urllib.request.urlopen("http://127.0.0.1:8080/json/") as answer:
-    sys.exit(json.load(answer)["aliveworkers"] < awaited)
+try:
+    with urllib.request.urlopen("http://127.0.0.1:8080/json/") as answer:
+        sys.exit(json.load(answer)["aliveworkers"] < awaited)
+except OSError as error:
+    sys.exit(f"{error}")
 END
 else
     # A worker that comes before its master would look for it again a quarter of a minute later.

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use journeys::{Outcome, billed, handle, nothing_is_left, said, stack_with_machines};
+use journeys::{Outcome, handle, nothing_is_left, said, stack_with_machines};
 use local::cloud::Instance;
 use local::notebook::Notebook;
 use local::stack::Stack;
 
 const NODES: usize = 3;
-/// A launch is a few steps of a workflow, each of which may meet a cold function.
-const LAUNCH_LIMIT: Duration = Duration::from_mins(1);
-/// What the cloud launches is looked for this often.
-const LAUNCH_INTERVAL: Duration = Duration::from_millis(250);
+/// For an application to start on a busy computer.
+const START_LIMIT: Duration = Duration::from_mins(1);
+/// Nobody tells when it has.
+const START_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Takes a while in which a worker can be lost.
 const LONG: &str = "
@@ -38,7 +38,7 @@ async fn a_cluster_works_in_its_notebook_and_outlives_a_worker() -> Outcome {
     let quote = said(&stack, "alice", "per hour").await?;
     alice.clicks(&quote, "quote_launch").await?;
     let launched = Instant::now();
-    let nodes = launched_nodes(&stack).await?;
+    let nodes = stack.launched(NODES).await?;
     for node in &nodes {
         stack.machines.until_ready(&node.id).await?;
     }
@@ -90,20 +90,6 @@ async fn a_cluster_works_in_its_notebook_and_outlives_a_worker() -> Outcome {
     Ok(())
 }
 
-/// The machines in the order of their numbers, once the cloud has them.
-async fn launched_nodes(stack: &Stack) -> Result<Vec<Instance>, Box<dyn std::error::Error>> {
-    let deadline = Instant::now() + LAUNCH_LIMIT;
-    while Instant::now() < deadline {
-        let mut nodes = billed(stack).await?;
-        if nodes.len() == NODES {
-            nodes.sort_by_key(|node| node.launch_index);
-            return Ok(nodes);
-        }
-        tokio::time::sleep(LAUNCH_INTERVAL).await;
-    }
-    Err(format!("no {NODES} machines after {} s", LAUNCH_LIMIT.as_secs()).into())
-}
-
 /// Each worker's name and whether it has done something.
 fn workers(handle: &str) -> BTreeMap<String, bool> {
     let worker = |number: usize| (format!("{handle}-{number}"), true);
@@ -123,7 +109,7 @@ fn tasks_by_machine(table: &str) -> BTreeMap<String, bool> {
 }
 
 async fn until_it_runs(notebook: &Notebook) -> Outcome {
-    let deadline = Instant::now() + LAUNCH_LIMIT;
+    let deadline = Instant::now() + START_LIMIT;
     while Instant::now() < deadline {
         let text = notebook.page("/spark/json/").await?;
         let seen: serde_json::Value = serde_json::from_str(&text)?;
@@ -131,7 +117,7 @@ async fn until_it_runs(notebook: &Notebook) -> Outcome {
         if seen["coresused"] == seen["cores"] {
             return Ok(());
         }
-        tokio::time::sleep(LAUNCH_INTERVAL).await;
+        tokio::time::sleep(START_INTERVAL).await;
     }
     Err("the application never ran on all workers".into())
 }
