@@ -81,7 +81,7 @@ FAILURES = (OSError, http.client.HTTPException, ValueError, LookupError, TypeErr
 def measure(read):
     try:
         return read()
-    except FAILURES + (subprocess.SubprocessError, ArithmeticError, RecursionError):
+    except FAILURES + (subprocess.SubprocessError, ArithmeticError, RecursionError, StopIteration):
         return None
 
 
@@ -503,12 +503,24 @@ def apply(config):
 def set_dead_mans_switch(left_seconds):
     """Schedules the machine's own end; a later schedule replaces it. The cloud terminates what shuts down."""
     minutes = max(1, math.ceil((left_seconds + DEADLINE_SLACK_SECONDS) / 60))
+    if minutes == 1 and measure(is_ending):
+        return  # a minute that begins anew each minute never ends
     command = ["shutdown", "-h", f"+{minutes}"]
     if DRY_RUN:
         write_file(os.path.join(HOME, "shutdown.json"), json.dumps(command))
     else:
         # Without the system's own words on terminals, which name the switch's time and not the deadline.
         subprocess.run(command + ["--no-wall"], check=False, timeout=REQUEST_TIMEOUT_SECONDS)
+
+
+# Where systemd keeps a shutdown to come.
+SCHEDULED = "/run/systemd/shutdown/scheduled"
+
+
+def is_ending():
+    with open(SCHEDULED) as file:
+        at_microseconds = next(int(line[5:]) for line in file if line.startswith("USEC="))
+    return at_microseconds / 1e6 <= time.time() + 60
 
 
 # On terminals, so long before the end.

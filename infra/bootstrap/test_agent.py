@@ -284,6 +284,16 @@ class Deadline(Case):
         agent.keep({}, {**answer(1_800_000_000), "ended": True})
         self.assertEqual(self.shutdown()[-1], "+1")
 
+    def test_a_last_minute_that_has_begun_is_not_begun_anew(self):
+        self.patch("SCHEDULED", os.path.join(FOLDER.name, "scheduled"))
+        agent.keep({}, answer(1_800_000_000, left=-HOUR))
+        for seconds, is_set in ((30, False), (90, True), (None, True)):
+            at = "" if seconds is None else f"USEC={int((agent.time.time() + seconds) * 1e6)}\nMODE=poweroff\n"
+            write(agent.SCHEDULED, at)
+            agent.apply(config())
+            self.assertEqual(os.path.exists(os.path.join(agent.HOME, "shutdown.json")), is_set)
+            agent.shutil.rmtree(agent.HOME, ignore_errors=True)
+
     def test_it_comes_nearer_while_the_beacon_is_away(self):
         agent.keep({"node_key": "k"}, answer(1_800_000_000))
         up = agent.uptime_seconds()

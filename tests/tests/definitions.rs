@@ -11,8 +11,9 @@ use serde_json::{Map, Value};
 const TEMPLATE: &str = include_str!("../../template.yaml");
 
 /// Errors that the platform raises and not a step, as far as the definitions may name them.
-const PLATFORM_ERRORS: [&str; 9] = [
+const PLATFORM_ERRORS: [&str; 10] = [
     "States.ALL",
+    "States.Timeout",
     "Lambda.AWSLambdaException",
     "Lambda.ClientExecutionTimeoutException",
     "Lambda.SdkClientException",

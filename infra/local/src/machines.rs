@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use domain::beacon::SetupFailure;
 use serde_json::Value;
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
@@ -81,9 +82,6 @@ pub enum MachineError {
     /// Only a machine that really boots can do that.
     #[error("the machine {0} is only played")]
     OnlyPlayed(String),
-    /// Only a machine that is played can do that.
-    #[error("the machine {0} really boots")]
-    OnlyBooted(String),
     /// No running instance of that id is played.
     #[error("there is no machine {0}")]
     Unknown(String),
@@ -153,18 +151,31 @@ struct Inner {
     boots: watch::Sender<BTreeMap<String, Boot>>,
     held: watch::Sender<bool>,
     mute: AtomicBool,
-    fates: Mutex<BTreeMap<u32, Fate>>,
+    fates: Fates,
     tasks: tokio::sync::Mutex<JoinSet<()>>,
 }
 
 /// What becomes of a played machine that is not to get ready.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
-    /// It says that it cannot be set up.
-    Fails,
+    /// It says that it cannot be set up, and why.
+    Fails(SetupFailure),
     /// It never calls anybody.
     Silent,
 }
+
+impl Fate {
+    /// It fails at that step.
+    pub fn fails_at(step: &str) -> Self {
+        Self::Fails(SetupFailure {
+            step: step.to_owned(),
+            log: "it was to fail".to_owned(),
+        })
+    }
+}
+
+/// What becomes of machines, by their number in their reservation.
+type Fates = Arc<Mutex<BTreeMap<u32, Fate>>>;
 
 /// A machine that is on.
 #[derive(Debug)]
@@ -180,11 +191,13 @@ impl Machines {
 
     /// Starts to follow the cloud's instances.
     pub async fn start(options: MachinesOptions) -> Self {
+        let fates = Fates::default();
         let maker: Box<dyn Maker> = match options.hardware {
             Hardware::Played { scratch, python } => Box::new(played::Player {
                 scratch,
                 python,
                 clock: options.clock,
+                fates: Arc::clone(&fates),
             }),
             Hardware::Booted(host) => Box::new(booted::Booter::new(
                 host,
@@ -200,7 +213,7 @@ impl Machines {
                 boots: watch::Sender::new(BTreeMap::new()),
                 held: watch::Sender::new(false),
                 mute: AtomicBool::new(false),
-                fates: Mutex::default(),
+                fates,
                 tasks: tokio::sync::Mutex::default(),
             }),
         };
@@ -391,12 +404,16 @@ impl Machines {
             return Ok(());
         }
         let number = played::number(instance);
-        let fate = number.and_then(|number| self.fates().get(&number).copied());
-        if fate == Some(Fate::Silent) {
+        let is_silent = |number| {
+            self.fates()
+                .get(&number)
+                .is_some_and(|fate| *fate == Fate::Silent)
+        };
+        if number.is_some_and(is_silent) {
             return Ok(());
         }
         let machine = self.inner.maker.machine(instance).await?;
-        let boot = boot(self.clone(), machine.clone(), fate);
+        let boot = boot(self.clone(), machine.clone());
         let boot = self.inner.tasks.lock().await.spawn(boot);
         self.switched_on()
             .insert(instance.id.clone(), On { machine, boot });
@@ -426,16 +443,12 @@ async fn follow(machines: Machines) {
     }
 }
 
-async fn boot(machines: Machines, machine: Arc<dyn Machine>, fate: Option<Fate>) {
+async fn boot(machines: Machines, machine: Arc<dyn Machine>) {
     let mut held = machines.inner.held.subscribe();
     if held.wait_for(|held| !held).await.is_err() {
         return;
     }
-    let booted = match fate {
-        Some(_) => machine.boot_in_vain().await,
-        None => machine.boot().await,
-    };
-    let boot = match booted {
+    let boot = match machine.boot().await {
         Ok(()) => Boot::Ready,
         Err(error) => Boot::Failed(error.to_string()),
     };

@@ -152,6 +152,8 @@ pub struct Stack {
     pub outputs: Outputs,
     /// What Slack signs with in this run.
     pub signing_secret: String,
+    /// From which the notebooks' tokens are derived.
+    pub notebook_master: String,
     /// The table, as the account's root.
     pub dynamodb: aws_sdk_dynamodb::Client,
     /// The workflows, as the account's root.
@@ -253,6 +255,7 @@ impl Stack {
             clock,
             outputs,
             signing_secret: secrets.signing_secret.clone(),
+            notebook_master: secrets.notebook_master.clone(),
             dynamodb,
             sfn: aws_sdk_sfn::Client::new(&aws),
             controls,

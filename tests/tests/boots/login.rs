@@ -41,25 +41,36 @@ impl Login {
 
     /// Runs a command on a machine and returns what it prints. A host key that was seen before must be the same.
     pub(super) async fn run(&self, target: &str, command: &str) -> Result<String, Box<dyn Error>> {
+        let output = self.ssh(target).arg(command).output().await?;
+        if output.status.success() {
+            return Ok(String::from_utf8(output.stdout)?.trim().to_owned());
+        }
+        Err(String::from_utf8_lossy(&output.stderr).into())
+    }
+
+    /// Sits at a terminal of a machine for so long, and returns what appears there.
+    pub(super) async fn watch(&self, target: &str, seconds: u32) -> Result<String, Box<dyn Error>> {
+        let mut ssh = self.ssh(target);
+        let output = ssh.args(["-tt", "sleep", &seconds.to_string()]).output();
+        Ok(String::from_utf8_lossy(&output.await?.stdout).into())
+    }
+
+    fn ssh(&self, target: &str) -> Command {
         let known = format!("UserKnownHostsFile={}", self.folder.join("known").display());
         // By name and not by address, which a start changes.
         let alias = "HostKeyAlias=machine";
-        let output = Command::new("ssh")
+        let mut command = Command::new("ssh");
+        command
             .args(["-F", "/dev/null", "-o", "BatchMode=yes"])
             .args(["-o", "IdentitiesOnly=yes", "-o", CONNECT_LIMIT_SECONDS])
             .args(["-o", "StrictHostKeyChecking=accept-new", "-o", &known])
             .args(["-o", alias, "-i"])
             .arg(self.key())
-            .args([target, command])
+            .arg(target)
             .env_remove("SSH_AUTH_SOCK")
             .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .output()
-            .await?;
-        if output.status.success() {
-            return Ok(String::from_utf8(output.stdout)?.trim().to_owned());
-        }
-        Err(String::from_utf8_lossy(&output.stderr).into())
+            .kill_on_drop(true);
+        command
     }
 
     fn key(&self) -> PathBuf {

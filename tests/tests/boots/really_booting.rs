@@ -17,6 +17,12 @@ const HOUR: i64 = 60 * MINUTE;
 /// The switch acts a minute after it hears that its time is over; the rest is for switching off on a busy computer.
 const SWITCH_LIMIT: Duration = Duration::from_mins(2);
 
+/// For somebody who logs in before something happens on their terminal.
+const SIT_DOWN: Duration = Duration::from_secs(4);
+/// How often and how long a machine is looked at that nobody hears from.
+const BOOT_LOOK_INTERVAL: Duration = Duration::from_millis(500);
+const BOOT_LOOKS_MAX: usize = 360;
+
 /// Asks with a token whether the cloud wants the machine back.
 const INTERRUPTION: &str = "
     metadata=http://169.254.169.254/latest
@@ -66,10 +72,31 @@ async fn a_machine_lets_its_people_in_and_keeps_its_disk_while_it_is_off() -> Ou
     stack.machines.beat(&machine.id).await?;
     assert_eq!(bobs.run(&target, "whoami").await?, "ubuntu");
 
+    has_least_rights(&stack, &machine).await?;
+    let said_on_it = alices
+        .run(&target, "infrared busy 1h training; infrared status")
+        .await?;
+    assert!(said_on_it.contains("Busy for 1 h from now"), "{said_on_it}");
+    let how = format!("say in Slack: extend {handle} by 2 hours");
+    assert!(said_on_it.contains(&how), "{said_on_it}");
+    assert!(said_on_it.contains("more: training"), "{said_on_it}");
+    let refusal = alices.run(&target, "infrared apply").await;
+    assert!(refusal.is_err(), "people without root apply nothing");
+
     let before = minutes_to_shutdown(&stack, &machine).await?;
     alice.says("@infrared", &format!("extend {handle} by 2 hours"))?;
     said(&stack, "alice", "now ends").await?;
-    stack.machines.beat(&machine.id).await?;
+    let told = async {
+        tokio::time::sleep(SIT_DOWN).await;
+        stack.machines.beat(&machine.id).await
+    };
+    let (terminal, beat) = tokio::join!(alices.watch(&target, 10), told);
+    beat?;
+    let terminal = terminal?;
+    assert!(
+        terminal.contains("InfraRed: this machine ends at"),
+        "{terminal}"
+    );
     let later = minutes_to_shutdown(&stack, &machine).await? - before;
     assert!((118..=121).contains(&later), "{later} minutes later");
 
@@ -138,6 +165,70 @@ async fn a_machine_outlives_an_outage_and_ends_itself_when_nobody_else_does() ->
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_that_cannot_be_set_up_is_undone_and_says_why() -> Outcome {
+    let stack = stack_with_machines().await?;
+    let alice = stack.slack.person("alice");
+    // Until it is enrolled it sets nothing up, so there is time to break what it will run.
+    stack.set_beacon_outage(true);
+    alice.says(
+        "@infrared",
+        "spin up an ubuntu vm with docker, 8gb, for 4 hours",
+    )?;
+    let quote = said(&stack, "alice", "per hour").await?;
+    alice.clicks(&quote, "quote_launch").await?;
+    let machine = booted_machine(&stack).await?;
+    let step = "echo 'echo this is not to be had >&2; false' >/opt/infrared/setup/docker.sh";
+    stack.machines.run(&machine.id, &["sh", "-c", step]).await?;
+    stack.set_beacon_outage(false);
+
+    let last = said(&stack, "alice", "could not be launched*").await?;
+    let text = last.plain();
+    assert!(text.contains("Docker could not be set up"), "{text}");
+    assert!(text.contains("this is not to be had"), "{text}");
+    stack.settle().await?;
+    nothing_is_left(&stack).await?;
+    stack.stop().await;
+    Ok(())
+}
+
+/// The only machine, once cloud-init is through on it.
+async fn booted_machine(stack: &Stack) -> Result<Instance, Box<dyn std::error::Error>> {
+    for _ in 0..BOOT_LOOKS_MAX {
+        tokio::time::sleep(BOOT_LOOK_INTERVAL).await;
+        let Ok(machine) = only_machine(stack).await else {
+            continue;
+        };
+        let result = ["test", "-e", "/run/cloud-init/result.json"];
+        if stack.machines.run(&machine.id, &result).await.is_ok() {
+            return Ok(machine);
+        }
+    }
+    Err("no machine booted".into())
+}
+
+/// What runs as root does not talk to the network, and what talks to it cannot do much.
+async fn has_least_rights(stack: &Stack, machine: &Instance) -> Outcome {
+    let run = async |command: &[&str]| stack.machines.run(&machine.id, command).await;
+    for unit in ["infrared-enrol", "infrared-ready", "infrared-beat"] {
+        let properties = "--property=User,NoNewPrivileges,ProtectSystem,CapabilityBoundingSet";
+        let shown = run(&["systemctl", "show", properties, unit]).await?;
+        for line in [
+            "User=infrared",
+            "NoNewPrivileges=yes",
+            "ProtectSystem=strict",
+            "CapabilityBoundingSet=",
+        ] {
+            assert!(shown.lines().any(|shown| shown == line), "{unit}: {shown}");
+        }
+    }
+    let files = "/etc/infrared/agent.json /var/lib/infrared/state.json /opt/infrared/agent.py";
+    let owners = run(&["sh", "-c", &format!("stat --format=%U:%G:%a {files}")]).await?;
+    let expected = "root:infrared:640\ninfrared:infrared:600\nroot:root:755";
+    assert_eq!(owners.trim(), expected);
+    Ok(())
+}
+
 /// What a person would look for on a fresh machine.
 async fn has_booted_well(stack: &Stack, machine: &Instance, handle: &str) -> Outcome {
     let run = async |command: &[&str]| stack.machines.run(&machine.id, command).await;
@@ -147,7 +238,8 @@ async fn has_booted_well(stack: &Stack, machine: &Instance, handle: &str) -> Out
         (&Value::Array(Vec::new()), &Value::from("DataSourceEc2")),
         "{result}"
     );
-    run(&["cloud-init", "schema", "--system"]).await?;
+    let schema = "zcat -f /var/lib/cloud/instance/user-data.txt >/run/user-data && cloud-init schema -c /run/user-data";
+    run(&["sh", "-c", schema]).await?;
     let data = run(&["cat", "/run/cloud-init/instance-data.json"]).await?;
     let data: Value = serde_json::from_str(&data)?;
     // With a hyphen, and figures are text.

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use domain::beacon::SetupFailure;
 use journeys::{Outcome, billed, machine_for_alice, nothing_is_left, said, stack};
 use local::cloud::Fault;
+use local::machines::{Boot, Fate};
 use local::progress::Quiet;
 use local::slack::Message;
 use local::stack::{Stack, StackOptions};
@@ -48,6 +50,46 @@ async fn a_machine_that_never_calls_home_is_removed() -> Outcome {
     );
     assert_eq!(stack.cloud.launched_count(), 1);
     nothing_is_left(&stack).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_that_cannot_be_set_up_is_undone_and_says_why() -> Outcome {
+    let stack = stack().await?;
+    let alice = stack.slack.person("alice");
+    let failure = SetupFailure {
+        step: "docker".to_owned(),
+        log: "E: Unable to locate package docker.io <!channel>".to_owned(),
+    };
+    for number in [1, 2] {
+        stack.machines.doom(number, Fate::Fails(failure.clone()));
+    }
+    // Of two, both say so, whichever is heard first.
+    for wish in [
+        "spin up an ubuntu vm with docker, 8gb, for 4 hours",
+        "2 ubuntu machines with docker, 8 GB each, for 4 hours",
+    ] {
+        alice.says("@infrared", wish)?;
+        let quote = said(&stack, "alice", "per hour").await?;
+        alice.clicks(&quote, "quote_launch").await?;
+        let last = said(&stack, "alice", "could not be launched*").await?;
+        stack.settle().await?;
+        let text = last.plain();
+        assert!(
+            text.contains("Docker could not be set up")
+                && text.contains("ask again without Docker"),
+            "{text}"
+        );
+        assert!(text.contains("package docker.io"), "{text}");
+        nothing_is_left(&stack).await?;
+    }
+    assert_eq!(stack.cloud.launched_count(), 3);
+    for boot in stack.machines.boots().into_values() {
+        assert_eq!(boot, Boot::Gone);
+    }
+
+    stack.machines.spare();
+    machine_for_alice(&stack).await?;
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 
 mod asking;
 mod canaries;
+mod clusters;
 mod failing;
 mod failover;
 mod first;

@@ -36,7 +36,7 @@ pub(crate) async fn launch(deps: &Deps, id: &str) -> Result<(), StepError> {
             return Ok(());
         }
         // Written down before the call: if its answer is lost, repeating it asks for the same machines.
-        let reservation = tries.open(deps, id, refused.take()).await?;
+        let reservation = Box::pin(tries.open(deps, id, refused.take())).await?;
         if begun.elapsed() > STEP_TIME_MAX {
             let cause = "it goes on trying in another invocation";
             return Err(StepError::new(StepErrorKind::NotYet, cause));

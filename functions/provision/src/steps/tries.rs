@@ -86,8 +86,8 @@ impl Tries {
                 return Err(error.into());
             }
             // The try that this is the answer to.
-            self.open(deps, id, None).await?;
-            reservation = self.open(deps, id, Some(refusal)).await?;
+            Box::pin(self.open(deps, id, None)).await?;
+            reservation = Box::pin(self.open(deps, id, Some(refusal))).await?;
         }
         Err(StepError::new(
             StepErrorKind::NoCapacity,

@@ -11,6 +11,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
+use crate::redact::redact;
+
 /// Header with the node that calls.
 pub const NODE_HEADER: &str = "x-infrared-node";
 /// Header with the time of the call in epoch milliseconds, strictly above the last one the node sent.
@@ -94,14 +96,15 @@ const STEP_CHARS_MAX: usize = 40;
 const LOG_CHARS_MAX: usize = 600;
 
 impl SetupFailure {
-    /// The same within bounds and without anything but text.
+    /// The same within bounds and without anything but text, and without what looks like a secret.
     #[must_use]
     pub fn bounded(self) -> Self {
         let inside = |character: &char| {
             character.is_ascii_lowercase() || character.is_ascii_digit() || *character == '-'
         };
         let printable = |character: &char| *character == '\n' || !character.is_control();
-        let log: Vec<char> = self.log.trim().chars().filter(printable).collect();
+        let log = redact(&self.log).unwrap_or(self.log);
+        let log: Vec<char> = log.trim().chars().filter(printable).collect();
         let start = log.len().saturating_sub(LOG_CHARS_MAX);
         Self {
             step: self

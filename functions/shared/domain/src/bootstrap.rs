@@ -143,12 +143,7 @@ impl fmt::Debug for BootstrapSpec {
 /// The user data of the machines, packed; cloud-init unpacks it. The same spec is the same bytes, as a repeated launch must
 /// be.
 pub fn render(spec: &BootstrapSpec) -> Vec<u8> {
-    // Without a time in it.
-    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
-    packed
-        .write_all(document(spec).as_bytes())
-        .and_then(|()| packed.finish())
-        .expect("a Vec takes every byte")
+    packed(&document(spec))
 }
 
 /// The user data as text: what `cloud-init schema` reads.
@@ -233,6 +228,15 @@ fn without_comments(text: &str) -> String {
     };
     let lines = text.split_inclusive('\n').filter(|line| !is_comment(line));
     lines.collect()
+}
+
+/// As gzip without a time in it.
+fn packed(text: &str) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed
+        .write_all(text.as_bytes())
+        .and_then(|()| packed.finish())
+        .expect("a Vec takes every byte")
 }
 
 /// What people on the machine call the agent by.

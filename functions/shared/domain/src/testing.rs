@@ -5,7 +5,7 @@ use crate::identity::{Place, PlaceKind};
 use crate::intent::{Framework, Notebook, Provider};
 use crate::offers::{Catalogue, Market};
 use crate::quote::Quote;
-use crate::reservation::{Attempt, Firewall, Node, Reservation, client_token};
+use crate::reservation::{Attempt, Firewall, Node, Reservation, State, client_token};
 use crate::spec::{Cluster, DEFAULT_STORAGE_GB, MachineSpec, System};
 use crate::ssh::SshKeys;
 use crate::workflow::Step;
@@ -114,6 +114,18 @@ pub(crate) fn cluster_ready(count: u32, duration_minutes: u32) -> Reservation {
     for (number, node) in (1..).zip(&mut reservation.nodes) {
         node.private_address = Some(format!("10.0.0.{number}"));
     }
+    reservation
+}
+
+/// The same while its machines set themselves up.
+pub(crate) fn cluster_provisioning(count: u32) -> Reservation {
+    let mut reservation = cluster_ready(count, 120);
+    reservation.state = State::Provisioning;
+    reservation.ready_epoch_seconds = None;
+    let awaited = [Step::AwaitReady, Step::Finish];
+    reservation
+        .steps
+        .retain(|record| !awaited.contains(&record.step));
     reservation
 }
 

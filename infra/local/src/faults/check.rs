@@ -1,7 +1,7 @@
 //! What must be true, whatever went wrong.
 
 use domain::messages::{self, CardKind, card, cards};
-use domain::reservation::{Reservation, State};
+use domain::reservation::{Replacement, Reservation, State};
 
 use super::play::{Unclean, wrong};
 use crate::cloud::{Instance, InstanceState};
@@ -73,7 +73,9 @@ async fn launched_no_more(stack: &Stack, reservation: &Reservation) -> Result<()
         .iter()
         .filter(|instance| instance.tags.get(RESERVATION_TAG) == Some(&reservation.id))
         .count();
-    if launched > reservation.spec.count as usize {
+    let standing_in = reservation.replacement.as_ref();
+    let wanted = reservation.spec.count + standing_in.map_or(0, Replacement::count);
+    if launched > wanted as usize {
         return Err(Unclean(format!("{launched} machines were launched")));
     }
     Ok(())

@@ -4,20 +4,25 @@ use domain::messages::action;
 use domain::reservation::{REPAIR_AFTER_SECONDS, Reservation, STALLED_SECONDS, State};
 
 use super::check;
-use super::play::{Unclean, inject, look, wrong};
+use super::play::{LOOK_INTERVAL, Unclean, inject, look, wrong};
 use super::rest::{SCANS_MAX, run, scan_after, until_quiet};
 use super::story::{Ask, Story, Trouble};
+use crate::machines::Fate;
 use crate::slack::Message;
 use crate::stack::Stack;
 
 const OWNER: &str = "alice";
 const REQUEST: &str = "spin up an ubuntu vm with 8gb for 4 hours";
+const CLUSTER_REQUEST: &str = "spin up a 3-node spark cluster with jupyter, 4gb, for 4 hours";
+/// A worker, and what stands in for it.
+const WORKER: u32 = 2;
+const STAND_IN: u32 = 4;
 
 pub(super) async fn play(stack: &Stack, story: &Story) -> Result<(), Unclean> {
     let mut known: Option<Reservation> = None;
     for chapter in &story.chapters {
         let id = match &known {
-            None => launch(stack, &chapter.troubles).await?,
+            None => launch(stack, chapter.ask, &chapter.troubles).await?,
             Some(reservation) if can_be_asked(chapter.ask, reservation.state) => {
                 inject(stack, &reservation.id, &chapter.troubles);
                 ask(stack, chapter.ask, reservation).await?;
@@ -25,7 +30,11 @@ pub(super) async fn play(stack: &Stack, story: &Story) -> Result<(), Unclean> {
             }
             Some(_) => continue,
         };
-        let reservation = come_to_rest(stack, &id, story.is_exact).await?;
+        let reservation = tokio::select! {
+            outcome = come_to_rest(stack, &id, story.is_exact) => outcome?,
+            outcome = go_on_when_asked(stack, &id) => outcome?,
+        };
+        stack.machines.spare();
         check::at_rest(stack, &reservation).await?;
         if reservation.state.is_over() && (chapter.ask == Ask::End || !chapter.succeeds) {
             return Ok(());
@@ -52,17 +61,34 @@ fn can_be_asked(ask: Ask, state: State) -> bool {
 
 fn is_as_asked(ask: Ask, reservation: &Reservation) -> bool {
     match ask {
-        Ask::Launch | Ask::Start => reservation.state == State::Ready,
+        ask if ask.is_launch() || ask == Ask::Start => reservation.state == State::Ready,
         Ask::Stop => reservation.state == State::Stopped,
         _ => reservation.state.is_over(),
     }
 }
 
-/// Asks for a machine and takes the quote; the reservation's id, which is the quote's.
-pub(super) async fn launch(stack: &Stack, troubles: &[Trouble]) -> Result<String, Unclean> {
+/// Asks for machines and takes the quote; the reservation's id, which is the quote's.
+pub(super) async fn launch(
+    stack: &Stack,
+    ask: Ask,
+    troubles: &[Trouble],
+) -> Result<String, Unclean> {
+    let doomed: &[u32] = match ask {
+        Ask::MendCluster => &[WORKER],
+        Ask::ShrinkCluster => &[WORKER, STAND_IN],
+        _ => &[],
+    };
+    for number in doomed {
+        stack.machines.doom(*number, Fate::fails_at("spark"));
+    }
+    let request = if ask == Ask::Launch {
+        REQUEST
+    } else {
+        CLUSTER_REQUEST
+    };
     let owner = stack.slack.person(OWNER);
     let newest = stack.slack.messages().len();
-    owner.says("@infrared", REQUEST).map_err(wrong)?;
+    owner.says("@infrared", request).map_err(wrong)?;
     let quote = look("a quote", || async {
         let messages = stack.slack.messages();
         let quote = messages.into_iter().skip(newest);
@@ -119,6 +145,25 @@ fn with_button(message: &Message, action_id: &str, id: &str) -> Option<Message> 
         let button = earlier.button(action_id)?;
         (button.value.as_deref() == Some(id)).then(|| earlier.clone())
     })
+}
+
+/// Lets the cluster go on with fewer workers once that is asked; never ends well.
+async fn go_on_when_asked(stack: &Stack, id: &str) -> Result<Reservation, Unclean> {
+    let mut ticks = tokio::time::interval(LOOK_INTERVAL);
+    let question = loop {
+        ticks.tick().await;
+        let asked = |message: &Message| {
+            let button = message.button(action::GO_ON);
+            button.is_some_and(|button| button.value.as_deref() == Some(id))
+        };
+        if let Some(question) = stack.slack.messages().into_iter().find(asked) {
+            break question;
+        }
+    };
+    let owner = stack.slack.person(OWNER);
+    let pressed = owner.clicks(&question, action::GO_ON).await;
+    pressed.map_err(wrong)?;
+    std::future::pending().await
 }
 
 /// Until nothing happens any more, with the scan's help where it takes that.

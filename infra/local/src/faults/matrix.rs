@@ -30,7 +30,7 @@ pub struct Part {
 
 /// The rows of the table. A machine that could not be handed over has most to undo, so that is how an undo is reached; of
 /// the two ways in which a switch can end otherwise than asked for, each is taken once.
-pub const PARTS: [Part; 6] = [
+pub const PARTS: [Part; 9] = [
     Part {
         name: "provision-vm",
         definition: "provision-vm",
@@ -52,6 +52,40 @@ pub const PARTS: [Part; 6] = [
                 &[Step::Finish, Step::TerminateMachine],
             ),
         ],
+    },
+    Part {
+        name: "provision-cluster",
+        definition: "provision-cluster",
+        ask: Ask::LaunchCluster,
+        steps: &[
+            (Step::Begin, &[]),
+            (Step::CreateSecurityGroup, &[]),
+            (Step::LaunchMachine, &[]),
+            (Step::ConfirmRunning, &[]),
+            (Step::AwaitReady, &[]),
+            (Step::Finish, &[]),
+            (Step::BeginUndo, &[Step::Finish]),
+            (Step::TerminateMachine, &[Step::Finish]),
+            (Step::ConfirmTerminated, &[Step::Finish]),
+            (Step::DeleteSecurityGroup, &[Step::Finish]),
+            (Step::FinishUndo, &[Step::Finish]),
+            (
+                Step::LeaveForRepair,
+                &[Step::Finish, Step::TerminateMachine],
+            ),
+        ],
+    },
+    Part {
+        name: "provision-cluster-mended",
+        definition: "provision-cluster",
+        ask: Ask::MendCluster,
+        steps: &[(Step::AssessCluster, &[]), (Step::ReplaceWorkers, &[])],
+    },
+    Part {
+        name: "provision-cluster-smaller",
+        definition: "provision-cluster",
+        ask: Ask::ShrinkCluster,
+        steps: &[(Step::AskOwner, &[]), (Step::ShrinkCluster, &[])],
     },
     Part {
         name: "power-off",
@@ -253,7 +287,7 @@ mod tests {
             let asks: Vec<Ask> = story.chapters.iter().map(|chapter| chapter.ask).collect();
             let is_whole = match cell.row.part.ask {
                 ask @ (Ask::Check | Ask::Sweep) => asks == [ask],
-                _ => asks.first() == Some(&Ask::Launch) && asks.last() == Some(&Ask::End),
+                _ => asks[0].is_launch() && asks.last() == Some(&Ask::End),
             };
             assert!(is_whole, "{}: {story}", cell.row.name());
         }

@@ -8,7 +8,7 @@ use crate::dice::Dice;
 const TROUBLES_MAX: u64 = 4;
 
 /// The lives that stories are made of. Those in which most can go wrong are told more often.
-const LIVES: [&[Ask]; 9] = [
+const LIVES: [&[Ask]; 11] = [
     &[Ask::Launch, Ask::End],
     &[Ask::Launch, Ask::End],
     &[Ask::Launch, Ask::Stop, Ask::End],
@@ -16,6 +16,8 @@ const LIVES: [&[Ask]; 9] = [
     &[Ask::Launch, Ask::Stop, Ask::Start, Ask::End],
     &[Ask::Launch, Ask::Stop, Ask::Start, Ask::End],
     &[Ask::Launch, Ask::Stop, Ask::Start, Ask::Stop, Ask::End],
+    &[Ask::LaunchCluster, Ask::End],
+    &[Ask::MendCluster, Ask::End],
     &[Ask::Check],
     &[Ask::Sweep],
 ];

@@ -101,6 +101,12 @@ impl fmt::Display for Trouble {
 pub enum Ask {
     /// A machine.
     Launch,
+    /// A cluster.
+    LaunchCluster,
+    /// A cluster of which a worker fails, for which another stands in.
+    MendCluster,
+    /// A cluster of which a worker fails twice, which goes on without it.
+    ShrinkCluster,
     /// That it is switched off.
     Stop,
     /// That it is switched on again.
@@ -118,6 +124,9 @@ impl Ask {
     pub fn name(self) -> &'static str {
         match self {
             Self::Launch => "launch",
+            Self::LaunchCluster => "launch of a cluster",
+            Self::MendCluster => "launch of a cluster with a bad worker",
+            Self::ShrinkCluster => "launch of a smaller cluster",
             Self::Stop => "stop",
             Self::Start => "start",
             Self::End => "end",
@@ -126,10 +135,23 @@ impl Ask {
         }
     }
 
+    /// Whether it is what a life begins with.
+    pub(super) fn is_launch(self) -> bool {
+        matches!(
+            self,
+            Self::Launch | Self::LaunchCluster | Self::MendCluster | Self::ShrinkCluster
+        )
+    }
+
     /// What has to be asked for first.
     pub(super) fn before(self) -> &'static [Self] {
         match self {
-            Self::Launch | Self::Check | Self::Sweep => &[],
+            Self::Launch
+            | Self::LaunchCluster
+            | Self::MendCluster
+            | Self::ShrinkCluster
+            | Self::Check
+            | Self::Sweep => &[],
             Self::Stop | Self::End => &[Self::Launch],
             Self::Start => &[Self::Launch, Self::Stop],
         }
@@ -138,7 +160,12 @@ impl Ask {
     /// What is asked for at last, so that nothing stays.
     pub(super) fn after(self) -> &'static [Self] {
         match self {
-            Self::Launch | Self::Stop | Self::Start => &[Self::End],
+            Self::Launch
+            | Self::LaunchCluster
+            | Self::MendCluster
+            | Self::ShrinkCluster
+            | Self::Stop
+            | Self::Start => &[Self::End],
             Self::End | Self::Check | Self::Sweep => &[],
         }
     }

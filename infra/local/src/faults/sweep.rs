@@ -6,7 +6,7 @@ use domain::time::{HOUR_SECONDS, MINUTE_SECONDS};
 
 use super::play::{Unclean, inject, wrong};
 use super::rest::{run, scan_after};
-use super::story::Story;
+use super::story::{Ask, Story};
 use super::{check, machine};
 use crate::stack::Stack;
 
@@ -43,7 +43,7 @@ pub(super) async fn play(stack: &Stack, story: &Story) -> Result<(), Unclean> {
 
 /// A machine whose reservation the table has lost.
 async fn orphan(stack: &Stack) -> Result<Reservation, Unclean> {
-    let id = machine::launch(stack, &[]).await?;
+    let id = machine::launch(stack, Ask::Launch, &[]).await?;
     let reservation = machine::come_to_rest(stack, &id, true).await?;
     let delete = stack
         .dynamodb

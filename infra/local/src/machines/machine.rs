@@ -28,11 +28,6 @@ pub(super) trait Machine: Debug + Send + Sync {
     /// Switches it on and waits until the beacon has everything from it.
     async fn boot(&self) -> Result<(), MachineError>;
 
-    /// The same, but it cannot be set up. What really boots sets itself up as its user data say.
-    async fn boot_in_vain(&self) -> Result<(), MachineError> {
-        Err(MachineError::OnlyBooted(self.id().to_owned()))
-    }
-
     /// Switches it off; whatever it was doing ends.
     async fn power_off(&self, disk: Disk);
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -14,14 +14,15 @@ use crate::clock::SharedClock;
 use crate::cloud::Instance;
 use crate::{Error, ports};
 
-use super::MachineError;
 use super::machine::{Disk, Machine, Maker};
 use super::metadata::{self, Metadata};
+use super::{Fate, Fates, MachineError};
 
 /// How cloud-init recognises the document; the product renders the rest as JSON.
 const HEADER: &str = "#cloud-config\n";
 const CONFIG_NAME: &str = "agent.json";
 const AGENT_NAME: &str = "agent.py";
+const FAILED_NAME: &str = "failed.json";
 const TOLD_NAME: &str = "instance-data.json";
 
 /// Makes a folder with an agent for each instance.
@@ -30,6 +31,8 @@ pub(super) struct Player {
     pub(super) scratch: PathBuf,
     pub(super) python: PathBuf,
     pub(super) clock: SharedClock,
+    /// Which of them do not get ready.
+    pub(super) fates: Fates,
 }
 
 #[async_trait]
@@ -48,6 +51,8 @@ struct Agent {
     folder: PathBuf,
     python: PathBuf,
     clock: SharedClock,
+    number: Option<u32>,
+    fates: Fates,
     metadata: Arc<Metadata>,
     metadata_url: String,
     server: JoinHandle<()>,
@@ -72,6 +77,8 @@ impl Agent {
             folder: player.scratch.join(&instance.id),
             python: player.python.clone(),
             clock: player.clock.clone(),
+            number: number(instance),
+            fates: player.fates.clone(),
             metadata,
             metadata_url: format!("http://{address}"),
             server,
@@ -134,6 +141,22 @@ impl Agent {
         })
     }
 
+    /// No step is run here. One that fails leaves this.
+    async fn play_setup(&self) -> Result<(), MachineError> {
+        let Some(Fate::Fails(failure)) = self.fate() else {
+            return Ok(());
+        };
+        let text = json!(failure).to_string();
+        tokio::fs::write(self.folder.join(FAILED_NAME), text)
+            .await
+            .map_err(|source| self.io(source))
+    }
+
+    fn fate(&self) -> Option<Fate> {
+        let fates = self.fates.lock().unwrap_or_else(PoisonError::into_inner);
+        fates.get(&self.number?).cloned()
+    }
+
     fn state_folder(&self) -> PathBuf {
         self.folder.join("state")
     }
@@ -153,20 +176,10 @@ impl Machine for Agent {
     }
 
     async fn boot(&self) -> Result<(), MachineError> {
-        for command in ["enrol", "apply", "setup", "ready"] {
-            self.call(command).await?;
-        }
-        Ok(())
-    }
-
-    async fn boot_in_vain(&self) -> Result<(), MachineError> {
         for command in ["enrol", "apply", "setup"] {
             self.call(command).await?;
         }
-        let failure = json!({"step": "spark", "log": "this was to fail"});
-        tokio::fs::write(self.folder.join("failed.json"), failure.to_string())
-            .await
-            .map_err(|source| self.io(source))?;
+        self.play_setup().await?;
         self.call("ready").await
     }
 

@@ -2,6 +2,7 @@
 
 mod audit_log;
 mod buttons;
+mod going_on;
 mod launching;
 mod permission;
 mod policy;

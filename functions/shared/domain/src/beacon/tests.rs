@@ -100,6 +100,22 @@ fn actions_are_parsed_by_name() {
 }
 
 #[test]
+fn what_a_machine_says_of_its_failure_is_bounded_text_without_secrets() {
+    let said = SetupFailure {
+        step: "Docker/../x\n".repeat(9),
+        log: format!(
+            "{}\u{1b}[31mkey AKIAIOSFODNN7EXAMPLE\r\nthe end\n",
+            "x\n".repeat(2_000)
+        ),
+    }
+    .bounded();
+    assert_eq!(said.step, "ockerx".repeat(7)[..40]);
+    assert_eq!(said.log.chars().count(), LOG_CHARS_MAX);
+    assert!(said.log.ends_with("\nthe end"), "{}", said.log);
+    assert!(!said.log.contains("AKIA") && !said.log.contains('\u{1b}'));
+}
+
+#[test]
 fn keys_and_signatures_are_those_of_the_shared_vector() {
     let vector: serde_json::Value = serde_json::from_str(VECTOR).unwrap();
     let text = |name: &str| vector[name].as_str().unwrap();

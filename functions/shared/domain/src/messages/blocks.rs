@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 /// Characters in a section's text, by Slack's limit.
 const SECTION_CHARS_MAX: usize = 3_000;
+/// Characters of it that a machine's words may take, so that what ends them is not cut off.
+const PRINTED_CHARS_MAX: usize = 2_900;
 /// Bytes in a button's value, by Slack's limit.
 const VALUE_BYTES_MAX: usize = 2_000;
 /// Characters on a button, by Slack's limit.
@@ -56,6 +58,22 @@ pub(super) enum Look {
 /// A paragraph of mrkdwn.
 pub(super) fn section(text: &str) -> Value {
     json!({"type": "section", "text": {"type": "mrkdwn", "text": cut(text, SECTION_CHARS_MAX)}})
+}
+
+/// What a machine printed, as it is. Slack looks for mentions and links even there.
+pub(super) fn printed(text: &str) -> Value {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            // Three of them would end it.
+            '`' => safe.push('ˋ'),
+            character => safe.push(character),
+        }
+    }
+    section(&format!("```\n{}\n```", cut(&safe, PRINTED_CHARS_MAX)))
 }
 
 /// Small print.

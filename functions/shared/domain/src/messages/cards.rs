@@ -162,6 +162,9 @@ fn step_words(step: Step, reservation: &Reservation) -> Option<(String, String)>
     };
     let ready = reservation.ready_machines();
     let waiting = match step {
+        Step::AwaitReady if reservation.open_question().is_some() => {
+            "Waiting for an answer".to_owned()
+        }
         Step::AwaitReady if ready > 0 => format!("{waiting}: {ready} of {count} so far"),
         _ => waiting.to_owned(),
     };
@@ -431,7 +434,12 @@ fn last_word(reservation: &Reservation) -> Message {
         Some(EndReason::Vanished | EndReason::TakenBack) => "is lost",
         _ => "has ended",
     };
-    let message = Message::new(format!("{handle} {verb}"), vec![section(&text)]);
+    let mut message = Message::new(format!("{handle} {verb}"), vec![section(&text)]);
+    if let Some(log) = trouble::setup_log(reservation) {
+        message = message
+            .with(context("The end of what setting it up printed:"))
+            .with(log);
+    }
     match reservation.end {
         Some(EndReason::Vanished | EndReason::TakenBack) => with_another(message, reservation),
         _ => message,

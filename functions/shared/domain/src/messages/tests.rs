@@ -1,6 +1,7 @@
 //! Every message that users can see, as a snapshot: what is read, and the whole payload for one of each kind.
 
 mod access;
+mod clusters;
 mod keys;
 mod policy;
 mod power;

@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use super::action;
-use super::blocks::{Look, Message, actions, button, context, section};
+use super::blocks::{Look, Message, actions, button, context, escape, printed, section};
 use super::words::{failure_words, machine_line, offer_words, payer_words};
 use crate::cost::{HourlyCost, usd};
 use crate::failover::{self, limit_name, refusals};
+use crate::intent::Environment;
 use crate::offers::Offer;
 use crate::reservation::{Attempt, Refusal, Reservation};
 use crate::time::slack_date;
@@ -27,7 +28,10 @@ pub(super) fn explained(reason: FailureReason, reservation: &Reservation) -> (St
         FailureReason::Denied => denied(reservation),
         FailureReason::QuotaExceeded => limit(reservation),
         FailureReason::Misconfigured => no_network(reservation),
-        FailureReason::NeverReady | FailureReason::SetupFailed => unanswered(reason, reservation),
+        FailureReason::NeverReady => unanswered(reason, reservation),
+        FailureReason::SetupFailed => {
+            unanswered(reason, reservation).or_else(|| setup_failed(reservation))
+        }
         _ => None,
     };
     let plain = || {
@@ -63,6 +67,46 @@ fn unanswered(reason: FailureReason, reservation: &Reservation) -> Option<(Strin
         ),
         reason.advice().to_owned(),
     ))
+}
+
+fn setup_failed(reservation: &Reservation) -> Option<(String, String)> {
+    let step = &reservation.setup_failure.as_ref()?.step;
+    let title = step_title(step);
+    let was_asked_for = |environment: &Environment| environment.as_str() == step;
+    let without = if reservation.spec.environments.iter().any(was_asked_for) {
+        format!(", or ask again without {title}")
+    } else {
+        String::new()
+    };
+    Some((
+        format!("{title} could not be set up"),
+        format!("Please ask again. If it happens twice, tell an admin{without}."),
+    ))
+}
+
+/// What people call that which a step sets up.
+fn step_title(step: &str) -> String {
+    let title = match step {
+        "docker" => "Docker",
+        "node" => "Node.js",
+        "python" => "Python",
+        "java" => "Java",
+        "rust" => "Rust",
+        "go" => "Go",
+        "lamp" => "LAMP",
+        "postgres" => "PostgreSQL",
+        "mysql" => "MySQL",
+        "spark" => "Spark",
+        "jupyter" => "JupyterLab",
+        other => other,
+    };
+    escape(title)
+}
+
+/// The end of what a machine printed that could not be set up.
+pub(super) fn setup_log(reservation: &Reservation) -> Option<serde_json::Value> {
+    let log = &reservation.setup_failure.as_ref()?.log;
+    (!log.is_empty()).then(|| printed(log))
 }
 
 fn limit(reservation: &Reservation) -> Option<(String, String)> {

@@ -259,10 +259,14 @@ pub(super) fn keep_stop_or_end(reservation: &Reservation, relation: Relation) ->
 /// The machines in one line: how many, system, type, size, region, and whether some are gone where others go on.
 pub(super) fn machine_line(reservation: &Reservation) -> String {
     let Reservation { spec, nodes, .. } = reservation;
-    let system = multiplied(spec.count, &spec.system());
+    let settled = reservation.question.iter().filter(|it| it.is_settled);
+    let left_out: usize = settled.map(|question| question.without.len()).sum();
+    let left_out = u32::try_from(left_out).unwrap_or_default();
+    let count = spec.count.saturating_sub(left_out);
+    let system = multiplied(count, &spec.system());
     let line = match spec.cluster {
         Some(cluster) => format!(
-            "{} of {system} on {}",
+            "{} · {system} on {}",
             cluster_words(cluster),
             offer_words(reservation.offer())
         ),
@@ -277,7 +281,7 @@ pub(super) fn machine_line(reservation: &Reservation) -> String {
     format!("{line} · {gone} of {} {verb} gone", spec.count)
 }
 
-/// What makes a cluster of machines: "Spark cluster with JupyterLab".
+/// What makes a cluster of machines: "Spark cluster with `JupyterLab`".
 fn cluster_words(cluster: Cluster) -> String {
     let framework = match cluster.framework {
         Framework::Spark => "Spark",
@@ -307,6 +311,11 @@ pub(super) fn failure_words(reason: FailureReason, reservation: &Reservation) ->
             reservation,
             reason.sentence(),
             "the machines started, but not all of them reported that they were ready",
+        ),
+        FailureReason::SetupFailed => by_count(
+            reservation,
+            reason.sentence(),
+            "the machines started, but not all of them could be set up",
         ),
         _ => reason.sentence(),
     }
@@ -366,8 +375,8 @@ pub(super) const fn act_words(act: Act) -> (&'static str, &'static str) {
         Act::Terminate => ("terminated", "terminate"),
         Act::Power => ("switched off or on", "switch off or on"),
         Act::GoOn => (
-            "let go on with fewer workers",
-            "let go on with fewer workers",
+            "went on with fewer workers for",
+            "go on with fewer workers for",
         ),
         Act::Remind => ("set a reminder for", "set a reminder for"),
         Act::SaveTemplate => ("saved as a template", "save as a template"),

@@ -35,19 +35,16 @@ pub fn with_notebook(
 }
 
 fn notebook_text(reservation: &Reservation, url: &str, token: &str) -> String {
-    let mut text = format!(
-        ":notebook: *<{url}?token={token}|Open JupyterLab>* · the link holds the notebook’s token: whoever has it can use the cluster.\n_Your browser will warn you that the connection is not private_, for the notebook’s certificate is its own and no authority’s. Go on"
-    );
-    match &reservation.certificate_sha256 {
-        Some(fingerprint) => {
-            text.push_str(&format!(
-                " if it shows this SHA-256 fingerprint (under “Certificate”):\n```{}```",
-                grouped(fingerprint)
-            ));
-        }
-        None => text.push_str(" by “Advanced”."),
-    }
-    text
+    let go_on = match &reservation.certificate_sha256 {
+        Some(fingerprint) => format!(
+            "if it shows this SHA-256 fingerprint (under “Certificate”):\n```{}```",
+            grouped(fingerprint)
+        ),
+        None => "by “Advanced”.".to_owned(),
+    };
+    format!(
+        ":notebook: *<{url}?token={token}|Open JupyterLab>* · the link holds the notebook’s token: whoever has it can use the cluster.\n_Your browser will warn you that the connection is not private_, for the notebook’s certificate is its own and no authority’s. Go on {go_on}"
+    )
 }
 
 /// Hexadecimal digits as browsers show them: `AB CD EF …`, in two lines.

@@ -1,7 +1,9 @@
 //! What went wrong in the cloud, in words.
 
 use super::*;
+use crate::beacon::SetupFailure;
 use crate::failover::{NO_CAPACITY, NO_DEFAULT_NETWORK};
+use crate::intent::Environment;
 use crate::reservation::{Attempt, Refusal};
 
 /// Notes that a candidate was refused in a zone.
@@ -101,6 +103,38 @@ fn failures_say_what_is_in_the_way_and_who_can_help() {
             "no capacity",
             last(&failed_after(NO_CAPACITY, FailureReason::NoCapacity))
         ),
+    ]));
+}
+
+#[test]
+fn a_setup_that_failed_says_which_and_shows_what_was_printed() {
+    let failed = |step: &str, log: &str, environments: &[Environment]| {
+        let mut reservation = failed(FailureReason::SetupFailed);
+        reservation.spec.environments = environments.to_vec();
+        reservation.setup_failure = Some(SetupFailure {
+            step: step.to_owned(),
+            log: log.to_owned(),
+        });
+        reservation
+    };
+    let docker = failed(
+        "docker",
+        "E: Unable to locate package docker.io\n``` <!channel> *x* & <@UALICE>",
+        &[Environment::Docker],
+    );
+    let mut several = docker.clone();
+    several.spec.count = 3;
+    let spark = failed("spark", "", &[]);
+    let forged = failed("<!channel>", "", &[]);
+    let unknown = super::failed(FailureReason::SetupFailed);
+    let last = |reservation: &Reservation| card(CardKind::Final, reservation);
+    insta::assert_snapshot!(all([
+        ("the last word", last(&docker)),
+        ("progress", card(CardKind::Progress, &docker)),
+        ("several", last(&several)),
+        ("a cluster", last(&spark)),
+        ("no step of ours", last(&forged)),
+        ("nothing is known", last(&unknown)),
     ]));
 }
 

@@ -1,5 +1,7 @@
 use super::*;
-use crate::testing::{NOW, cluster_ready, requested_reservation, three_ready};
+use crate::testing::{
+    NOW, cluster_provisioning, cluster_ready, requested_reservation, three_ready,
+};
 
 fn ready(number: u32) -> Heard {
     Heard {
@@ -31,6 +33,7 @@ fn replacing(given_up: Vec<u32>, first_number: u32) -> Replacement {
         first_number,
         client_token: "token".to_owned(),
         decided_epoch_seconds: NOW,
+        is_refused: false,
     }
 }
 
@@ -98,4 +101,139 @@ fn before_the_launch_all_that_were_asked_for_are_wanted() {
     assert_eq!(cluster.wanted_numbers(), [1, 2, 3]);
     assert_eq!((cluster.workers(), cluster.master_address()), (2, None));
     assert_eq!(cluster_ready(3, 120).master_address(), Some("10.0.0.1"));
+}
+
+/// What becomes of it; as much later as an answer may take.
+fn assessed(cluster: &mut Reservation, heard: &[Heard], now: EpochSeconds) -> Course {
+    let course = cluster.assess(heard, 1_800, now);
+    assert_eq!(cluster.assess(heard, 1_800, now), course, "the same again");
+    course
+}
+
+#[test]
+fn a_worker_that_fails_is_replaced_once_and_then_its_owner_is_asked() {
+    let mut cluster = cluster_provisioning(3);
+    let heard = [silent(1), failed(2), ready(3)];
+    assert_eq!(assessed(&mut cluster, &heard, NOW), Course::Replace);
+    let those = cluster.to_stand_in().expect("one stands in").clone();
+    assert_eq!((those.given_up, those.first_number), (vec![2], 4));
+    assert_ne!(those.client_token, cluster.attempts[0].client_token);
+    assert_eq!(cluster.given_up().count(), 1);
+
+    cluster.stand_in(vec![Node::default()], NOW);
+    cluster.stand_in(vec![Node::default()], NOW);
+    assert_eq!(
+        (cluster.nodes.len(), cluster.wanted_numbers()),
+        (4, vec![1, 3, 4])
+    );
+    let heard = [silent(1), failed(2), ready(3), failed(4)];
+    assert_eq!(cluster.setup(&heard), Setup::Failed);
+    assert_eq!(assessed(&mut cluster, &heard, NOW + 60), Course::Ask);
+    let question = cluster.open_question().expect("it is asked");
+    assert_eq!((&question.without, cluster.workers_left()), (&vec![4], 1));
+    assert_eq!(question.due_epoch_seconds, NOW + 1_860);
+    // It is not taken for dead while somebody thinks.
+    assert!(cluster.next_due_epoch_seconds() > Some(NOW + 1_860));
+
+    let mut silent_owner = cluster.clone();
+    assert_eq!(
+        assessed(&mut silent_owner, &heard, NOW + 1_860),
+        Course::Undo
+    );
+    assert_eq!(
+        silent_owner.go_on("UALICE", NOW + 1_860),
+        Err(NotAsked::Nothing)
+    );
+
+    assert_eq!(cluster.go_on("UALICE", NOW + 90), Ok(()));
+    assert_eq!(cluster.go_on("UBOB", NOW + 91), Err(NotAsked::Answered));
+    assert_eq!(assessed(&mut cluster, &heard, NOW + 92), Course::Shrink);
+    cluster.shrink(NOW + 93);
+    cluster.shrink(NOW + 94);
+    assert_eq!(
+        (cluster.wanted_numbers(), cluster.workers()),
+        (vec![1, 3], 1)
+    );
+    assert_eq!(cluster.workers_left(), 1);
+    assert_eq!(cluster.setup(&heard), Setup::Awaited);
+    assert_eq!(
+        cluster.setup(&[ready(1), failed(2), ready(3), failed(4)]),
+        Setup::Ready
+    );
+    assert_eq!(assessed(&mut cluster, &heard, NOW + 900), Course::Undo);
+}
+
+#[test]
+fn where_the_cloud_has_no_other_worker_the_owner_is_asked_at_once() {
+    let mut cluster = cluster_provisioning(3);
+    let heard = [silent(1), failed(2), ready(3)];
+    assert_eq!(assessed(&mut cluster, &heard, NOW), Course::Replace);
+    if let Some(those) = &mut cluster.replacement {
+        those.is_refused = true;
+    }
+    assert_eq!(assessed(&mut cluster, &heard, NOW), Course::Ask);
+    cluster.go_on("UALICE", NOW).expect("it is asked");
+    cluster.shrink(NOW);
+    assert_eq!(cluster.wanted_numbers(), [1, 3]);
+}
+
+#[test]
+fn without_its_master_or_any_worker_a_cluster_is_undone() {
+    let course = |heard: &[Heard]| assessed(&mut cluster_provisioning(3), heard, NOW);
+    assert_eq!(course(&[failed(1), ready(2), ready(3)]), Course::Undo);
+    assert_eq!(
+        course(&[failed(2), ready(3)]),
+        Course::Undo,
+        "it never called"
+    );
+    assert_eq!(course(&[]), Course::Undo);
+    // All workers have called and none is ready: it is the master that they wait for.
+    assert_eq!(course(&[silent(1), silent(2), silent(3)]), Course::Undo);
+    assert_eq!(course(&[silent(1), ready(2), ready(3)]), Course::Undo);
+    // Both are replaced together.
+    assert_eq!(course(&[silent(1), failed(2)]), Course::Replace);
+
+    let mut cluster = cluster_provisioning(2);
+    assert_eq!(assessed(&mut cluster, &[silent(1)], NOW), Course::Replace);
+    cluster.stand_in(vec![Node::default()], NOW);
+    let heard = [silent(1), failed(3)];
+    assert_eq!(
+        assessed(&mut cluster, &heard, NOW),
+        Course::Undo,
+        "nothing is left to go on with"
+    );
+}
+
+#[test]
+fn a_worker_that_is_late_while_others_are_ready_is_replaced() {
+    let mut cluster = cluster_provisioning(4);
+    let heard = [silent(1), silent(2), ready(3), ready(4)];
+    assert_eq!(assessed(&mut cluster, &heard, NOW), Course::Replace);
+    assert_eq!(cluster.to_stand_in().map(Replacement::count), Some(1));
+}
+
+#[test]
+fn machines_are_counted_once_while_they_are_set_up() {
+    let mut cluster = cluster_provisioning(3);
+    assert!(cluster.hear_of_ready(2, NOW));
+    assert!(!cluster.hear_of_ready(2, NOW + 5));
+    assert!(!cluster.hear_of_ready(4, NOW), "no such");
+    assert_eq!(cluster.ready_machines(), 1);
+    let mut done = cluster_ready(3, 120);
+    assert!(!done.hear_of_ready(1, NOW), "nobody follows it any more");
+}
+
+#[test]
+fn what_stands_in_costs_from_its_own_launch_and_what_is_given_up_until_then() {
+    let mut cluster = cluster_ready(2, 120);
+    cluster.launched_epoch_seconds = Some(NOW);
+    let hour = 3_600;
+    let smooth = cluster.cost_usd(NOW + 2 * hour);
+    cluster.nodes[1].gone_epoch_seconds = Some(NOW + hour);
+    cluster.nodes.push(Node {
+        launched_epoch_seconds: Some(NOW + hour),
+        ..Node::default()
+    });
+    let replaced = cluster.cost_usd(NOW + 2 * hour);
+    assert!((smooth - replaced).abs() < 1e-9, "{smooth} {replaced}");
 }
