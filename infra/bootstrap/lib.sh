@@ -1,5 +1,6 @@
 # What a step of setting a machine up can use. Each is one file of bash, run as root with `set -euo pipefail`; the variables
-# INFRARED_NUMBER, INFRARED_ROLE (single, master, worker), INFRARED_LOGIN_USER and INFRARED_NODES say where it runs.
+# INFRARED_NUMBER, INFRARED_ROLE (single, master, worker), INFRARED_LOGIN_USER and INFRARED_NODES say where it runs. Those of
+# clusters can be run for an image as well (INFRARED_ROLE image): they install what is the same on every machine.
 
 # repeat COMMAND...: package servers have bad moments, and another installation may be running.
 repeat() {

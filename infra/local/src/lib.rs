@@ -15,6 +15,7 @@ pub mod error;
 pub mod faults;
 pub mod lambdas;
 pub mod machines;
+pub mod notebook;
 pub mod output;
 pub mod paths;
 pub mod permissions;

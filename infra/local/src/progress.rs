@@ -11,6 +11,8 @@ pub enum Phase {
     Lambdas,
     /// The image that machines boot.
     MachineImage,
+    /// What the machines of clusters have besides it.
+    ClusterImage,
     /// The AWS emulator and, behind the gate, the EC2 emulator.
     Emulators,
     /// Slack, wit.ai and the machines.
@@ -26,6 +28,7 @@ impl Phase {
             Self::PythonPackages => "Python packages",
             Self::Lambdas => "Lambda binaries",
             Self::MachineImage => "image of the machines",
+            Self::ClusterImage => "Spark for their clusters",
             Self::Emulators => "AWS emulators",
             Self::StandIns => "Slack, wit.ai and machines",
             Self::Deploy => "template.yaml deployed",

@@ -25,6 +25,7 @@ pub const USER_DATA_LIMIT_BYTES: usize = 16_384;
 /// The first line that tells cloud-init how to read the rest.
 const HEADER: &str = "#cloud-config\n";
 const AGENT_PATH: &str = "/opt/infrared/agent.py";
+const SAMPLE_PATH: &str = "/opt/infrared/setup/sample.ipynb";
 const CONFIG_PATH: &str = "/etc/infrared/agent.json";
 /// Whom the agent runs as, but for the parts of it that need root.
 const AGENT_USER: &str = "infrared";
@@ -208,6 +209,9 @@ fn files(spec: &BootstrapSpec) -> Value {
             "0644",
             &without_comments(script),
         ));
+    }
+    if spec.cluster.is_some() {
+        files.push(file(SAMPLE_PATH, "0644", scripts::SAMPLE));
     }
     Value::Array(files)
 }

@@ -1,5 +1,6 @@
 //! `cargo dev demo`: conversations played on a moved clock and checked.
 
+mod cluster;
 mod first_journey;
 mod stage;
 
@@ -16,14 +17,16 @@ use stage::{Played, Stage};
 #[derive(Clone, Copy)]
 enum Demo {
     FirstJourney,
+    Cluster,
 }
 
-const DEMOS: [Demo; 1] = [Demo::FirstJourney];
+const DEMOS: [Demo; 2] = [Demo::FirstJourney, Demo::Cluster];
 
 impl Demo {
     fn name(self) -> &'static str {
         match self {
             Self::FirstJourney => "first-journey",
+            Self::Cluster => "cluster",
         }
     }
 
@@ -32,12 +35,21 @@ impl Demo {
             Self::FirstJourney => {
                 "a machine is asked for, launched, extended, and gone when its time is up"
             }
+            Self::Cluster => {
+                "a Spark cluster is asked for, boots, and works in its notebook (with --machines)"
+            }
         }
+    }
+
+    /// What only machines that really boot can do.
+    fn needs_booting(self) -> bool {
+        matches!(self, Self::Cluster)
     }
 
     async fn play(self, stage: &mut Stage<'_>) -> Played<()> {
         match self {
             Self::FirstJourney => first_journey::play(stage).await,
+            Self::Cluster => cluster::play(stage).await,
         }
     }
 }
@@ -59,6 +71,9 @@ pub(super) async fn run(name: Option<&str>, boots_machines: bool) -> Outcome {
         list();
         return Err("there is no such demo; these are all".into());
     };
+    if demo.needs_booting() && !boots_machines {
+        return Err("this demo is for machines that really boot: add --machines".into());
+    }
     prerequisites::check()?;
     let options = StackOptions {
         boots_machines,

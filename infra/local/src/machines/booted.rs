@@ -9,6 +9,7 @@ mod command;
 mod disk;
 mod guest;
 mod image;
+mod layer;
 mod network;
 pub(super) mod peers;
 mod power;
@@ -56,6 +57,8 @@ pub struct Host {
 #[derive(Debug)]
 struct HostInner {
     image: Image,
+    /// Over it, for machines of clusters.
+    layer: PathBuf,
     python: PathBuf,
     proxy: Proxy,
     slot: Slot,
@@ -78,11 +81,19 @@ impl Host {
             Ok(slot)
         })
         .await?;
+        let proxy = Proxy::start(slot.gateway()).await?;
+        let layer = phase(
+            progress,
+            Phase::ClusterImage,
+            layer::prepare(&image, proxy.url(), &python, progress),
+        )
+        .await?;
         let host = Self {
             inner: Arc::new(HostInner {
                 image,
+                layer,
                 python,
-                proxy: Proxy::start(slot.gateway()).await?,
+                proxy,
                 slot,
             }),
         };
@@ -102,6 +113,12 @@ impl Host {
 
     fn image(&self) -> &Image {
         &self.inner.image
+    }
+
+    /// What the disk of an instance's machine lies over.
+    fn below(&self, instance: &Instance) -> Vec<&Path> {
+        let layer = layer::is_for(instance).then_some(self.inner.layer.as_path());
+        layer.into_iter().chain([self.image().root()]).collect()
     }
 
     fn python(&self) -> &Path {

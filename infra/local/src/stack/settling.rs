@@ -6,10 +6,13 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use tokio::time::{Instant, interval};
 
 use super::{Stack, unexpected};
+use crate::cloud::{Instance, InstanceState};
 use crate::{Error, Result};
 
 /// How long [`Stack::settle`] waits: enough for a launch with every function cold on a busy machine.
 const SETTLE_LIMIT: Duration = Duration::from_secs(90);
+/// How long [`Stack::launched`] waits: a few steps of a workflow, each of which may meet a cold function.
+const LAUNCH_LIMIT: Duration = Duration::from_mins(1);
 /// Nobody tells when a workflow or an effect is done, so it is looked at this often.
 const SETTLE_INTERVAL: Duration = Duration::from_millis(50);
 
@@ -44,6 +47,27 @@ impl Stack {
             what: "the product until it had nothing left to do".to_owned(),
             seconds: SETTLE_LIMIT.as_secs(),
             detail,
+        })
+    }
+
+    /// Waits until so many machines run, and returns them in the order of their numbers.
+    pub async fn launched(&self, count: usize) -> Result<Vec<Instance>> {
+        let deadline = Instant::now() + LAUNCH_LIMIT;
+        let mut ticks = interval(SETTLE_INTERVAL);
+        while Instant::now() < deadline {
+            ticks.tick().await;
+            let instances = self.cloud.instances().await;
+            let mut instances = instances.map_err(unexpected("looking for machines"))?;
+            instances.retain(|instance| instance.state == InstanceState::Running);
+            if instances.len() == count {
+                instances.sort_by_key(|instance| instance.launch_index);
+                return Ok(instances);
+            }
+        }
+        Err(Error::Timeout {
+            what: format!("the launch of {count} machines"),
+            seconds: LAUNCH_LIMIT.as_secs(),
+            detail: self.log_tail(),
         })
     }
 

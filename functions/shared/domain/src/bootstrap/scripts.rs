@@ -31,7 +31,11 @@ pub(super) fn environments() -> impl Iterator<Item = (&'static str, &'static str
 }
 
 /// Of clusters, each named as their software is.
-pub(super) const CLUSTER: &[(&str, &str)] = &[];
+pub(super) const CLUSTER: &[(&str, &str)] =
+    &[script!("cluster", "spark"), script!("cluster", "jupyter")];
+
+/// The notebook that people find on the master, for the step that puts it there.
+pub(super) const SAMPLE: &str = include_str!("../../../../../infra/bootstrap/cluster/sample.ipynb");
 
 /// Run apart from the others, on every machine.
 const UPDATES: (&str, &str) = script!(".", "updates");

@@ -1,14 +1,20 @@
 //! What a demo's script can do, with everything that people see printed as it comes.
 
 use std::error::Error;
+use std::time::{Duration, Instant};
 
-use crate::cloud::InstanceState;
+use crate::cloud::{Instance, InstanceState};
 use crate::output;
 use crate::slack::{Entry, Message, Person};
 use crate::stack::Stack;
 
 const SECONDS_PER_MINUTE: i64 = 60;
 const MINUTES_PER_HOUR: i64 = 60;
+
+/// For a machine to boot on a busy computer.
+const BOOT_LIMIT: Duration = Duration::from_mins(2);
+/// A machine that boots tells nobody how far it is.
+const BOOT_INTERVAL: Duration = Duration::from_millis(200);
 
 /// What a step of a script returns; an error is a difference from what should be.
 pub(super) type Played<T> = Result<T, Box<dyn Error>>;
@@ -17,6 +23,7 @@ pub(super) type Played<T> = Result<T, Box<dyn Error>>;
 pub(super) struct Stage<'a> {
     stack: &'a Stack,
     printed: Vec<Entry>,
+    start: Instant,
 }
 
 /// What came of a demo.
@@ -31,7 +38,43 @@ impl<'a> Stage<'a> {
         Self {
             stack,
             printed: Vec::new(),
+            start: Instant::now(),
         }
+    }
+
+    /// The product.
+    pub(super) fn stack(&self) -> &'a Stack {
+        self.stack
+    }
+
+    /// Times are told from here on.
+    pub(super) fn measures_from_now(&mut self) {
+        self.start = Instant::now();
+    }
+
+    /// Says what has come about, and when.
+    pub(super) fn tells_time(&mut self, what: &str) {
+        self.print_news();
+        let seconds = self.start.elapsed().as_secs_f64();
+        output::line(format!("-- {what}: {seconds:.1} s"));
+    }
+
+    /// Until a unit of a machine has done what it is for.
+    pub(super) async fn reaches(&self, machine: &Instance, unit: &str) -> Played<()> {
+        let command = ["systemctl", "is-active", "--quiet", unit];
+        let active = async {
+            // While it boots, it answers nobody.
+            while self
+                .stack
+                .machines
+                .run(&machine.id, &command)
+                .await
+                .is_err()
+            {
+                tokio::time::sleep(BOOT_INTERVAL).await;
+            }
+        };
+        Ok(tokio::time::timeout(BOOT_LIMIT, active).await?)
     }
 
     /// Somebody of the workspace.

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use super::command::run;
-use super::image::Image;
 use super::slot::unmount_below;
 use crate::children::create_folder;
 use crate::cloud::fixtures;
@@ -12,15 +11,22 @@ use crate::{Error, Result};
 /// The certificates that this computer trusts, so that machines trust a proxy of its network as well.
 const CERTIFICATES: &str = "/etc/ssl/certs/ca-certificates.crt";
 
-/// Mounts a machine's disk and returns its root. What was written before is still there.
-pub(super) fn mount(image: &Image, folder: &Path) -> Result<PathBuf> {
+/// What machines reach by themselves: each other, their metadata and this computer.
+const NEAR: &str = "10.0.0.0/8,127.0.0.0/8,169.254.169.254,172.16.0.0/12,198.18.0.0/15,localhost";
+
+/// Mounts a machine's disk over others, the uppermost first, and returns its root. What was written before is still there.
+pub(super) fn mount(below: &[&Path], folder: &Path) -> Result<PathBuf> {
     let [upper, work, root] = ["upper", "work", "root"].map(|name| folder.join(name));
     for needed in [&upper, &work, &root] {
         create_folder(needed)?;
     }
+    let below: Vec<String> = below
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
     let options = format!(
         "lowerdir={},upperdir={},workdir={}",
-        image.root().display(),
+        below.join(":"),
         upper.display(),
         work.display()
     );
@@ -40,11 +46,15 @@ pub(super) fn unmount(folder: &Path) {
 /// Writes what differs from image to image, and how packages are reached from here.
 pub(super) fn furnish(root: &Path, image_id: &str, proxy: &str) -> Result<()> {
     let user = fixtures::default_user(image_id);
+    let path = root.join("etc/cloud/cloud.cfg.d/91-infrared-image.cfg");
+    let text = format!("system_info: {{default_user: {{name: {user}, gecos: {user}}}}}\n");
+    std::fs::write(path, text).map_err(Error::io("name the image's user"))?;
+    let_out(root, proxy)
+}
+
+/// Writes how packages are reached from here.
+pub(super) fn let_out(root: &Path, proxy: &str) -> Result<()> {
     for (path, text) in [
-        (
-            "etc/cloud/cloud.cfg.d/91-infrared-image.cfg",
-            format!("system_info: {{default_user: {{name: {user}, gecos: {user}}}}}\n"),
-        ),
         (
             "etc/apt/apt.conf.d/99-infrared-host",
             format!("Acquire::http::Proxy \"{proxy}\";\nAcquire::https::Proxy \"{proxy}\";\n"),
@@ -53,12 +63,17 @@ pub(super) fn furnish(root: &Path, image_id: &str, proxy: &str) -> Result<()> {
             "etc/pip.conf",
             format!("[global]\nproxy = {proxy}\ncert = {CERTIFICATES}\n"),
         ),
+        (
+            "root/.curlrc",
+            format!("proxy = {proxy}\nnoproxy = {NEAR}\n"),
+        ),
     ] {
         let path = root.join(path);
         std::fs::write(&path, text).map_err(Error::io(format!("write {}", path.display())))?;
     }
     if Path::new(CERTIFICATES).exists() {
         let copy = root.join(CERTIFICATES.trim_start_matches('/'));
+        create_folder(copy.parent().unwrap_or(root))?;
         std::fs::copy(CERTIFICATES, copy).map_err(Error::io("copy the certificates"))?;
     }
     Ok(())

@@ -49,7 +49,6 @@ const PLATFORM: &str = include_str!("../../../machines/platform");
 const CLOUD_CONFIG: &str = include_str!("../../../machines/cloud.cfg");
 const CLOCK: &str = include_str!("../../../machines/clock.conf");
 
-/// Enough of the recipe's hash to tell images apart.
 const KEY_CHARACTERS: usize = 16;
 /// A program that is the owner's only if the image was unpacked by root.
 const SETUID_PROGRAM: &str = "usr/bin/sudo";
@@ -126,6 +125,11 @@ fn key(sources: &str) -> String {
         hash.update(part);
         hash.update([0]);
     }
+    shortened(hash)
+}
+
+/// Enough of a hash to tell images apart.
+pub(super) fn shortened(hash: Sha256) -> String {
     let mut key = hex::encode(hash.finalize());
     key.truncate(KEY_CHARACTERS);
     key
@@ -147,7 +151,8 @@ fn is_complete(root: &Path) -> bool {
         .is_ok_and(|program| program.uid() == 0 && program.mode() & SETUID != 0)
 }
 
-async fn lock(path: PathBuf) -> Result<File> {
+/// Waits until nobody else has the file locked. The lock ends with it.
+pub(super) async fn lock(path: PathBuf) -> Result<File> {
     let doing = format!("lock {}", path.display());
     let locked = tokio::task::spawn_blocking(move || {
         let file = File::create(path)?;
@@ -179,7 +184,7 @@ async fn build(root: &Path, sources: &str, python: &Path, progress: &dyn Progres
         .args(OPTIONS)
         .args([include.as_str(), RELEASE])
         .arg(&new);
-    let status = followed(command, &log, progress).await?;
+    let status = followed(command, &log, Phase::MachineImage, progress).await?;
     if !status.success() {
         remove(&new)?;
         return Err(Error::Command {
@@ -193,14 +198,15 @@ async fn build(root: &Path, sources: &str, python: &Path, progress: &dyn Progres
 }
 
 /// Runs a command; each line that it prints is a step of the phase, and in the log.
-async fn followed(
+pub(super) async fn followed(
     mut command: Command,
     log: &Path,
+    phase: Phase,
     progress: &dyn Progress,
 ) -> Result<std::process::ExitStatus> {
     use std::io::Write;
 
-    let doing = || "run mmdebstrap";
+    let doing = || "make an image";
     let mut written = File::create(log).map_err(Error::io(doing()))?;
     let mut child = command
         .env_clear()
@@ -218,7 +224,7 @@ async fn followed(
         let mut lines = BufReader::new(errors).split(b'\n');
         while let Some(line) = lines.next_segment().await.map_err(Error::io(doing()))? {
             let line = String::from_utf8_lossy(&line).into_owned();
-            progress.step(Phase::MachineImage, line.trim_start_matches("I: "));
+            progress.step(phase, line.trim_start_matches("I: "));
             writeln!(written, "{line}").map_err(Error::io(doing()))?;
         }
     }
@@ -263,7 +269,7 @@ fn furnish(root: &Path) -> Result<()> {
 }
 
 /// Removes a file or folder that may not be there.
-fn remove(path: &Path) -> Result<()> {
+pub(super) fn remove(path: &Path) -> Result<()> {
     let removed = match path.symlink_metadata() {
         Ok(found) if found.is_dir() => std::fs::remove_dir_all(path),
         Ok(_) => std::fs::remove_file(path),

@@ -73,7 +73,7 @@ impl Socket {
 
     fn start(&mut self, instance: &Instance) -> Result<()> {
         let (host, folder) = (self.host.clone(), self.folder());
-        let root = disk::mount(host.image(), &folder)?;
+        let root = disk::mount(&host.below(instance), &folder)?;
         disk::furnish(&root, &instance.image_id, host.proxy_url())?;
         network::plug(host.slot(), self.index, instance)?;
         self.public_address.clone_from(&instance.public_address);
