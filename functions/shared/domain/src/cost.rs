@@ -127,11 +127,25 @@ pub fn usd(amount: f64) -> String {
 
 /// A bill for people, in cents, never rounded down to nothing.
 pub fn bill(amount: f64) -> String {
-    if amount > 0.0 && amount < 0.01 {
+    if is_below_a_cent(amount) {
         "less than $0.01".to_owned()
     } else {
         format!("${amount:.2}")
     }
+}
+
+/// The same of what is an estimate: "about $0.33".
+pub fn estimate(amount: f64) -> String {
+    let about = if is_below_a_cent(amount) {
+        ""
+    } else {
+        "about "
+    };
+    format!("{about}{}", bill(amount))
+}
+
+fn is_below_a_cent(amount: f64) -> bool {
+    amount > 0.0 && amount < 0.01
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use super::words::{
 };
 use crate::access::permission::Relation;
 use crate::act::sentence;
-use crate::cost::bill;
+use crate::cost::estimate;
 use crate::failover::refusals;
 use crate::reservation::{EndReason, Reservation, State, Warning};
 use crate::time::{length, slack_date};
@@ -394,7 +394,7 @@ fn shut_out(reservation: &Reservation) -> Message {
 
 fn last_word(reservation: &Reservation) -> Message {
     let handle = &reservation.handle;
-    let cost = bill(reservation.cost_usd(reservation.ended_epoch_seconds.unwrap_or_default()));
+    let cost = estimate(reservation.cost_usd(reservation.ended_epoch_seconds.unwrap_or_default()));
     let ran = reservation
         .launched_epoch_seconds
         .zip(reservation.ended_epoch_seconds)
@@ -479,7 +479,7 @@ fn with_another(message: Message, reservation: &Reservation) -> Message {
 fn spent(reservation: &Reservation, ran: &str, cost: &str) -> String {
     let count = reservation.nodes.len().max(reservation.spec.count as usize);
     if count == 1 {
-        return format!("It ran for {ran} and cost about {cost}.");
+        return format!("It ran for {ran} and cost {cost}.");
     }
     // Those that were gone while others went on.
     let ends = || {
@@ -495,7 +495,7 @@ fn spent(reservation: &Reservation, ran: &str, cost: &str) -> String {
         Some(_) => format!("The cluster’s {count} machines"),
         None => format!("The {count} machines"),
     };
-    format!("{machines} ran for {ran}{shorter}, and cost about {cost}.")
+    format!("{machines} ran for {ran}{shorter}, and cost {cost}.")
 }
 
 fn failure_text(reservation: &Reservation, reason: FailureReason, spent: &str) -> String {
