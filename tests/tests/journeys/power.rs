@@ -70,7 +70,7 @@ async fn a_machine_is_stopped_keeps_its_disk_and_runs_again_at_a_new_address() -
     let last = said(&stack, "alice", "as you asked").await?;
     assert!(
         last.plain()
-            .contains("ran for 0 min and cost about less than $0.01"),
+            .contains("ran for 0 min and cost less than $0.01"),
         "the time off is not paid like the time on: {}",
         last.plain()
     );
