@@ -93,9 +93,13 @@ impl Browser {
                 json!({ "width": width, "height": height, "pixelRatio": 2.0, "touch": true });
             options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
         }
-        let capabilities = [("goog:chromeOptions".to_owned(), options)]
-            .into_iter()
-            .collect();
+        let capabilities = [
+            ("goog:chromeOptions".to_owned(), options),
+            // Notebooks of clusters have certificates of their own.
+            ("acceptInsecureCerts".to_owned(), json!(true)),
+        ]
+        .into_iter()
+        .collect();
         let client = ClientBuilder::rustls()?
             .capabilities(capabilities)
             .connect(&format!("http://127.0.0.1:{}", driver.port))

@@ -96,3 +96,5 @@ END
 version jupyterlab "$jupyterlab"
 systemctl daemon-reload
 systemctl enable --quiet jupyter
+# Where the address was there before this, the others have started without it.
+[ ! -e /var/lib/infrared/cluster.json ] || systemctl start --no-block spark.target

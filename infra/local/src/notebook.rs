@@ -93,6 +93,11 @@ impl Notebook {
         format!("https://{}/lab?token={}", self.address, self.token)
     }
 
+    /// Where the sample notebook opens for whoever has come in by the link.
+    pub fn sample_url(&self) -> String {
+        self.at(&format!("/lab/tree/{SAMPLE}"))
+    }
+
     /// The status of asking for what runs, with another token or none.
     pub async fn status_with(&self, token: Option<&str>) -> Result<u16, NotebookError> {
         let mut request = self.client.get(self.at("/api/kernels"));

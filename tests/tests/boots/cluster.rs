@@ -1,14 +1,27 @@
 //! A cluster as its owner has it: from the wish to the work that its machines do in the notebook.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use journeys::browser::Browser;
 use journeys::{Outcome, handle, nothing_is_left, said, stack_with_machines};
 use local::cloud::Instance;
 use local::notebook::Notebook;
+use local::slack::Message;
 use local::stack::Stack;
 
 const NODES: usize = 3;
+/// Of a browser's window.
+const WIDTH: u32 = 1280;
+const HEIGHT: u32 = 900;
+const SHIFT: &str = "\u{E008}";
+const ENTER: &str = "\u{E007}";
+/// Of the sample notebook.
+const CELLS: usize = 8;
+/// What the sample notebook ends with. Spark starts for it, so it is waited for some times as long as for other words.
+const RESULT: &str = "There are 17,984 primes below 200,000.";
+const RESULT_WAITS_MAX: usize = 6;
 /// For an application to start on a busy computer.
 const START_LIMIT: Duration = Duration::from_mins(1);
 /// Nobody tells when it has.
@@ -31,37 +44,20 @@ print(sum(spark.sparkContext.parallelize(range(200), 200).map(task).collect()))
 async fn a_cluster_works_in_its_notebook_and_outlives_a_worker() -> Outcome {
     let stack = stack_with_machines().await?;
     let alice = stack.slack.person("alice");
-    alice.says(
-        "@infrared",
-        "3-node spark cluster with jupyter, 4gb, for 2 hours",
-    )?;
-    let quote = said(&stack, "alice", "per hour").await?;
-    alice.clicks(&quote, "quote_launch").await?;
-    let launched = Instant::now();
-    let nodes = stack.launched(NODES).await?;
-    for node in &nodes {
-        stack.machines.until_ready(&node.id).await?;
-    }
-    let ready = said(&stack, "alice", "is ready*").await?;
-    println!(
-        "ready {:.1} s after launch",
-        launched.elapsed().as_secs_f64()
-    );
-    stack.settle().await?;
+    let (nodes, ready) = cluster_for_alice(&stack).await?;
     let handle = handle(&ready);
 
     let notebook = Notebook::in_message(&ready)?;
     assert_eq!(notebook.status_with(None).await?, 403);
     assert_eq!(notebook.status_with(Some("another")).await?, 403);
     let shown = notebook.run_sample().await?;
-    println!("{}", shown.join("\n"));
     assert_eq!(
         tasks_by_machine(&shown[1]),
         workers(&handle),
         "{}",
         shown[1]
     );
-    assert_eq!(shown[2].trim(), "There are 17,984 primes below 200,000.");
+    assert_eq!(shown[2].trim(), RESULT);
     // Its pages are behind the notebook, and nowhere else.
     assert!(notebook.page("/spark/").await?.contains("Welcome"));
     let history = notebook.page("/spark-history/api/v1/applications").await?;
@@ -88,6 +84,64 @@ async fn a_cluster_works_in_its_notebook_and_outlives_a_worker() -> Outcome {
     nothing_is_left(&stack).await?;
     stack.stop().await;
     Ok(())
+}
+
+/// Where the picture goes: beside the build's own output, or over the one that the README shows.
+fn picture() -> PathBuf {
+    if std::env::var_os("INFRARED_SCREENSHOT").is_some_and(|value| value == "1") {
+        local::paths::workspace().join("infra/bootstrap/cluster/screenshot.png")
+    } else {
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join("notebook.png")
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_browser_the_link_opens_a_notebook_that_shows_its_result() -> Outcome {
+    let stack = stack_with_machines().await?;
+    let (_, ready) = cluster_for_alice(&stack).await?;
+    let notebook = Notebook::in_message(&ready)?;
+    let browser = Browser::open(&notebook.url(), WIDTH, HEIGHT).await?;
+    browser.words("Welcome.ipynb").await?;
+    browser.client().goto(&notebook.sample_url()).await?;
+    browser.words("Python 3 (ipykernel) | Idle").await?;
+    // Shift stays down: each Enter runs a cell and goes on to the next.
+    let keys = format!("{SHIFT}{}", ENTER.repeat(CELLS));
+    browser.types(".jp-Notebook", &keys).await?;
+    let mut shown = browser.words(RESULT).await;
+    for _ in 1..RESULT_WAITS_MAX {
+        if shown.is_err() {
+            shown = browser.words(RESULT).await;
+        }
+    }
+    shown?;
+    browser.screenshot(&picture()).await?;
+    browser.close().await?;
+    stack.stop().await;
+    Ok(())
+}
+
+/// Alice asks for a cluster, takes the quote, and has it: its machines in the order of their numbers, and her message.
+async fn cluster_for_alice(
+    stack: &Stack,
+) -> Result<(Vec<Instance>, Message), Box<dyn std::error::Error>> {
+    let alice = stack.slack.person("alice");
+    alice.says(
+        "@infrared",
+        "3-node spark cluster with jupyter, 4gb, for 2 hours",
+    )?;
+    let quote = said(stack, "alice", "per hour").await?;
+    alice.clicks(&quote, "quote_launch").await?;
+    let nodes = stack.launched(NODES).await?;
+    for node in &nodes {
+        if let Err(error) = stack.machines.until_ready(&node.id).await {
+            let log = ["journalctl", "--no-pager", "--lines=60"];
+            let log = stack.machines.run(&node.id, &log).await?;
+            return Err(format!("{error}\n{log}").into());
+        }
+    }
+    let ready = said(stack, "alice", "is ready*").await?;
+    stack.settle().await?;
+    Ok((nodes, ready))
 }
 
 /// Each worker's name and whether it has done something.

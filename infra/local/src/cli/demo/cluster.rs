@@ -17,7 +17,7 @@ pub(super) async fn play(stage: &mut Stage<'_>) -> Played<()> {
         &alice,
         "3-node spark cluster with jupyter, 4gb, for 2 hours",
     )?;
-    let quote = stage.hears(&alice, "Spark").await?;
+    let quote = stage.hears(&alice, "per hour").await?;
     stage.clicks(&alice, &quote, QUOTE_LAUNCH).await?;
     stage.measures_from_now();
     stage.hears(&alice, "is on its way").await?;
