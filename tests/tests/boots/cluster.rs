@@ -42,6 +42,7 @@ print(sum(spark.sparkContext.parallelize(range(200), 200).map(task).collect()))
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cluster_works_in_its_notebook_and_outlives_a_worker() -> Outcome {
+    let _computer = crate::COMPUTER.lock().await;
     let stack = stack_with_machines().await?;
     let alice = stack.slack.person("alice");
     let (nodes, ready) = cluster_for_alice(&stack).await?;
@@ -97,6 +98,7 @@ fn picture() -> PathBuf {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_a_browser_the_link_opens_a_notebook_that_shows_its_result() -> Outcome {
+    let _computer = crate::COMPUTER.lock().await;
     let stack = stack_with_machines().await?;
     let (_, ready) = cluster_for_alice(&stack).await?;
     let notebook = Notebook::in_message(&ready)?;

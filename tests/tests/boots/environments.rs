@@ -82,6 +82,7 @@ fn every_environment_is_on_a_machine_here() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn machines_come_with_the_software_that_they_were_asked_for() -> Outcome {
+    let _computer = crate::COMPUTER.lock().await;
     let stack = stack_with_machines().await?;
     let alice = stack.slack.person("alice");
     let login = Login::new("software").await?;

@@ -5,3 +5,6 @@ mod cluster;
 mod environments;
 mod login;
 mod really_booting;
+
+/// Machines that boot take the computer for themselves: one test after the other, or none keeps its time.
+static COMPUTER: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());

@@ -32,6 +32,7 @@ const INTERRUPTION: &str = "
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_machine_lets_its_people_in_and_keeps_its_disk_while_it_is_off() -> Outcome {
+    let _computer = crate::COMPUTER.lock().await;
     let stack = stack_with_machines().await?;
     let (alice, bob) = (stack.slack.person("alice"), stack.slack.person("bob"));
     let (alices, bobs) = (Login::new("alice").await?, Login::new("bob").await?);
@@ -126,6 +127,7 @@ async fn a_machine_lets_its_people_in_and_keeps_its_disk_while_it_is_off() -> Ou
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_machine_outlives_an_outage_and_ends_itself_when_nobody_else_does() -> Outcome {
+    let _computer = crate::COMPUTER.lock().await;
     let stack = stack_with_machines().await?;
     machine_for_alice(&stack).await?;
     let machine = only_machine(&stack).await?;
@@ -167,6 +169,7 @@ async fn a_machine_outlives_an_outage_and_ends_itself_when_nobody_else_does() ->
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_machine_that_cannot_be_set_up_is_undone_and_says_why() -> Outcome {
+    let _computer = crate::COMPUTER.lock().await;
     let stack = stack_with_machines().await?;
     let alice = stack.slack.person("alice");
     // Until it is enrolled it sets nothing up, so there is time to break what it will run.
