@@ -1,5 +1,5 @@
 //! Reads once a day what EC2 sells in each region where machines may be launched, on demand and on the spot market, and
-//! keeps it as pages of the catalogue. A page that cannot be read, or is not plausible, leaves the one before.
+//! keeps it as pages of the catalogue, with what the region asks for disk and address. A page that cannot be read, or is not plausible, leaves the one before.
 
 mod deps;
 mod pages;
@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 use domain::offers::{Catalogue, PageKey};
 use platform::PlatformError;
+use platform::store::StoredPage;
 use serde_json::{Value, json};
 use thiserror::Error;
 
@@ -31,15 +32,24 @@ pub enum RefreshError {
 pub async fn handle(deps: &Deps) -> Result<Value, RefreshError> {
     let now = deps.clock.now().await?;
     let stored = deps.store.catalogue_pages().await?;
-    let before: HashMap<PageKey, usize> = stored
+    let before: HashMap<PageKey, StoredPage> = stored
         .into_iter()
-        .map(|page| (page.key.clone(), page.rows))
+        .map(|page| (page.key.clone(), page))
         .collect();
     let (mut rows, mut failed) = (serde_json::Map::new(), Vec::new());
     for region in &deps.regions {
-        for (key, page) in pages::read(deps, region, now).await {
-            let rows_before = before.get(&key).copied();
+        let read = pages::read(deps, region, now).await;
+        if let Err(reason) = &read.extras {
+            tracing::error!(region, %reason, "prices of disk and address stay as they were");
+            failed.push(format!("{region}: disk and address ({reason})"));
+        }
+        for (key, page) in read.pages {
+            let before = before.get(&key);
+            let rows_before = before.map(|page| page.rows);
             let rows_before = rows_before.unwrap_or_else(|| Catalogue::bundled().count_on(&key));
+            let extras = read.extras.as_ref().ok().copied();
+            let extras = extras.or_else(|| before?.extras);
+            let page = page.map(|page| page.with_extras(extras));
             match keep(deps, page, rows_before).await {
                 Ok(kept) => {
                     tracing::info!(page = %key, rows = kept, rows_before, "prices were refreshed");

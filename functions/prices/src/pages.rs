@@ -1,9 +1,10 @@
-//! The two pages of a region, each read by itself.
+//! The two pages of a region and its prices for disk and address, each read by itself.
 
 use std::collections::{BTreeMap, HashMap};
 
 use clouds::CloudError;
 use clouds::ec2::{Ec2, TypeDescription};
+use domain::cost::Extras;
 use domain::offers::{Implausible, Market, Page, PageKey, Source};
 use domain::time::EpochSeconds;
 use platform::PlatformError;
@@ -30,10 +31,21 @@ pub(crate) enum Failure {
 /// A page as it was read, or why it could not be.
 pub(crate) type ReadPage = Result<Page, Failure>;
 
-/// What EC2 sells in a region now. Prices come from two places, what the types are from a third that both need.
-pub(crate) async fn read(deps: &Deps, region: &str, now: EpochSeconds) -> [(PageKey, ReadPage); 2] {
+/// What EC2 sells in a region now.
+pub(crate) struct Read {
+    pub(crate) pages: [(PageKey, ReadPage); 2],
+    /// What it asks for disk and address.
+    pub(crate) extras: Result<Extras, PriceListError>,
+}
+
+/// Reads a region. Prices come from two places, what the types are from a third that both need.
+pub(crate) async fn read(deps: &Deps, region: &str, now: EpochSeconds) -> Read {
     let ec2 = Ec2::with_configs(&deps.own, &deps.own, region, &deps.stack);
-    let (types, prices) = tokio::join!(ec2.machine_types(), deps.price_list.hourly_usd(region));
+    let listed = async {
+        let prices = deps.price_list.hourly_usd(region).await;
+        (prices, deps.price_list.extras(region).await)
+    };
+    let (types, (prices, extras)) = tokio::join!(ec2.machine_types(), listed);
     let (on_demand, spot) = match types {
         Ok(types) => (
             prices
@@ -45,10 +57,13 @@ pub(crate) async fn read(deps: &Deps, region: &str, now: EpochSeconds) -> [(Page
         ),
         Err(error) => (Err(error.clone().into()), Err(error.into())),
     };
-    [
-        (PageKey::ec2(region, Market::OnDemand), on_demand),
-        (PageKey::ec2(region, Market::Spot), spot),
-    ]
+    Read {
+        pages: [
+            (PageKey::ec2(region, Market::OnDemand), on_demand),
+            (PageKey::ec2(region, Market::Spot), spot),
+        ],
+        extras,
+    }
 }
 
 /// Prices of the types that are known.

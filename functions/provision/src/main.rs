@@ -8,8 +8,8 @@ async fn main() -> Result<(), Error> {
     platform::telemetry::init();
     let deps = &Deps::from_env().await?;
     // Boxed: the future of all steps together is deeper than the compiler lays out by itself.
-    run(service_fn(move |event: LambdaEvent<Request>| {
-        Box::pin(async move { provision::handle(deps, &event.payload).await })
+    run(service_fn(move |event: LambdaEvent<Request>| async move {
+        Box::pin(provision::handle(deps, &event.payload)).await
     }))
     .await
 }

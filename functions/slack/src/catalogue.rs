@@ -153,6 +153,7 @@ mod tests {
         StoredPage {
             key,
             source,
+            extras: None,
             rows: 1,
             packed: page.pack().expect("it is small"),
         }

@@ -12,7 +12,23 @@ pub struct Failure {
     /// Its name.
     pub execution: String,
     /// What it was about.
-    pub reservation_id: String,
+    pub about: About,
+}
+
+/// What an execution is about, as its input says.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum About {
+    /// A reservation.
+    Reservation {
+        /// Which.
+        reservation_id: String,
+    },
+    /// The check of a credential.
+    Credential {
+        /// Which.
+        credential_id: String,
+    },
 }
 
 #[derive(Deserialize)]
@@ -26,11 +42,6 @@ struct Detail {
     input: String,
 }
 
-#[derive(Deserialize)]
-struct Input {
-    reservation_id: String,
-}
-
 impl Failure {
     /// The failure that an event tells of; none in what is no such event, which is the schedule's.
     ///
@@ -40,10 +51,9 @@ impl Failure {
             return None;
         }
         let Event { detail } = Event::deserialize(event).ok()?;
-        let input: Input = serde_json::from_str(&detail.input).ok()?;
         Some(Self {
+            about: serde_json::from_str(&detail.input).ok()?,
             execution: detail.name,
-            reservation_id: input.reservation_id,
         })
     }
 }
@@ -80,10 +90,17 @@ mod tests {
         });
         let failure = Failure {
             execution: "terminate-01-1".to_owned(),
-            reservation_id: "01".to_owned(),
+            about: About::Reservation {
+                reservation_id: "01".to_owned(),
+            },
         };
         assert_eq!(Failure::told(&event), Some(failure));
         assert_eq!(Failure::told(&json!({})), None);
+        let mut about_key = event.clone();
+        about_key["detail"]["input"] = json!("{\"credential_id\":\"02\"}");
+        let about = Failure::told(&about_key).map(|failure| failure.about);
+        let credential_id = "02".to_owned();
+        assert_eq!(about, Some(About::Credential { credential_id }));
         let mut about_nothing = event;
         about_nothing["detail"]["input"] = json!("{}");
         assert_eq!(Failure::told(&about_nothing), None);

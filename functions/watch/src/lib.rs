@@ -4,6 +4,7 @@ mod executions;
 
 use domain::act::ended;
 use domain::effect::Effect;
+use domain::event::Event;
 use domain::reservation::{EndReason, Reservation};
 use domain::time::EpochSeconds;
 use domain::watch::{Action, Decision, decide, decide_after_failure};
@@ -15,7 +16,7 @@ use platform::workflows::Workflows;
 use platform::{Base, PlatformError};
 use serde_json::{Value, json};
 
-pub use executions::Failure;
+pub use executions::{About, Failure};
 
 /// The lease that keeps two scans from running at once. Above the function's timeout.
 const LEASE_SECONDS: i64 = 55;
@@ -65,16 +66,55 @@ pub async fn handle(deps: &Deps) -> Result<Value, PlatformError> {
 
 /// An execution has ended without success. Returns whether that had to be made up for.
 pub async fn after_failure(deps: &Deps, failure: &Failure) -> Result<Value, PlatformError> {
-    let id = &failure.reservation_id;
-    if deps.store.reservation(id).await?.is_none() {
-        tracing::warn!(reservation.id = %id, "an execution about no known reservation has failed");
-        return Ok(json!({"acted": false}));
-    }
     let now = deps.clock.now().await?;
-    let rule =
-        |reservation: &Reservation| decide_after_failure(reservation, &failure.execution, now);
-    let acted = carry_out(deps, id, now, rule).await?;
+    let execution = &failure.execution;
+    let acted = match &failure.about {
+        About::Reservation { reservation_id: id } => {
+            if deps.store.reservation(id).await?.is_none() {
+                tracing::warn!(reservation.id = %id, "an execution about no known reservation has failed");
+                return Ok(json!({"acted": false}));
+            }
+            let rule =
+                |reservation: &Reservation| decide_after_failure(reservation, execution, now);
+            carry_out(deps, id, now, rule).await?
+        }
+        About::Credential { credential_id: id } => {
+            after_dead_check(deps, id, execution, now).await?
+        }
+    };
     Ok(json!({"acted": acted}))
+}
+
+/// A check that could not even note that it found out nothing: whoever gave the credential hears of it, and may ask for
+/// another. One that was deleted meanwhile only waited for this.
+async fn after_dead_check(
+    deps: &Deps,
+    id: &str,
+    execution: &str,
+    now: EpochSeconds,
+) -> Result<bool, PlatformError> {
+    let Some(mut credential) = deps.store.credential(id).await? else {
+        return Ok(false);
+    };
+    if !credential.check_died(execution, now) {
+        return Ok(false);
+    }
+    if credential.is_retiring {
+        deps.store.forget_if_retired(id).await?;
+        if deps.store.credential(id).await?.is_none() {
+            return Ok(true);
+        }
+    }
+    let news = Effect::Publish {
+        event: Event::CredentialChecked {
+            credential_id: id.to_owned(),
+        },
+    };
+    let transaction = deps.store.transaction().credential(&credential);
+    let name = format!("{id}-v{}-0", credential.version + 1);
+    let outbox = transaction.effect(name, news, now).commit().await?;
+    deps.dispatcher.dispatch(&outbox).await;
+    Ok(true)
 }
 
 async fn scan(deps: &Deps, now: EpochSeconds) -> Result<Value, PlatformError> {

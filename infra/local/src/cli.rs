@@ -82,7 +82,7 @@ pub fn run() -> ExitCode {
             Action::Test { arguments } => test::run(&arguments).await,
             Action::Demo { list: true, .. } => Ok(demo::list()),
             Action::Demo { name, machines, .. } => demo::run(name.as_deref(), machines).await,
-            Action::Bench => bench::run().await,
+            Action::Bench => Box::pin(bench::run()).await,
             Action::Faults(options) => Box::pin(faults::run(&options)).await,
             Action::Understand(options) => understand::run(&options),
             Action::Quote(options) => quote::run(&options),

@@ -9,11 +9,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
 use crate::clock::SharedClock;
-use crate::serving::serve;
+use crate::serving::{listen, serve};
 
 /// Requests that a token has in an hour.
 const HOURLY_LIMIT: u32 = 5000;
@@ -133,8 +132,7 @@ pub struct DigitalOceanStandIn {
 impl DigitalOceanStandIn {
     /// Starts on a free port, knowing no token.
     pub async fn start(clock: SharedClock) -> std::io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let url = format!("http://{}", listener.local_addr()?);
+        let (listener, url) = listen().await?;
         let stand_in = Self {
             url,
             clock,

@@ -1,4 +1,4 @@
-//! A stand-in for AWS's Price List: products of EC2 in the form of its documentation, a hundred to a page, and the ways of
+//! A stand-in for AWS's Price List: machines, disks and public addresses in the form of its documentation, a hundred to a page, and the ways of
 //! not getting them. AWS's emulator checks who asks and whether they may, and passes requests on to it.
 
 use std::collections::{BTreeMap, VecDeque};
@@ -12,17 +12,23 @@ use axum::routing::post;
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
 use crate::cloud::fixtures;
-use crate::serving::serve;
+use crate::serving::{listen, serve};
 
 /// The most that the API gives at once.
 const PAGE_ITEMS: usize = 100;
 const TARGET: &str = "AWSPriceListService.GetProducts";
 /// The field of a product that a request must name: its answer would be every region's otherwise.
 const REGION_FIELD: &str = "regionCode";
+
+const EC2: &str = "AmazonEC2";
+const VPC: &str = "AmazonVPC";
+/// A GB-month of gp3, where nothing else was set.
+const DISK_USD: f64 = 0.08;
+/// An hour of a public address that is in use.
+const ADDRESS_USD: f64 = 0.005;
 
 /// How the next request fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +45,9 @@ pub enum Fault {
 struct Shared {
     /// Prices that differ from the fixture's, by region and type.
     prices: BTreeMap<(String, String), f64>,
+    /// A GB-month of gp3 where it differs from the usual, by region.
+    disk_prices: BTreeMap<String, f64>,
     faults: VecDeque<Fault>,
-    requests: usize,
 }
 
 /// A running stand-in.
@@ -54,8 +61,7 @@ pub struct PriceListStandIn {
 impl PriceListStandIn {
     /// Starts on a free port, with the fixture's prices.
     pub async fn start() -> std::io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let url = format!("http://{}", listener.local_addr()?);
+        let (listener, url) = listen().await?;
         let stand_in = Self {
             url,
             shared: Arc::default(),
@@ -80,14 +86,14 @@ impl PriceListStandIn {
         self.lock().prices.insert(thing, usd);
     }
 
+    /// From now on a GB-month of gp3 costs that in a region, in US dollars.
+    pub fn set_disk_price(&self, region: &str, usd: f64) {
+        self.lock().disk_prices.insert(region.to_owned(), usd);
+    }
+
     /// Lets the next request fail; several are used up in order.
     pub fn fail_next(&self, fault: Fault) {
         self.lock().faults.push_back(fault);
-    }
-
-    /// How many requests there were.
-    pub fn request_count(&self) -> usize {
-        self.lock().requests
     }
 
     /// Stops answering.
@@ -97,13 +103,6 @@ impl PriceListStandIn {
 
     fn lock(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Counts a request, and says how it is to fail and which prices were set.
-    fn receive(&self) -> (Option<Fault>, BTreeMap<(String, String), f64>) {
-        let mut shared = self.lock();
-        shared.requests += 1;
-        (shared.faults.pop_front(), shared.prices.clone())
     }
 }
 
@@ -130,7 +129,7 @@ async fn get_products(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let (fault, set) = stand_in.receive();
+    let fault = stand_in.lock().faults.pop_front();
     if fault == Some(Fault::InternalError) {
         return refusal(StatusCode::INTERNAL_SERVER_ERROR, "InternalErrorException");
     }
@@ -144,7 +143,7 @@ async fn get_products(
         Some(Ok(start)) => start,
         Some(Err(_)) => return refusal(StatusCode::BAD_REQUEST, "InvalidNextTokenException"),
     };
-    let mut products = request.products(&set);
+    let mut products = request.products(&stand_in.lock());
     if fault == Some(Fault::NothingForSale) {
         products.clear();
     }
@@ -168,7 +167,7 @@ fn refusal(status: StatusCode, name: &str) -> Response {
 
 impl Request {
     fn is_valid(&self) -> bool {
-        self.service_code == "AmazonEC2"
+        [EC2, VPC].contains(&self.service_code.as_str())
             && self.format_version == "aws_v1"
             && self
                 .filters
@@ -182,23 +181,69 @@ impl Request {
         filter.map(|filter| filter.value.as_str())
     }
 
-    /// What is for sale and meets every filter.
-    fn products(&self, set: &BTreeMap<(String, String), f64>) -> Vec<Value> {
+    /// What is for sale and meets every filter. A family is the product's own, all else is an attribute.
+    fn products(&self, set: &Shared) -> Vec<Value> {
         let region = self.region().unwrap_or_default();
-        let mut prices = fixtures::list_prices(region);
-        let here = set.iter().filter(|((place, _), _)| place == region);
-        prices.extend(here.map(|((_, instance_type), usd)| (instance_type.clone(), *usd)));
-        let products = prices
-            .iter()
-            .flat_map(|(instance_type, usd)| variants(region, instance_type, *usd));
-        let meets = |product: &Value, filter: &Filter| {
-            let attribute = &product["product"]["attributes"][&filter.field];
-            attribute.as_str() == Some(&filter.value)
+        let products = if self.service_code == EC2 {
+            let mut products = machines(region, &set.prices);
+            products.extend(disks(region, &set.disk_prices));
+            products
+        } else {
+            addresses(region)
+        };
+        let meets = |product: &Value, Filter { field, value, .. }: &Filter| {
+            let product = &product["product"];
+            let found = match field.as_str() {
+                "productFamily" => &product[field],
+                _ => &product["attributes"][field],
+            };
+            found.as_str() == Some(value)
         };
         products
+            .into_iter()
             .filter(|product| self.filters.iter().all(|filter| meets(product, filter)))
             .collect()
     }
+}
+
+/// Every type that is known, at the fixture's price or the one that was set.
+fn machines(region: &str, set: &BTreeMap<(String, String), f64>) -> Vec<Value> {
+    let mut prices = fixtures::list_prices(region);
+    let here = set.iter().filter(|((place, _), _)| place == region);
+    prices.extend(here.map(|((_, instance_type), usd)| (instance_type.clone(), *usd)));
+    let products = prices
+        .iter()
+        .flat_map(|(instance_type, usd)| variants(region, instance_type, *usd));
+    products.collect()
+}
+
+/// Disks: gp3, and two that a reader must leave aside.
+fn disks(region: &str, set: &BTreeMap<String, f64>) -> [Value; 3] {
+    let usd = set.get(region).copied().unwrap_or(DISK_USD);
+    [
+        ("EBS:VolumeUsage.gp3", "gp3", usd),
+        ("EBS:VolumeUsage.gp3.outposts", "gp3", usd / 2.0),
+        ("EBS:VolumeUsage.gp2", "gp2", usd / 2.0),
+    ]
+    .map(|(usage, kind, usd)| {
+        let attributes = json!({ "volumeApiName": kind, "regionCode": region, "usagetype": usage, "operation": "" });
+        listed(EC2, Some("Storage"), attributes, "GB-Mo", usd)
+    })
+}
+
+/// Public addresses: one in use, and two that a reader must leave aside.
+fn addresses(region: &str) -> Vec<Value> {
+    let usages = [
+        ("InUseAddress", ADDRESS_USD),
+        ("IdleAddress", ADDRESS_USD / 2.0),
+        ("ContiguousBlock", ADDRESS_USD / 2.0),
+    ];
+    let products = usages.map(|(usage, usd)| {
+        let usage = format!("PublicIPv4:{usage}");
+        let attributes = json!({ "group": "VPCPublicIPv4Address", "regionCode": region, "usagetype": usage, "operation": "" });
+        listed(VPC, None, attributes, "Hrs", usd)
+    });
+    products.into()
 }
 
 /// A type as it is sold: for Linux, and in two of the many ways that a reader must leave aside.
@@ -237,34 +282,46 @@ fn product(
     } else {
         "Compute Instance"
     };
+    let attributes = json!({
+        "instanceType": instance_type,
+        "regionCode": region,
+        "operatingSystem": system,
+        "preInstalledSw": "NA",
+        "tenancy": "Shared",
+        "capacitystatus": capacity_status,
+        "licenseModel": "No License required",
+        "marketoption": "OnDemand",
+        "usagetype": format!("{usage}:{instance_type}"),
+        "operation": operation,
+    });
+    listed(EC2, Some(family), attributes, "Hrs", usd)
+}
+
+/// What all products have in common.
+fn listed(
+    service: &str,
+    family: Option<&str>,
+    mut attributes: Value,
+    unit: &str,
+    usd: f64,
+) -> Value {
+    attributes["servicecode"] = service.into();
+    attributes["locationType"] = "AWS Region".into();
+    let mut product = json!({ "attributes": attributes, "sku": "ABCDEFGHJKLMNPQR" });
+    if let Some(family) = family {
+        product["productFamily"] = family.into();
+    }
     json!({
-        "product": {
-            "productFamily": family,
-            "attributes": {
-                "instanceType": instance_type,
-                "regionCode": region,
-                "locationType": "AWS Region",
-                "operatingSystem": system,
-                "preInstalledSw": "NA",
-                "tenancy": "Shared",
-                "capacitystatus": capacity_status,
-                "licenseModel": "No License required",
-                "marketoption": "OnDemand",
-                "usagetype": format!("{usage}:{instance_type}"),
-                "operation": operation,
-                "servicecode": "AmazonEC2",
-            },
-            "sku": "ABCDEFGHJKLMNPQR",
-        },
-        "serviceCode": "AmazonEC2",
+        "product": product,
+        "serviceCode": service,
         "terms": { "OnDemand": { "ABCDEFGHJKLMNPQR.JRTCKXETXF": {
             "priceDimensions": { "ABCDEFGHJKLMNPQR.JRTCKXETXF.6YS6EN2CT7": {
-                "unit": "Hrs",
+                "unit": unit,
                 "beginRange": "0",
                 "endRange": "Inf",
                 "appliesTo": [],
                 "rateCode": "ABCDEFGHJKLMNPQR.JRTCKXETXF.6YS6EN2CT7",
-                "description": format!("${usd} per On Demand {system} {instance_type} Instance Hour"),
+                "description": format!("${usd} per {unit}"),
                 "pricePerUnit": { "USD": format!("{usd:.10}") },
             } },
             "sku": "ABCDEFGHJKLMNPQR",

@@ -1,10 +1,18 @@
 //! What the HTTP stand-ins have in common.
 
+use std::io;
 use std::sync::Arc;
 
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
+
+/// A free port, and the address of what answers there.
+pub(crate) async fn listen() -> io::Result<(TcpListener, String)> {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    Ok((listener, url))
+}
 
 /// Serves until somebody says stop.
 pub(crate) fn serve(

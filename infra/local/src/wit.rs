@@ -13,10 +13,9 @@ use domain::understand::understand;
 use domain::understand::wit::{API_VERSION, MAX_QUESTION_CHARS, answer, reference_time};
 use serde::Deserialize;
 use serde_json::json;
-use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-use crate::serving::serve;
+use crate::serving::{listen, serve};
 
 /// The token the stand-in accepts.
 pub const TOKEN: &str = "LOCALWITTOKEN";
@@ -68,8 +67,7 @@ pub struct WitStandIn {
 impl WitStandIn {
     /// Starts on a free port. The author's time comes with every question, so it needs no clock.
     pub async fn start() -> std::io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let url = format!("http://{}", listener.local_addr()?);
+        let (listener, url) = listen().await?;
         let stand_in = Self {
             url,
             shared: Arc::default(),

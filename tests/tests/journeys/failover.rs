@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::failover::BROKEN_TOKEN;
 use journeys::{Outcome, billed, machine_for_alice, nothing_is_left, said, stack};
 use local::cloud::{Call, Fault};
 use local::progress::Quiet;
@@ -226,6 +227,32 @@ async fn without_capacity_in_a_region_the_next_region_is_tried() -> Outcome {
         (instance.instance_type.as_str(), instance.region.as_str()),
         ("t3a.large", "eu-west-1")
     );
+    stack.advance(5 * 3_600).await?;
+    stack.tick().await?;
+    stack.settle().await?;
+    nothing_is_left(&stack).await
+}
+
+/// An earlier version of the function had launched it, with other parameters: its answer was lost, and the same token no
+/// longer fits.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_earlier_call_of_other_parameters_has_launched_is_adopted() -> Outcome {
+    let stack = stack().await?;
+    stack.cloud.inject(Fault::lost_response("RunInstances"));
+    let message = "The parameters of the request do not match those of an earlier one with the same client token.";
+    let mismatch = Fault::error("RunInstances", BROKEN_TOKEN, message);
+    stack.cloud.inject(mismatch);
+    machine_for_alice(&stack).await?;
+    let tries = tries(&stack);
+    assert!(
+        tries.len() > 1 && tries.iter().all(|one| *one == tries[0]),
+        "{tries:?}"
+    );
+    assert_eq!(stack.cloud.launched_count(), 1);
+    let [instance] = &billed(&stack).await?[..] else {
+        return Err("not one machine".into());
+    };
+    assert_eq!(instance.instance_type, "t3a.large");
     stack.advance(5 * 3_600).await?;
     stack.tick().await?;
     stack.settle().await?;

@@ -2,11 +2,14 @@
 
 use domain::access::verification::{AWS_ACTIONS, aws_policy};
 use domain::forms::field;
+use domain::messages::action;
+use domain::workflow::Step;
 use journeys::{Outcome, billed, machine_for_alice, nothing_is_left, said, stack};
 use local::accounts::{ExternalId, UserKey};
 use local::digitalocean::Account;
 use local::slack::{Outcome as Submitted, View};
 use local::stack::Stack;
+use local::steps::{Effect, Mishap};
 
 const ELSEWHERE: &str = "222233334444";
 
@@ -309,5 +312,30 @@ async fn where_the_organisation_pays_for_nobody_ones_own_key_does_and_waits_for_
         "{}",
         list.plain()
     );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_that_dies_is_told_and_can_be_asked_for_again() -> Outcome {
+    let stack = stack().await?;
+    let key = stack.accounts.user_with(ELSEWHERE, &least(&stack)?).await?;
+    let view = form(&stack, "bob", "AWS keys").await?;
+    let memory: serde_json::Value = serde_json::from_str(view.private_metadata())?;
+    let id = memory["credential_id"].as_str().ok_or("no id")?;
+    for step in [Step::VerifyCredential, Step::RecordUnverified] {
+        let effect = Effect::Fail("InvalidRequest");
+        stack.steps.inject(Mishap::always(step, id, effect));
+    }
+    let fields = [
+        (field::LABEL, "Research"),
+        (field::ACCESS_KEY_ID, key.access_key_id.as_str()),
+        (field::SECRET_ACCESS_KEY, &key.secret_access_key),
+    ];
+    submit(&stack, "bob", &view, &fields).await?;
+    let news = said(&stack, "bob", "I could not find out").await?;
+    stack.steps.heal();
+    let bob = stack.slack.person("bob");
+    bob.clicks(&news, action::KEY_CHECK).await?;
+    said(&stack, "bob", "works").await?;
     Ok(())
 }

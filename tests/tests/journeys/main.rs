@@ -18,3 +18,4 @@ mod several;
 mod spot;
 mod sweep;
 mod unreachable;
+mod usual;

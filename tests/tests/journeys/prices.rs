@@ -45,6 +45,7 @@ async fn a_refreshed_price_is_what_people_are_told_with_its_date() -> Outcome {
     assert!(before.contains("t3a.large"), "{before}");
 
     stack.price_list.set_price("us-east-1", "t3a.large", 0.0711);
+    stack.price_list.set_disk_price("us-east-1", 0.152);
     stack
         .cloud
         .set_spot_price("t3a.large", "us-east-1c", 0.0123);
@@ -64,7 +65,8 @@ async fn a_refreshed_price_is_what_people_are_told_with_its_date() -> Outcome {
     let after = price(&stack).await?;
     let today = format!("list prices of {}", day(now));
     assert!(after.contains(&today), "{after}");
-    assert!(after.contains("$0.0783 per hour"), "{after}");
+    // The machine, its disk of 20 GB at a 730th of the month's price, and the address.
+    assert!(after.contains("$0.0803 per hour"), "{after}");
 
     let catalogue =
         Catalogue::bundled_with(pages.into_values().collect(), &["us-east-1".to_owned()]);
@@ -126,6 +128,22 @@ async fn what_cannot_be_read_leaves_the_last_good_page() -> Outcome {
         .fail_next(price_list::Fault::NothingForSale);
     assert!(refresh(&stack).await.is_err());
     assert_eq!(pages(&stack).await?[ON_DEMAND], third[ON_DEMAND]);
+
+    // A disk that nobody would pay for is a fault. Machines have their new prices, with what disks cost before.
+    stack.advance(DAY_SECONDS).await?;
+    stack.price_list.set_disk_price("us-east-1", 15.2);
+    stack.price_list.set_price("us-east-1", "t3a.large", 0.0722);
+    let failure = refresh(&stack).await.expect_err("gold");
+    let said = format!("{failure:?}");
+    assert!(said.contains("us-east-1: disk and address"), "{said}");
+    assert!(!said.contains(ON_DEMAND) && !said.contains(SPOT), "{said}");
+    for (key, page) in pages(&stack).await? {
+        let as_of = page.source.as_of_epoch_seconds;
+        assert!(as_of > third[&key].source.as_of_epoch_seconds, "{key}");
+        assert!(page.extras().is_some(), "{key}");
+        assert_eq!(page.extras(), third[&key].extras(), "{key}");
+    }
+    stack.price_list.set_disk_price("us-east-1", 0.08);
 
     // A hiccup is waited out.
     stack.price_list.fail_next(price_list::Fault::InternalError);

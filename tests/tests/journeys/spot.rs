@@ -2,7 +2,8 @@
 
 use domain::time::MINUTE_SECONDS;
 use journeys::{Outcome, billed, nothing_is_left, said, stack};
-use local::stack::Stack;
+use local::progress::Quiet;
+use local::stack::{Stack, StackOptions};
 
 /// Alice has a spot machine; its id.
 async fn spot_machine(stack: &Stack) -> Result<String, Box<dyn std::error::Error>> {
@@ -82,5 +83,39 @@ async fn a_spot_machine_that_is_not_taken_back_after_all_is_kept() -> Outcome {
     stack.tick().await?;
     stack.settle().await?;
     assert_eq!(billed(&stack).await?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_spot_price_of_a_zone_without_a_subnet_is_left_for_the_next_and_it_is_said_why() -> Outcome
+{
+    let options = StackOptions {
+        names_subnets: true,
+        ..StackOptions::journey()
+    };
+    let stack = Stack::start(options, &Quiet).await?;
+    // Cheaper than in the two zones whose subnets are named, and not so much that those would be too dear to take instead.
+    stack.cloud.set_spot_price("t3a.large", "us-east-1c", 0.02);
+    stack.controls().refresh_prices().await?;
+    let alice = stack.slack.person("alice");
+    alice.says("@infrared", "spin up a spot ubuntu vm with 8gb for 4 hours")?;
+    let quote = said(&stack, "alice", "per hour, ").await?;
+    alice.clicks(&quote, "quote_launch").await?;
+    let progress = said(&stack, "alice", "is on its way").await?;
+    said(&stack, "alice", "is ready*").await?;
+    let [instance] = &billed(&stack).await?[..] else {
+        return Err("not one machine".into());
+    };
+    assert_ne!(instance.zone, "us-east-1c");
+    let progress = stack
+        .slack
+        .wait_for(&progress.channel, &progress.ts, |message| {
+            message.plain().contains("there is no subnet in us-east-1c")
+        })
+        .await?;
+    alice.clicks(&progress, "machine_why").await?;
+    let trail = said(&stack, "alice", "NoSubnetInZone").await?;
+    let line = "1. t3a.large in us-east-1c";
+    assert!(trail.plain().contains(line), "{}", trail.plain());
     Ok(())
 }

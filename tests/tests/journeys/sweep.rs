@@ -12,8 +12,9 @@ use domain::offers::Market;
 use domain::reservation::State;
 use domain::workflow::Step;
 use journeys::{Outcome, billed, handle, machine_for_alice, nothing_is_left, said, stack};
+use local::progress::Quiet;
 use local::slack::{Message, TEAM_ID};
-use local::stack::Stack;
+use local::stack::{Stack, StackOptions};
 use local::steps::{Effect, Mishap};
 
 use crate::keys::give_keys;
@@ -56,25 +57,40 @@ async fn begin(stack: &Stack) -> Outcome {
 
 /// The organisation's account as its root sees it, past the product.
 async fn account(stack: &Stack) -> Result<Ec2, Box<dyn std::error::Error>> {
+    account_in(stack, REGION, "test", "test").await
+}
+
+/// The account that a key opens, in a region.
+async fn account_in(
+    stack: &Stack,
+    region: &'static str,
+    key_id: &str,
+    secret: &str,
+) -> Result<Ec2, Box<dyn std::error::Error>> {
     let environment = stack
         .environment(&stack.outputs.provision_function_name)
         .await?;
-    let at = async |endpoint: &str| -> SdkConfig {
+    let at = async |endpoint: &str, key_id: &str, secret: &str| -> SdkConfig {
         aws_config::defaults(BehaviorVersion::v2026_01_12())
             .endpoint_url(endpoint)
-            .region(Region::new(REGION))
-            .credentials_provider(Credentials::new("test", "test", None, None, "root"))
+            .region(Region::new(region))
+            .credentials_provider(Credentials::new(key_id, secret, None, None, "a test"))
             .load()
             .await
     };
     let emulator = environment.get("AWS_ENDPOINT_URL").ok_or("no emulator")?;
-    let (cloud, own) = (at(stack.cloud.url()).await, at(emulator).await);
-    Ok(Ec2::with_configs(&cloud, &own, REGION, "infrared"))
+    let cloud = at(stack.cloud.url(), key_id, secret).await;
+    let own = at(emulator, "test", "test").await;
+    Ok(Ec2::with_configs(&cloud, &own, region, "infrared"))
 }
 
-/// A machine that nobody has a reservation for, with its firewall: tagged as ours, for that owner.
+/// A machine in the organisation's account that nobody has a reservation for, with its firewall.
 async fn stray(stack: &Stack, owner: &str) -> Result<String, Box<dyn std::error::Error>> {
-    let ec2 = account(stack).await?;
+    stray_in(&account(stack).await?, owner).await
+}
+
+/// The same in that account: tagged as ours, for that owner.
+async fn stray_in(ec2: &Ec2, owner: &str) -> Result<String, Box<dyn std::error::Error>> {
     let subnet = ec2.subnets(&[]).await?.into_iter().next();
     let subnet = subnet.ok_or("no subnet")?;
     let tags = Tags {
@@ -214,6 +230,37 @@ async fn a_reservation_whose_machine_vanished_is_lost_and_its_owner_reads_why() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn one_of_three_that_vanished_is_told_once_and_the_others_go_on() -> Outcome {
+    let stack = stack().await?;
+    let alice = stack.slack.person("alice");
+    alice.says(
+        "@infrared",
+        "spin up 3 ubuntu boxes with 8gb each for 4 hours",
+    )?;
+    let quote = said(&stack, "alice", "per hour for all 3").await?;
+    alice.clicks(&quote, "quote_launch").await?;
+    stack.settle().await?;
+    let ready = said(&stack, "alice", "is ready*").await?;
+    let id = billed(&stack).await?[0].id.clone();
+    stack.cloud.vanish(&id).await?;
+    stack.advance(20 * MINUTE).await?;
+    sweep(&stack).await?;
+    let told = said(&stack, "alice", "1 of the 3 machines of").await?;
+    assert!(
+        told.plain().contains(&handle(&ready)) && told.plain().contains("The others go on"),
+        "{}",
+        told.plain()
+    );
+    sweep(&stack).await?;
+    assert_eq!(messages(&stack, "of the 3 machines of").len(), 1);
+    assert_eq!((billed(&stack).await?.len(), terminations(&stack)), (2, 0));
+    stack.advance(5 * HOUR).await?;
+    stack.tick().await?;
+    stack.settle().await?;
+    nothing_is_left(&stack).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_machine_that_was_switched_in_the_clouds_console_is_noted() -> Outcome {
     let stack = stack().await?;
     let ready = machine_for_alice(&stack).await?;
@@ -257,6 +304,66 @@ async fn from_an_account_that_does_not_let_us_in_nothing_is_concluded() -> Outco
     said(&stack, "carol", "is not usable").await?;
     assert_eq!(messages(&stack, "is not usable").len(), 1, "told once");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_of_somebodys_is_looked_through_in_all_regions_that_it_opens() -> Outcome {
+    const ELSEWHERE: &str = "eu-west-1";
+    let options = StackOptions {
+        more_regions: ELSEWHERE,
+        ..StackOptions::journey()
+    };
+    let stack = Stack::start(options, &Quiet).await?;
+    let at_home_only = serde_json::json!({
+        "Version": "2012-10-17",
+        "Statement": [
+            { "Effect": "Allow", "Action": AWS_ACTIONS, "Resource": "*" },
+            {
+                "Effect": "Deny",
+                "Action": "*",
+                "Resource": "*",
+                "Condition": { "StringEquals": { "aws:RequestedRegion": ELSEWHERE } },
+            },
+        ],
+    });
+    let home = stack.accounts.user_with("222233334444", &at_home_only);
+    give_keys(&stack, "carol", &home.await?, Some(field::ORGANISATION)).await?;
+    said(&stack, "carol", "works").await?;
+    let carol = stack.slack.person("carol");
+    carol.runs("@infrared", "/infrared", "sweep").await?;
+    stack.settle().await?;
+    // The organisation's own account in both regions, and hers at home.
+    let over = said(&stack, "carol", "I looked through 3").await?;
+    assert!(
+        over.plain().contains("Everything is as it should be"),
+        "a region that was never opened is no news: {}",
+        over.plain()
+    );
+
+    let key = stack.accounts.user("333344445555", &AWS_ACTIONS).await?;
+    give_keys(&stack, "bob", &key, None).await?;
+    said(&stack, "bob", "works").await?;
+    let ec2 = account_in(
+        &stack,
+        ELSEWHERE,
+        &key.access_key_id,
+        &key.secret_access_key,
+    )
+    .await?;
+    let id = stray_in(&ec2, &stack.slack.person("alice").id).await?;
+    sweep(&stack).await?;
+    let notice = said(&stack, "alice", "There is a machine without a reservation").await?;
+    assert!(notice.plain().contains(&id), "{}", notice.plain());
+    assert_eq!(
+        messages(&stack, "works.").len(),
+        2,
+        "nothing is checked anew"
+    );
+    for _ in 0..3 {
+        stack.advance(HOUR).await?;
+        sweep(&stack).await?;
+    }
+    nothing_is_left(&stack).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,10 +7,16 @@ use serde::Deserialize;
 
 /// Of the usages of a machine, the one that is paid by the hour; other regions put their short name before it. The
 /// others are those of reservations and of hosts.
-const USAGE: &str = "BoxUsage:";
+const MACHINE_USAGE: &str = "BoxUsage:";
 /// A machine without anything that has a licence of its own.
-const OPERATION: &str = "RunInstances";
+const MACHINE_OPERATION: &str = "RunInstances";
+/// What a gp3 disk holds; what it does a second beyond the usual is sold apart.
+const DISK_USAGE: &str = "EBS:VolumeUsage.gp3";
+/// Not one that lies idle, nor one of a block.
+/// <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-billing-usage-reports.html>
+const ADDRESS_USAGE: &str = "PublicIPv4:InUseAddress";
 const HOURS: &str = "Hrs";
+const GB_MONTHS: &str = "GB-Mo";
 const CURRENCY: &str = "USD";
 
 #[derive(Deserialize)]
@@ -27,9 +33,10 @@ struct Product {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Attributes {
-    instance_type: String,
+    /// What is no machine has none.
+    instance_type: Option<String>,
     usagetype: String,
-    operation: String,
+    operation: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -51,28 +58,69 @@ struct Dimension {
     price_per_unit: HashMap<String, String>,
 }
 
-/// A type and its price in US dollars an hour, on demand; none where the document is about something else.
-pub(super) fn hourly_usd(document: &str) -> Option<(String, f64)> {
-    let Listed { product, terms } = serde_json::from_str(document).ok()?;
-    let Attributes {
-        instance_type,
-        usagetype,
-        operation,
-    } = product.attributes;
-    if !usagetype.contains(USAGE) || operation != OPERATION {
-        return None;
+/// A product with what it costs on demand.
+pub(super) struct Priced {
+    attributes: Attributes,
+    /// Unit and price in US dollars.
+    prices: Vec<(String, f64)>,
+}
+
+impl Priced {
+    /// None where the document is no product, or has no price.
+    pub(super) fn read(document: &str) -> Option<Self> {
+        let Listed { product, terms } = serde_json::from_str(document).ok()?;
+        let terms = terms.on_demand.into_values();
+        let dimensions = terms.flat_map(|term| term.price_dimensions.into_values());
+        let prices: Vec<_> = dimensions
+            .filter_map(
+                |Dimension {
+                     unit,
+                     price_per_unit,
+                 }| {
+                    let usd = price_per_unit.get(CURRENCY)?.parse::<f64>().ok()?;
+                    (usd.is_finite() && usd > 0.0).then_some((unit, usd))
+                },
+            )
+            .collect();
+        (!prices.is_empty()).then_some(Self {
+            attributes: product.attributes,
+            prices,
+        })
     }
-    let dimensions = terms
-        .on_demand
-        .values()
-        .flat_map(|term| term.price_dimensions.values());
-    let prices = dimensions
-        .filter(|dimension| dimension.unit == HOURS)
-        .filter_map(|dimension| dimension.price_per_unit.get(CURRENCY)?.parse::<f64>().ok());
-    let usd = prices
-        .filter(|usd| usd.is_finite() && *usd > 0.0)
-        .min_by(f64::total_cmp)?;
-    Some((instance_type, usd))
+
+    /// A type and its price in US dollars an hour, where it is a machine in use.
+    pub(super) fn machine(&self) -> Option<(String, f64)> {
+        let Attributes {
+            instance_type,
+            usagetype,
+            operation,
+        } = &self.attributes;
+        let is_machine =
+            usagetype.contains(MACHINE_USAGE) && operation.as_deref() == Some(MACHINE_OPERATION);
+        let instance_type = instance_type.as_ref().filter(|_| is_machine)?;
+        Some((instance_type.clone(), self.usd_per(HOURS)?))
+    }
+
+    /// What a GB-month costs in US dollars, where it is a gp3 disk.
+    pub(super) fn disk_gb_month_usd(&self) -> Option<f64> {
+        self.usage_usd(DISK_USAGE, GB_MONTHS)
+    }
+
+    /// What an hour costs in US dollars, where it is a public IPv4 address in use.
+    pub(super) fn address_hour_usd(&self) -> Option<f64> {
+        self.usage_usd(ADDRESS_USAGE, HOURS)
+    }
+
+    /// The price of exactly that usage; other regions put their short name before it.
+    fn usage_usd(&self, usage: &str, unit: &str) -> Option<f64> {
+        let place = self.attributes.usagetype.strip_suffix(usage)?;
+        (place.is_empty() || place.ends_with('-')).then(|| self.usd_per(unit))?
+    }
+
+    fn usd_per(&self, unit: &str) -> Option<f64> {
+        let prices = self.prices.iter().filter(|(known, _)| known == unit);
+        prices.map(|(_, usd)| *usd).min_by(f64::total_cmp)
+    }
 }
 
 #[cfg(test)]
@@ -112,22 +160,55 @@ mod tests {
         "offerTermCode":"JRTCKXETXF","termAttributes":{}}}},"version":"20170901182201",
         "publicationDate":"2017-09-01T18:22:01Z"}"#;
 
+    /// A public address as the list of `AmazonVPC` has it: no family, but a group.
+    const ADDRESS: &str = r#"{"product":{"attributes":{"regionCode":"eu-central-1","servicecode":"AmazonVPC",
+        "groupDescription":"Hourly charge for In-use Public IPv4 Addresses","usagetype":"EUC1-PublicIPv4:InUseAddress",
+        "locationType":"AWS Region","location":"EU (Frankfurt)","servicename":"Amazon Virtual Private Cloud","operation":"",
+        "group":"VPCPublicIPv4Address"},"sku":"ZYXWVUTSRQPNMLKJ"},"serviceCode":"AmazonVPC","terms":{"OnDemand":{
+        "ZYXWVUTSRQPNMLKJ.JRTCKXETXF":{"priceDimensions":{"ZYXWVUTSRQPNMLKJ.JRTCKXETXF.6YS6EN2CT7":{"unit":"Hrs",
+        "endRange":"Inf","description":"$0.005 per In-use public IPv4 address per hour","appliesTo":[],
+        "rateCode":"ZYXWVUTSRQPNMLKJ.JRTCKXETXF.6YS6EN2CT7","beginRange":"0","pricePerUnit":{"USD":"0.0050000000"}}},
+        "sku":"ZYXWVUTSRQPNMLKJ","effectiveDate":"2026-11-01T00:00:00Z","offerTermCode":"JRTCKXETXF",
+        "termAttributes":{}}}},"version":"20261120182201","publicationDate":"2026-11-20T18:22:01Z"}"#;
+
+    fn machine(document: &str) -> Option<(String, f64)> {
+        Priced::read(document)?.machine()
+    }
+
     #[test]
     fn a_machine_has_its_price_on_demand() {
-        let (instance_type, usd) = hourly_usd(MACHINE).expect("a machine");
+        let (instance_type, usd) = machine(MACHINE).expect("a machine");
         assert_eq!(instance_type, "t3a.large");
         assert!((usd - 0.0864).abs() < 1e-12);
     }
 
     #[test]
     fn what_is_no_machine_in_use_has_none() {
-        let other = |from: &str, to: &str| hourly_usd(&MACHINE.replace(from, to));
-        assert_eq!(hourly_usd(DISK), None);
+        let other = |from: &str, to: &str| machine(&MACHINE.replace(from, to));
+        assert_eq!(machine(DISK), None);
+        assert_eq!(machine(ADDRESS), None);
         assert_eq!(other("EUC1-BoxUsage", "EUC1-UnusedBox"), None);
         assert_eq!(other("\"RunInstances\"", "\"RunInstances:0002\""), None);
         assert_eq!(other("0.0864000000", "0.0000000000"), None);
         assert_eq!(other("0.0864000000", "free"), None);
         assert_eq!(other("\"USD\":\"0.0864000000\"", "\"CNY\":\"0.6\""), None);
-        assert_eq!(hourly_usd("no JSON"), None);
+        assert_eq!(machine("no JSON"), None);
+    }
+
+    #[test]
+    fn disks_and_addresses_are_told_from_their_like() {
+        let disk = |usage: &str| {
+            let document = DISK.replace("CAN1-EBS:VolumeUsage.piops", usage);
+            Priced::read(&document)?.disk_gb_month_usd()
+        };
+        assert_eq!(disk("CAN1-EBS:VolumeUsage.gp3"), Some(0.138));
+        assert_eq!(disk("EBS:VolumeUsage.gp3"), Some(0.138));
+        assert_eq!(disk("CAN1-EBS:VolumeUsage.piops"), None);
+        assert_eq!(disk("CAN1-EBS:VolumeUsage.gp3.outposts"), None);
+        let address =
+            |from: &str, to: &str| Priced::read(&ADDRESS.replace(from, to))?.address_hour_usd();
+        assert_eq!(address("", ""), Some(0.005));
+        assert_eq!(address("InUse", "Idle"), None);
+        assert_eq!(address("\"Hrs\"", "\"GB-Mo\""), None);
     }
 }

@@ -16,7 +16,7 @@ use domain::workflow::{Step, StepErrorKind};
 
 use super::machines::{self, address};
 use super::terminate::LATE_APPEARANCE_SECONDS;
-use super::tries::{self, Closed, Tries};
+use super::tries::{self, Tries};
 use super::wanted;
 use crate::deps::tags;
 use crate::{Deps, StepError};
@@ -41,15 +41,10 @@ pub(crate) async fn launch(deps: &Deps, id: &str) -> Result<(), StepError> {
             let cause = "it goes on trying in another invocation";
             return Err(StepError::new(StepErrorKind::NotYet, cause));
         }
-        let reservation = match tries.firewall(deps, reservation).await {
+        let reservation = match Box::pin(tries.firewall(deps, reservation)).await {
             Ok(reservation) => reservation,
-            Err(Closed::Step(error)) => return Err(error),
-            Err(Closed::Cloud(error)) => {
-                let (refusal, meaning) = tries::refusal(&error);
-                if !matches!(meaning, Meaning::Elsewhere(_)) {
-                    return Err(error.into());
-                }
-                refused = Some(refusal);
+            Err(closed) => {
+                refused = Some(tries::elsewhere(closed)?);
                 continue;
             }
         };
@@ -299,13 +294,7 @@ async fn adopt(cloud: &Ec2, reservation: &Reservation) -> Result<Vec<LaunchedMac
     let alive = cloud.find_by_tag(&reservation.id).await?.into_iter();
     let alive =
         alive.filter(|view| matches!(view.state, MachineState::Pending | MachineState::Running));
-    let mut machines: Vec<LaunchedMachine> = alive
-        .map(|view| LaunchedMachine {
-            id: view.id,
-            launch_index: view.launch_index,
-            zone: view.zone,
-        })
-        .collect();
+    let mut machines: Vec<LaunchedMachine> = alive.map(Into::into).collect();
     machines.sort_by_key(|machine| machine.launch_index);
     if machines.is_empty() || machines.len() == reservation.spec.count as usize {
         return Ok(machines);

@@ -2,6 +2,7 @@
 
 use clouds::MachineState;
 use domain::beacon::{Ready, SetupFailure};
+use domain::environments;
 use domain::reservation::{Heard, Reservation, Setup, State};
 use domain::workflow::{Step, StepErrorKind};
 use platform::store::NodeReport;
@@ -82,14 +83,11 @@ async fn said_of_setup(deps: &Deps, reservation: &Reservation) -> Result<Ready, 
     let mut reports = deps.store.nodes(&reservation.id).await?;
     reports.retain(|report| wanted.contains(&report.number));
     reports.sort_by_key(|report| report.number);
-    let mut said = reports.into_iter().filter_map(|report| report.ready);
-    let first = said.next().unwrap_or_default();
-    Ok(said.fold(first, |mut all, another| {
-        for (name, version) in another.versions {
-            all.versions.entry(name).or_insert(version);
-        }
-        all
-    }))
+    let said = || reports.iter().filter_map(|report| report.ready.as_ref());
+    Ok(Ready {
+        versions: environments::versions(said()),
+        ..said().next().cloned().unwrap_or_default()
+    })
 }
 
 /// Notes how long it took, for those who ask for the like of it later. A launch does not fail for it.

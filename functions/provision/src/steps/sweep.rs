@@ -39,8 +39,13 @@ pub(crate) async fn account(deps: &Deps, site: &Site) -> Result<Finding, StepErr
         Ok(look) => act(deps, site, look).await,
         Err(error) if is_shut_out(site, error.kind) => {
             tracing::warn!(site = site.key(), cause = %error.cause, "an account does not let us in");
-            check_again(deps, site).await?;
-            Ok(Finding::new(site.clone(), Look::ShutOut, 0))
+            let look = if is_aside(deps, site).await? {
+                Look::Closed
+            } else {
+                check_again(deps, site).await?;
+                Look::ShutOut
+            };
+            Ok(Finding::new(site.clone(), look, 0))
         }
         Err(error) => Err(error),
     }
@@ -54,6 +59,18 @@ fn is_shut_out(site: &Site, kind: StepErrorKind) -> bool {
         StepErrorKind::Denied | StepErrorKind::Misconfigured => !site.credential_id.is_empty(),
         _ => false,
     }
+}
+
+/// Whether a region is not the account's own, and nothing of ours is known to be there.
+async fn is_aside(deps: &Deps, site: &Site) -> Result<bool, StepError> {
+    let credential = deps.store.credential(&site.credential_id).await?;
+    let Some(credential) = credential else {
+        return Ok(false);
+    };
+    if credential.access.region().unwrap_or(&deps.region) == site.region {
+        return Ok(false);
+    }
+    Ok(reservations_at(deps, site).await?.is_empty() && deps.store.orphans(site).await?.is_empty())
 }
 
 /// Notes what was found, and tells whoever asked. Whether there was nothing that the sweep could not do.

@@ -77,14 +77,10 @@ impl Tries {
             }
         };
         for _ in 0..LOOKS_MAX {
-            let error = match self.firewall(deps, reservation).await {
-                Err(Closed::Cloud(error)) => error,
-                outcome => return Ok(outcome?),
+            let refusal = match Box::pin(self.firewall(deps, reservation)).await {
+                Ok(reservation) => return Ok(reservation),
+                Err(closed) => elsewhere(closed)?,
             };
-            let (refusal, meaning) = refusal(&error);
-            if !matches!(meaning, Meaning::Elsewhere(_)) {
-                return Err(error.into());
-            }
             // The try that this is the answer to.
             Box::pin(self.open(deps, id, None)).await?;
             reservation = Box::pin(self.open(deps, id, Some(refusal))).await?;
@@ -181,6 +177,14 @@ impl Tries {
                             reservation.attempts.push(attempt);
                         }
                     }
+                }
+                Next::Skip { candidate, zone } => {
+                    let refusal = Refusal {
+                        code: failover::NO_SUBNET.to_owned(),
+                        reason: FailureReason::Misconfigured,
+                    };
+                    let attempt = uncalled(candidate, Some(zone), refusal, now);
+                    reservation.attempts.push(attempt);
                 }
                 Next::GiveUp(reason) => {
                     keep(deps, before, reservation.attempts).await?;
@@ -321,16 +325,37 @@ fn closed(
     }
     match meaning {
         _ if !is_not_enabled && !matches!(meaning, Meaning::Elsewhere(_)) => Err(error.into()),
-        _ => Ok(Attempt {
-            candidate,
-            zone,
-            subnet: None,
-            image: None,
-            // Nothing was called.
-            client_token: String::new(),
-            tried_epoch_seconds: now,
-            refused: Some(refusal),
-        }),
+        _ => Ok(uncalled(candidate, zone, refusal, now)),
+    }
+}
+
+/// A try that came to nothing before anything was called.
+fn uncalled(
+    candidate: usize,
+    zone: Option<String>,
+    refusal: Refusal,
+    now: EpochSeconds,
+) -> Attempt {
+    Attempt {
+        candidate,
+        zone,
+        subnet: None,
+        image: None,
+        client_token: String::new(),
+        tried_epoch_seconds: now,
+        refused: Some(refusal),
+    }
+}
+
+/// The refusal by which another place is looked for; an error where no other will do.
+pub(super) fn elsewhere(closed: Closed) -> Result<Refusal, StepError> {
+    let error = match closed {
+        Closed::Cloud(error) => error,
+        Closed::Step(error) => return Err(error),
+    };
+    match refusal(&error) {
+        (refusal, Meaning::Elsewhere(_)) => Ok(refusal),
+        _ => Err(error.into()),
     }
 }
 

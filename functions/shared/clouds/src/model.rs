@@ -200,6 +200,16 @@ pub struct MachineView {
     pub private_address: Option<String>,
 }
 
+impl From<MachineView> for LaunchedMachine {
+    fn from(view: MachineView) -> Self {
+        Self {
+            id: view.id,
+            launch_index: view.launch_index,
+            zone: view.zone,
+        }
+    }
+}
+
 /// What the cloud answered to a request to terminate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Termination {

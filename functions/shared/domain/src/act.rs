@@ -5,6 +5,7 @@
 
 mod admins;
 mod allowed;
+mod clusters;
 mod command;
 mod ending;
 mod filled;
@@ -20,6 +21,7 @@ mod sharing;
 mod ssh_keys;
 #[cfg(test)]
 mod tests;
+mod usual;
 mod wish;
 mod world;
 
@@ -103,8 +105,12 @@ fn said(meaning: &Meaning, world: &World) -> Decision {
         .and_then(|conversation| conversation.open.as_ref());
     let turn = dialogue::advance(open, meaning);
     match turn.effect {
-        dialogue::Effect::Ask(asked) => asked_for(turn.state, asked, world),
-        dialogue::Effect::Confirm => to_confirm(turn.state, world),
+        dialogue::Effect::Ask(_) | dialogue::Effect::Confirm => {
+            match usual::filled_in(turn.state, world) {
+                Ok(task) => waiting(task, world),
+                Err(decision) => *decision,
+            }
+        }
         dialogue::Effect::Run => run(meaning, turn.state, world),
         dialogue::Effect::Dropped => dropped(meaning.intent, world),
         // Answered in passing: whatever is open stays open.
@@ -115,6 +121,14 @@ fn said(meaning: &Meaning, world: &World) -> Decision {
     }
 }
 
+/// Something is missing, or a yes.
+fn waiting(task: Open, world: &World) -> Decision {
+    match task.next {
+        Next::Confirm => to_confirm(task, world),
+        asked => asked_for(task, asked, world),
+    }
+}
+
 /// Something is missing. A reservation that was not named may be the only one there is.
 fn asked_for(task: Open, asked: Next, world: &World) -> Decision {
     match (task.intent, asked) {
@@ -122,9 +136,12 @@ fn asked_for(task: Open, asked: Next, world: &World) -> Decision {
         (Intent::TerminateReservation, _) => ending::asked(task, world),
         (Intent::ShowReservation, _) => shown(task, world),
         (Intent::ShareReservation | Intent::UnshareReservation, _) => sharing::said(task, world),
-        (Intent::CreateVm | Intent::CreateCluster | Intent::ExtendReservation, _) => {
-            ask(task, asked, world)
-        }
+        // Nobody is asked for the size of what they cannot have.
+        (Intent::CreateCluster, _) => match launching::hopeless(&task, world) {
+            Some(what) => launching::unsupported(task, what, world),
+            None => ask(task, asked, world),
+        },
+        (Intent::CreateVm | Intent::ExtendReservation, _) => ask(task, asked, world),
         (Intent::SaveCredentials | Intent::DeleteCredentials, _) => {
             keys::said(task.intent, &task.slots, world)
         }

@@ -1,35 +1,19 @@
 //! What machines cost.
 
+mod extras;
+
 use serde::{Deserialize, Serialize};
 
 use crate::intent::Provider;
 use crate::offers::Offer;
 use crate::time::{EpochSeconds, HOUR_SECONDS};
 
-/// What a cloud asks for besides the machine.
-struct Extras {
-    /// Disk beyond what is included, US dollars a GB-month.
-    storage_usd_per_gb_month: f64,
-    /// The cloud's own divisor for monthly prices.
-    hours_per_month: f64,
-    /// A public IPv4 address, US dollars an hour.
-    public_ipv4_usd_per_hour: f64,
-}
+pub use extras::{Extras, ImplausibleExtras};
 
-/// gp3 in us-east-1 (aws.amazon.com/ebs/pricing, 2026-07; other regions differ) and a public IPv4 address
-/// (aws.amazon.com/vpc/pricing, since 2024-02).
-const EC2: Extras = Extras {
-    storage_usd_per_gb_month: 0.08,
-    hours_per_month: 730.0,
-    public_ipv4_usd_per_hour: 0.005,
-};
-/// A volume beside the Droplet's own disk, and an address that costs nothing while a Droplet has it
-/// (digitalocean.com/pricing, 2022-12). The hourly prices are a 672nd of the monthly ones.
-const DIGITALOCEAN: Extras = Extras {
-    storage_usd_per_gb_month: 0.10,
-    hours_per_month: 672.0,
-    public_ipv4_usd_per_hour: 0.0,
-};
+/// EC2's own divisor for monthly prices.
+const EC2_HOURS_PER_MONTH: f64 = 730.0;
+/// DigitalOcean's hourly prices are a 672nd of the monthly ones.
+const DIGITALOCEAN_HOURS_PER_MONTH: f64 = 672.0;
 /// EC2 bills Linux by the second with this minimum (aws.amazon.com/ec2/pricing/on-demand).
 const BILLED_SECONDS_MIN: i64 = 60;
 
@@ -49,28 +33,32 @@ impl HourlyCost {
     pub fn of(offer: &Offer, storage_gb: u32) -> Self {
         Self::on(
             offer.provider,
+            offer.extras,
             offer.hourly_usd,
             offer.included_storage_gb,
             storage_gb,
         )
     }
 
-    /// The cost of a machine on that cloud whose price includes so much disk, with a root disk of `storage_gb`.
+    /// The cost of a machine on that cloud whose price includes so much disk, with a root disk of `storage_gb`. Where
+    /// the region's prices for disk and address were not read, those that are compiled in count.
     pub(crate) fn on(
         provider: Provider,
+        extras: Option<Extras>,
         machine_usd: f64,
         included_storage_gb: u32,
         storage_gb: u32,
     ) -> Self {
-        let extras = match provider {
-            Provider::Aws => EC2,
-            Provider::Digitalocean => DIGITALOCEAN,
+        let extras = extras.unwrap_or_else(|| Extras::bundled(provider));
+        let hours_per_month = match provider {
+            Provider::Aws => EC2_HOURS_PER_MONTH,
+            Provider::Digitalocean => DIGITALOCEAN_HOURS_PER_MONTH,
         };
         let paid_gb = f64::from(storage_gb.saturating_sub(included_storage_gb));
         Self {
             machine_usd,
-            storage_usd: paid_gb * extras.storage_usd_per_gb_month / extras.hours_per_month,
-            address_usd: extras.public_ipv4_usd_per_hour,
+            storage_usd: paid_gb * extras.disk_gb_month_usd() / hours_per_month,
+            address_usd: extras.address_hour_usd(),
         }
     }
 
@@ -170,6 +158,13 @@ mod tests {
             )
         );
         assert_eq!(bill(cost.between(0, 4 * HOUR_SECONDS)), "$0.33");
+        let elsewhere = Offer {
+            extras: Some(Extras::read(0.152, 0.006).expect("plausible")),
+            ..offer
+        };
+        let cost = HourlyCost::of(&elsewhere, 20);
+        assert_eq!(usd(cost.storage_usd), "$0.0042");
+        assert_eq!(usd(cost.address_usd), "$0.0060");
     }
 
     #[test]

@@ -11,13 +11,15 @@ use crate::access::permission::{Act, Refusal, Relation, ShareRole};
 use crate::access::policy::{Breach, Policy};
 use crate::forms::FormKind;
 use crate::identity::{Place, PlaceKind};
-use crate::intent::{Intent, Next, Provider};
+use crate::intent::{Environment, Intent, Next, Provider};
 use crate::offers::{Alternative, Offer, Rules};
 use crate::quote::Quote;
 use crate::reservation::{Power, Reservation};
+use crate::spec::Cluster;
 use crate::ssh::{KeyFault, KnownKey, Surplus};
 use crate::sweep::{Orphan, Report};
 use crate::time::EpochSeconds;
+use crate::usual::Usual;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -118,11 +120,17 @@ pub enum Reply {
         count: u32,
         /// Root disk in GB.
         storage_gb: u32,
+        /// Software that each is to be set up with.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        environments: Vec<Environment>,
         /// How long, where it was said.
         duration_minutes: Option<u32>,
         /// The same as data, for the button that asks why.
         #[serde(default)]
         asked: Box<Rules>,
+        /// The cluster that they would be.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cluster: Option<PricedCluster>,
     },
     /// A quote was turned down.
     QuoteDropped,
@@ -249,6 +257,15 @@ pub enum Reply {
         /// What cannot.
         what: Unsupported,
     },
+    /// The values cannot be served, but others close to them can.
+    Instead {
+        /// What cannot.
+        what: Unsupported,
+        /// What to say to have what can.
+        sentence: String,
+        /// Whom the button is for.
+        user: String,
+    },
     /// The act is understood but not built yet.
     NotBuilt {
         /// Which.
@@ -329,6 +346,8 @@ pub enum Reply {
     Power(PowerReply),
     /// About what the sweep finds.
     Sweep(SweepReply),
+    /// About somebody's usual cluster.
+    Usual(UsualReply),
 }
 
 /// What the sweep has to say.
@@ -362,6 +381,38 @@ pub enum SweepReply {
         gone: usize,
         /// Of how many.
         of: usize,
+    },
+}
+
+/// Answers about somebody's usual cluster. The buttons are for the user in them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum UsualReply {
+    /// What it is, as they asked.
+    Shown {
+        /// It, where there is one.
+        usual: Option<Usual>,
+        /// Who asked.
+        user: String,
+    },
+    /// It was asked for by name only, but there is none yet.
+    NoneYet {
+        /// Who asked.
+        user: String,
+    },
+    /// It is something else from now on.
+    Kept {
+        /// That.
+        usual: Usual,
+        /// Whose it is.
+        user: String,
+    },
+    /// A reservation that is no cluster was to be it.
+    NoCluster {
+        /// Its handle.
+        handle: String,
+        /// Who asked.
+        user: String,
     },
 }
 
@@ -401,6 +452,19 @@ pub enum PowerReply {
     },
 }
 
+/// A cluster that a price is named for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PricedCluster {
+    /// What it would be.
+    pub cluster: Cluster,
+    /// What was asked for instead of that, but is not ready.
+    pub not_ready: Option<String>,
+    /// What to say to book it.
+    pub sentence: String,
+    /// Whom the button is for.
+    pub user: String,
+}
+
 /// A way out where nothing fits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WayOut {
@@ -422,12 +486,16 @@ pub enum Unsupported {
     Provider(String),
     /// A region.
     Region(String),
-    /// Software to install.
-    Environment(String),
+    /// Software that is understood, but not known how to set up.
+    Environment(Environment),
+    /// A disk that is not flash.
+    MagneticDisk,
     /// A number of machines that no cluster can have.
     Nodes(u32),
     /// Cluster software that is understood but not ready.
     ClusterSoftware(String),
+    /// Software that machines can be set up with, but not those of a cluster.
+    WithCluster(String),
     /// A number of machines: none, or more than can be had at once.
     Count(u32),
     /// A size of machine that is not in the catalogue.
@@ -581,6 +649,9 @@ pub enum PolicyReply {
         stands: Option<StandingEnd>,
         /// The task goes on: another word on what is against the policy mends it.
         goes_on: bool,
+        /// Fewer machines than this are of no use; 0 and 1 are the same.
+        #[serde(default)]
+        machines_min: u32,
     },
     /// A price and no more, of machines that it does not allow.
     PricedAgainst {
@@ -594,6 +665,9 @@ pub enum PolicyReply {
         storage_gb: u32,
         /// How long, where it was said.
         duration_minutes: Option<u32>,
+        /// The cluster that they would be.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cluster: Option<Cluster>,
         /// All that is against it; never empty.
         breaches: Vec<Breach>,
         /// Who can change it.

@@ -12,7 +12,8 @@ use sha2::{Digest, Sha256};
 
 pub use limits::{limit_name, quota_class};
 pub use table::{
-    BROKEN_TOKEN, Meaning, NO_CAPACITY, NO_DEFAULT_NETWORK, RulesOut, UNSUPPORTED_IMAGE, meaning,
+    BROKEN_TOKEN, Meaning, NO_CAPACITY, NO_DEFAULT_NETWORK, NO_SUBNET, RulesOut, UNSUPPORTED_IMAGE,
+    meaning,
 };
 
 use crate::offers::{Market, Offer};
@@ -86,6 +87,13 @@ pub enum Next {
         /// In which zone.
         zone: String,
     },
+    /// Note that the zone of this offer's price has no subnet, and ask again.
+    Skip {
+        /// Which of the candidates.
+        candidate: usize,
+        /// Its zone.
+        zone: String,
+    },
     /// Nothing is left to try, or it has been tried for too long.
     GiveUp(FailureReason),
 }
@@ -109,6 +117,15 @@ pub fn next(reservation: &Reservation, places: &Places, now: EpochSeconds) -> Ne
                 region: offer.region.clone(),
             };
         };
+        if let Some(zone) = &offer.zone
+            && !zones.contains(zone)
+            && !is_ruled_out(reservation, offer, Some(zone))
+        {
+            return Next::Skip {
+                candidate,
+                zone: zone.clone(),
+            };
+        }
         for zone in of_offer(zones, offer, &reservation.id) {
             if is_ruled_out(reservation, offer, Some(zone)) {
                 continue;
@@ -184,7 +201,6 @@ fn why_not(reservation: &Reservation) -> FailureReason {
     }
     let said = [FailureReason::QuotaExceeded, FailureReason::NoCapacity];
     let said = said.into_iter().find(|reason| reasons.contains(reason));
-    // Where nothing was even tried, no zone of theirs has a network.
     said.or(reasons.last().copied())
         .unwrap_or(FailureReason::Misconfigured)
 }

@@ -7,6 +7,7 @@ pub(crate) mod admins;
 mod keys;
 pub(crate) mod policy;
 pub(crate) mod ssh;
+pub(crate) mod usual;
 
 use std::fmt;
 
@@ -18,6 +19,7 @@ use crate::access::credential::Credential;
 use crate::access::policy::Policy;
 use crate::intent::named_enum;
 use crate::ssh::SshKeys;
+use crate::usual::Usual;
 
 named_enum! {
     /// The forms, apart from the one for an answer in one's own words.
@@ -30,6 +32,8 @@ named_enum! {
         DigitaloceanToken = "digitalocean_token",
         /// Public ssh keys.
         SshKeys = "ssh_keys",
+        /// One's usual cluster.
+        UsualCluster = "usual_cluster",
         /// The policy.
         Policy = "policy",
         /// Who the admins are.
@@ -96,6 +100,8 @@ pub enum Form {
     },
     /// For ssh keys.
     SshKeys(SshKeys),
+    /// For somebody's usual cluster.
+    Usual(Usual),
     /// For the policy.
     Policy(Box<Policy>),
     /// For the admins, with the version of the policy that names them.
@@ -108,6 +114,7 @@ impl Form {
         match self {
             Self::Credential { kind, .. } => *kind,
             Self::SshKeys(_) => FormKind::SshKeys,
+            Self::Usual(_) => FormKind::UsualCluster,
             Self::Policy(_) => FormKind::Policy,
             Self::Admins(..) => FormKind::Admins,
         }
@@ -119,7 +126,7 @@ impl Form {
         match self {
             Self::Policy(policy) => policy.version,
             Self::Admins(_, version) => *version,
-            Self::Credential { .. } | Self::SshKeys(_) => 0,
+            Self::Credential { .. } | Self::SshKeys(_) | Self::Usual(_) => 0,
         }
     }
 
@@ -139,6 +146,8 @@ pub enum Draft {
     Credential(Box<CredentialDraft>),
     /// Public ssh keys to add and to remove.
     SshKeys(SshKeysChange),
+    /// A usual cluster as it shall be.
+    Usual(Usual),
     /// The policy as it shall be; the admins in it are not read from this form.
     Policy(Box<Policy>),
     /// The admins as they shall be.
@@ -180,6 +189,7 @@ pub fn read(
         FormKind::AwsRole => keys::aws_role(fields, context),
         FormKind::DigitaloceanToken => keys::digitalocean_token(fields, context),
         FormKind::SshKeys => ssh::read(fields).map(Draft::SshKeys),
+        FormKind::UsualCluster => usual::read(fields).map(Draft::Usual),
         FormKind::Policy => policy::read(fields).map(|policy| Draft::Policy(Box::new(policy))),
         FormKind::Admins => admins::read(fields).map(Draft::Admins),
     }

@@ -10,6 +10,7 @@ pub mod beacon;
 pub mod bootstrap;
 pub mod cost;
 pub mod effect;
+pub mod environments;
 pub mod event;
 pub mod failover;
 pub mod forms;
@@ -25,6 +26,7 @@ pub mod ssh;
 pub mod sweep;
 pub mod time;
 pub mod understand;
+pub mod usual;
 pub mod watch;
 pub mod workflow;
 

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod cards;
+mod clusters;
 mod forms;
 mod replies;
 #[cfg(test)]
@@ -37,6 +38,8 @@ pub mod action {
     pub const STOP: &str = "stop";
     /// Switches it on again; the value is the reservation's id.
     pub const START: &str = "start";
+    /// Makes a cluster like that reservation the presser's usual one; the value is its id.
+    pub const MAKE_USUAL: &str = "make_usual";
     /// Lets a cluster go on with fewer workers; the value is the reservation's id.
     pub const GO_ON: &str = "go_on";
     /// Shows all about a reservation; the value is its id.

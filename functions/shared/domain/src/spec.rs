@@ -8,6 +8,9 @@ use crate::offers::Market;
 /// Root disk of a machine when nobody names a size. Room for the system, its updates and a project.
 pub const DEFAULT_STORAGE_GB: u32 = 20;
 
+/// Root disks by gp3's and the images' limits, in GB.
+pub(crate) const STORAGE_GB: std::ops::RangeInclusive<u32> = 8..=16_000;
+
 /// The systems that machines can be set up with today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -79,6 +82,11 @@ pub const CLUSTER_NODES_MIN: u32 = 2;
 /// Machines of a cluster at most: launched by one call, like the machines of any reservation.
 pub const CLUSTER_NODES_MAX: u32 = 40;
 
+/// The number of machines closest to that which a cluster can have.
+pub(crate) fn nearest_nodes(nodes: u32) -> u32 {
+    nodes.clamp(CLUSTER_NODES_MIN, CLUSTER_NODES_MAX)
+}
+
 /// What makes one cluster of a reservation's machines. The first is the master, the others are workers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cluster {
@@ -86,6 +94,16 @@ pub struct Cluster {
     pub framework: Framework,
     /// Where people write it, on the master.
     pub notebook: Notebook,
+}
+
+/// What is ready today.
+impl Default for Cluster {
+    fn default() -> Self {
+        Self {
+            framework: Framework::Spark,
+            notebook: Notebook::Jupyter,
+        }
+    }
 }
 
 /// Machines as they were asked for, all alike.

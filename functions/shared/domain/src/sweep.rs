@@ -183,9 +183,9 @@ impl Site {
     }
 }
 
-/// Where to look: the organisation's account in all of the deployment's regions, the first of which is its home, every AWS
-/// credential's home, and wherever a reservation that is not over may have something. Of more than [`SITES_MAX`], each hour
-/// the next ones.
+/// Where to look: the organisation's account and those that AWS credentials open, in all of the deployment's regions, the
+/// first of which is its home; every such credential's own region; and wherever a reservation that is not over may have
+/// something. Of more than [`SITES_MAX`], each hour the next ones.
 pub fn sites(
     regions: &[String],
     credentials: &[Credential],
@@ -200,8 +200,9 @@ pub fn sites(
     let mut sites: BTreeSet<Site> = regions.iter().map(|region| site("", region)).collect();
     let aws = |credential: &&Credential| credential.provider == Provider::Aws;
     for credential in credentials.iter().filter(aws) {
-        let region = credential.access.region().unwrap_or(home);
-        sites.insert(site(&credential.id, region));
+        let own = credential.access.region().unwrap_or(home);
+        let regions = regions.iter().map(String::as_str).chain([own]);
+        sites.extend(regions.map(|region| site(&credential.id, region)));
     }
     for reservation in live {
         let payer = reservation.payer.credential_id.as_deref();

@@ -2,7 +2,7 @@
 
 use crate::access::credential::{Access, Check, Credential, Payer, Scope};
 use crate::identity::{Place, PlaceKind};
-use crate::intent::{Framework, Notebook, Provider};
+use crate::intent::Provider;
 use crate::offers::{Catalogue, Market};
 use crate::quote::Quote;
 use crate::reservation::{Attempt, Firewall, Node, Reservation, State, client_token};
@@ -107,10 +107,7 @@ pub(crate) fn several_ready(count: u32, duration_minutes: u32) -> Reservation {
 /// A Spark cluster of so many machines, handed over.
 pub(crate) fn cluster_ready(count: u32, duration_minutes: u32) -> Reservation {
     let mut reservation = several_ready(count, duration_minutes);
-    reservation.spec.cluster = Some(Cluster {
-        framework: Framework::Spark,
-        notebook: Notebook::Jupyter,
-    });
+    reservation.spec.cluster = Some(Cluster::default());
     for (number, node) in (1..).zip(&mut reservation.nodes) {
         node.private_address = Some(format!("10.0.0.{number}"));
     }

@@ -62,7 +62,7 @@ pub fn understand(text: &str, context: Option<&OpenQuestion>, now: DateTime) -> 
 fn read(tokens: &mut [Token], context: Option<&OpenQuestion>, now: DateTime) -> Meaning {
     let mut specs = Slots::default();
     products::read(tokens, &mut specs);
-    let cluster = products::names_cluster(tokens, specs.framework);
+    let cluster = products::names_cluster(tokens, specs.framework) || is_the_usual(tokens);
     let in_cluster = cluster || context.is_some_and(|open| open.intent == Intent::CreateCluster);
     let quantities = quantities::read(tokens, now, in_cluster);
     acts::join_particles(tokens);
@@ -173,6 +173,35 @@ fn says_default(line: &str) -> Option<bool> {
         _ => false,
     });
     said.then_some(true)
+}
+
+/// "the usual please": what somebody usually has is a cluster, if they name nothing else.
+fn is_the_usual(tokens: &[Token]) -> bool {
+    let ends_there = |at: usize| {
+        tokens.get(at + 1).is_none_or(|next| {
+            next.is_mark()
+                || next.class.any(&[
+                    Class::Please,
+                    Class::Preposition,
+                    Class::Until,
+                    Class::Quote,
+                ])
+        })
+    };
+    let said = (1..tokens.len()).any(|at| {
+        tokens[at].is("usual")
+            && tokens[at - 1].class.any(&[Class::The, Class::My])
+            && ends_there(at)
+    });
+    let names_another = tokens.iter().any(|token| {
+        token.class.any(&[
+            Class::Machine,
+            Class::Machines,
+            Class::Template,
+            Class::Templates,
+        ])
+    });
+    said && !names_another
 }
 
 /// What was seen, for people who debug; secrets were replaced before.

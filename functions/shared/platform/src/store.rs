@@ -11,6 +11,7 @@
 //! | what is shared with a user | `USER#<team>#<user>` | `SHARE#<id>` |
 //! | a taken handle | `HANDLE#<team>#<handle>` | `HANDLE` |
 //! | a user's ssh keys | `USER#<team>#<user>` | `KEYS` |
+//! | a user's usual cluster | `USER#<team>#<user>` | `USUAL` |
 //! | a user's credentials | `USER#<team>#<user>` | `CRED#<id>` |
 //! | the organisation's credentials | `TEAM#<team>` | `CRED#<id>` |
 //! | every credential | `TEAM#<team>` | `KEY#<id>` |
@@ -56,6 +57,7 @@ use domain::identity::Person;
 use domain::quote::Quote;
 use domain::ssh::SshKeys;
 use domain::time::EpochSeconds;
+use domain::usual::Usual;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -114,6 +116,11 @@ impl Store {
             .get(&format!("USER#{team}#{user}"), "KEYS")
             .await?
             .unwrap_or_default())
+    }
+
+    /// Somebody's usual cluster.
+    pub async fn usual(&self, team: &str, user: &str) -> Result<Option<Usual>, PlatformError> {
+        self.get(&format!("USER#{team}#{user}"), "USUAL").await
     }
 
     /// How often somebody has launched: whoever launches writes the next number, so that of two launches at once the

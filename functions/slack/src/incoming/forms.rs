@@ -130,6 +130,7 @@ fn button(payload: &Value, team: &str) -> Option<Incoming> {
         Utterance::Button(
             Press::Extend(..)
             | Press::Show(_)
+            | Press::MakeUsual(_)
             | Press::Switch(..)
             | Press::GoOn(_)
             | Press::OpenForm(_)

@@ -77,6 +77,7 @@ pub(super) async fn sealed(
             Filled::Credential(Box::new(owned(sealed)), draft.replaces)
         }
         Draft::SshKeys(change) => Filled::SshKeys(change),
+        Draft::Usual(usual) => Filled::Usual(usual),
         Draft::Policy(policy) => Filled::Policy(Policy {
             version: policy_version,
             ..*policy

@@ -26,11 +26,18 @@ impl Ground<'_> {
         Moment { now, salt }: Moment,
     ) -> Result<World, PlatformError> {
         let concerned = Names::of(input, conversation.as_ref());
-        let (mine, shared, people, ssh_keys, policy, credentials, audit, named, quote) = tokio::try_join!(
+        let (mine, shared, people, ssh_keys, usual, policy, credentials, audit, named, quote) = tokio::try_join!(
             self.store.reservations_of(self.team, &turn.user),
             self.store.reservations_shared_with(self.team, &turn.user),
             people,
             self.store.ssh_keys(self.team, &turn.user),
+            async {
+                if input.is_about_usual() {
+                    self.store.usual(self.team, &turn.user).await
+                } else {
+                    Ok(None)
+                }
+            },
             self.store.policy(self.team),
             self.store.credentials_for(self.team, &turn.user),
             async {
@@ -61,6 +68,7 @@ impl Ground<'_> {
             named,
             quote,
             ssh_keys,
+            usual,
             policy: policy.unwrap_or_else(|| Policy::initial(self.first_admins.to_vec())),
             credentials,
             audit,
@@ -140,8 +148,8 @@ impl Names {
             | Input::Secret
             | Input::Unclear(_)
             | Input::AskedAbout(_)
-            | Input::Filled(_)
-            | Input::Commanded(_) => (Vec::new(), Vec::new(), None),
+            | Input::Filled(_) => (Vec::new(), Vec::new(), None),
+            Input::Commanded(command) => (named_handles(command.reservation()), Vec::new(), None),
             Input::Pressed(press) => {
                 let ids = press
                     .reservation_ids()

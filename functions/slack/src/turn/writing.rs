@@ -36,6 +36,7 @@ pub(super) fn written<'a>(
                 reservation_id,
             } => transaction.forget_share(team, &user, &reservation_id),
             Write::SshKeys(keys) => transaction.ssh_keys(team, &turn.user, &keys),
+            Write::Usual(usual) => transaction.usual(team, &turn.user, &usual),
             Write::Policy(policy) => transaction.policy(team, &policy),
             Write::ForgetCredential(credential) => transaction.forget_credential(&credential),
             Write::Credential(credential, effects) => {

@@ -39,7 +39,7 @@ pub async fn play(stack: &Stack, story: &Story) -> Result<(), Unclean> {
     match story.chapters.first().map(|chapter| chapter.ask) {
         Some(Ask::Check) => credential::play(stack, story).await,
         Some(Ask::Sweep) => sweep::play(stack, story).await,
-        _ => machine::play(stack, story).await,
+        _ => Box::pin(machine::play(stack, story)).await,
     }
 }
 

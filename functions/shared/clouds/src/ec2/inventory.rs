@@ -1,9 +1,13 @@
 //! Everything that a deployment has in an account's region, whatever was remembered of it.
 
-use aws_sdk_ec2::types::{Filter, Instance, Reservation, Tag};
+use std::error::Error;
+
+use aws_sdk_ec2::config::http::HttpResponse;
+use aws_sdk_ec2::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_ec2::types::{Filter, Instance, Reservation, SecurityGroup, Tag};
 
 use super::{Ec2, cloud_error, requests, unexpected, views};
-use crate::{CloudError, FirewallId, Found, Inventory};
+use crate::{CloudError, FirewallId, Found, Inventory, MachineView};
 
 /// What one page holds, by EC2's limit.
 const PAGE_ITEMS: i32 = 1_000;
@@ -19,48 +23,28 @@ impl Ec2 {
         })
     }
 
-    async fn all_machines(&self) -> Result<Vec<Found<crate::MachineView>>, CloudError> {
-        const CALL: &str = "ec2:DescribeInstances";
-        let mut pages = self
-            .client
-            .describe_instances()
-            .set_filters(Some(self.ours()))
-            .into_paginator()
-            .page_size(PAGE_ITEMS)
-            .send();
-        let mut found = Vec::new();
-        for _ in 0..PAGES_MAX {
-            let Some(page) = pages.next().await else {
-                return Ok(found);
-            };
-            let page = page.map_err(|error| cloud_error(CALL, &error))?;
+    async fn all_machines(&self) -> Result<Vec<Found<MachineView>>, CloudError> {
+        let call = self.client.describe_instances();
+        let call = call.set_filters(Some(self.ours())).into_paginator();
+        let mut pages = call.page_size(PAGE_ITEMS).send();
+        let next = async || pages.next().await;
+        gathered("ec2:DescribeInstances", next, |page| {
             let instances = page.reservations().iter().flat_map(Reservation::instances);
-            found.extend(instances.filter_map(machine));
-        }
-        Err(unexpected(CALL, "too many pages"))
+            instances.filter_map(machine).collect()
+        })
+        .await
     }
 
     async fn all_firewalls(&self) -> Result<Vec<Found<FirewallId>>, CloudError> {
-        const CALL: &str = "ec2:DescribeSecurityGroups";
-        let mut pages = self
-            .client
-            .describe_security_groups()
-            .set_filters(Some(self.ours()))
-            .into_paginator()
-            .page_size(PAGE_ITEMS)
-            .send();
-        let mut found = Vec::new();
-        for _ in 0..PAGES_MAX {
-            let Some(page) = pages.next().await else {
-                return Ok(found);
-            };
-            let page = page.map_err(|error| cloud_error(CALL, &error))?;
-            for group in page.security_groups() {
-                let id = group.group_id().map(|id| FirewallId(id.to_owned()));
-                found.extend(id.map(|id| tagged(id, group.tags())));
-            }
-        }
-        Err(unexpected(CALL, "too many pages"))
+        let call = self.client.describe_security_groups();
+        let call = call.set_filters(Some(self.ours())).into_paginator();
+        let mut pages = call.page_size(PAGE_ITEMS).send();
+        let next = async || pages.next().await;
+        gathered("ec2:DescribeSecurityGroups", next, |page| {
+            let groups = page.security_groups().iter();
+            groups.filter_map(firewall).collect()
+        })
+        .await
     }
 
     fn ours(&self) -> Vec<Filter> {
@@ -69,8 +53,32 @@ impl Ec2 {
     }
 }
 
-fn machine(instance: &Instance) -> Option<Found<crate::MachineView>> {
+/// What all pages of a listing hold: from a part of it nothing may be concluded.
+async fn gathered<P, E, T>(
+    call: &'static str,
+    mut next: impl AsyncFnMut() -> Option<Result<P, SdkError<E, HttpResponse>>>,
+    found: impl Fn(&P) -> Vec<T>,
+) -> Result<Vec<T>, CloudError>
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let mut all = Vec::new();
+    for _ in 0..PAGES_MAX {
+        let Some(page) = next().await else {
+            return Ok(all);
+        };
+        all.extend(found(&page.map_err(|error| cloud_error(call, &error))?));
+    }
+    Err(unexpected(call, "too many pages"))
+}
+
+fn machine(instance: &Instance) -> Option<Found<MachineView>> {
     Some(tagged(views::machine(instance)?, instance.tags()))
+}
+
+fn firewall(group: &SecurityGroup) -> Option<Found<FirewallId>> {
+    let id = FirewallId(group.group_id()?.to_owned());
+    Some(tagged(id, group.tags()))
 }
 
 fn tagged<T>(what: T, tags: &[Tag]) -> Found<T> {

@@ -56,6 +56,7 @@ impl TypeDescription {
             market: page.market,
             hourly_usd,
             included_storage_gb: 0,
+            extras: None,
             source: source.clone(),
         }
     }

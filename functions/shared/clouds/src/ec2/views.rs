@@ -36,13 +36,7 @@ fn subnet(described: &Ec2Subnet) -> Option<Subnet> {
 /// By launch index.
 pub(super) fn launched(instances: &[Instance]) -> Vec<LaunchedMachine> {
     let machines = instances.iter().filter_map(machine);
-    let mut launched: Vec<LaunchedMachine> = machines
-        .map(|machine| LaunchedMachine {
-            id: machine.id,
-            launch_index: machine.launch_index,
-            zone: machine.zone,
-        })
-        .collect();
+    let mut launched: Vec<LaunchedMachine> = machines.map(Into::into).collect();
     launched.sort_by_key(|machine| machine.launch_index);
     launched
 }

@@ -36,6 +36,8 @@ named_enum! {
         ManageOwnKeys = "manage_own_keys",
         /// The same for the organisation's cloud keys.
         ManageOrganisationKeys = "manage_organisation_keys",
+        /// Say what one's usual cluster is.
+        SetUsual = "set_usual",
         /// Read the policy.
         ReadPolicy = "read_policy",
         /// Change the policy.
@@ -184,6 +186,7 @@ impl Relation {
             | Act::SeeOwn
             | Act::ManageOwnKeys
             | Act::ManageOrganisationKeys
+            | Act::SetUsual
             | Act::ReadPolicy
             | Act::SetPolicy
             | Act::SetAdmins

@@ -150,6 +150,16 @@ impl Credential {
         }
     }
 
+    /// Notes that the check of that name has died before it could say anything, so that nobody waits for it for ever.
+    /// Whether it was the one that was waited for.
+    pub fn check_died(&mut self, execution: &str, now: EpochSeconds) -> bool {
+        let is_awaited = self.awaits_check() && self.check_execution() == execution;
+        if is_awaited {
+            self.settle(Finding::unfit(None, Fault::Unreachable), now);
+        }
+        is_awaited
+    }
+
     /// Who is to hear what the last check found: whoever gave what was checked.
     pub fn told(&self) -> &str {
         match &self.replacement {

@@ -4,11 +4,11 @@ use super::{Decision, World};
 use crate::access::policy::{Breach, Held, LaunchRequest};
 use crate::cost::HourlyCost;
 use crate::event::{PolicyReply, Reply, StandingEnd};
-use crate::intent::{Provider, ReservationRef};
+use crate::intent::{Intent, Provider, ReservationRef};
 use crate::offers::{CANDIDATES_MAX, Choice, Market, Offer, Rules};
 use crate::quote::Quote;
 use crate::reservation::Reservation;
-use crate::spec::MachineSpec;
+use crate::spec::{CLUSTER_NODES_MIN, MachineSpec};
 use crate::understand::dialogue::{self, Open};
 
 /// The offers of each region that a launch may try: the types of so many are rarely all sold out at once.
@@ -55,7 +55,19 @@ pub(super) fn with_fallbacks(mut choice: Choice, spec: &MachineSpec, world: &Wor
         let is_allowed =
             |offer: &Offer| total(offer) <= usd_max && check(offer, spec, world).is_ok();
         let found = (world.catalogue).search_among(&rules, FALLBACKS_PER_REGION, is_allowed);
-        fallbacks.extend(found.candidates);
+        let mut found = found.candidates;
+        let has_zones = found.iter().any(|offer| offer.zone.is_some());
+        // A price of a zone is of no use where the zone has no network of ours: so one of each.
+        while has_zones && found.len() < LAUNCH_CANDIDATES_MAX {
+            let is_new = |offer: &Offer| found.iter().all(|known| known.zone != offer.zone);
+            let is_allowed = |offer: &Offer| is_new(offer) && is_allowed(offer);
+            let next = (world.catalogue).search_among(&rules, 1, is_allowed);
+            let Some(next) = next.candidates.into_iter().next() else {
+                break;
+            };
+            found.push(next);
+        }
+        fallbacks.extend(found);
     }
     fallbacks.retain(|offer| !choice.candidates.contains(offer));
     // Stable: of equal prices the region named first.
@@ -121,8 +133,9 @@ pub(super) fn launchable(quote: &Quote, world: &World) -> Result<Quote, Vec<Brea
 
 /// A launch is against the policy. Where it was being talked about, the task goes on without what stands in the way.
 pub(super) fn not_launched(task: Option<Open>, breaches: Vec<Breach>, world: &World) -> Decision {
+    let machines_min = task.as_ref().map_or(1, |task| machines_min(task.intent));
     let mended = task.map(|task| mended(task, &breaches));
-    against(breaches, None, mended, world)
+    against(breaches, None, mended, machines_min, world)
 }
 
 /// A later end is against the policy. The task that asked for it goes on where a lesser extension would be allowed.
@@ -148,7 +161,7 @@ pub(super) fn not_extended(
     };
     Decision {
         privately: true,
-        ..against(breaches, Some(stands), mended, world)
+        ..against(breaches, Some(stands), mended, 1, world)
     }
 }
 
@@ -156,6 +169,7 @@ fn against(
     breaches: Vec<Breach>,
     stands: Option<StandingEnd>,
     goes_on: Option<Open>,
+    machines_min: u32,
     world: &World,
 ) -> Decision {
     let reply = Reply::Policy(PolicyReply::Against {
@@ -164,10 +178,19 @@ fn against(
         may_change: world.is_admin(),
         stands,
         goes_on: goes_on.is_some(),
+        machines_min,
     });
     Decision {
         conversation: goes_on.map(|task| world.with_open(task)),
         ..Decision::reply(reply)
+    }
+}
+
+/// The fewest machines that serve what is being asked for.
+fn machines_min(intent: Intent) -> u32 {
+    match intent {
+        Intent::CreateCluster => CLUSTER_NODES_MIN,
+        _ => 1,
     }
 }
 
@@ -177,7 +200,7 @@ fn mended(mut task: Open, breaches: &[Breach]) -> Open {
     for breach in breaches {
         match breach {
             // Fewer are enough, as they are wanted.
-            _ if breach.machines_left().is_some() => {}
+            _ if breach.machines_left(machines_min(task.intent)).is_some() => {}
             Breach::Duration { .. } | Breach::Deadline { .. } => {
                 (slots.duration_minutes, slots.until) = (None, None);
             }

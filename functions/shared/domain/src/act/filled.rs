@@ -1,6 +1,6 @@
 //! Forms that were sent.
 
-use super::{Decision, Filled, World, Write, admins, keys, ssh_keys};
+use super::{Decision, Filled, World, Write, admins, keys, ssh_keys, usual};
 use crate::access::credential::Scope;
 use crate::access::permission::Act;
 use crate::access::policy::Policy;
@@ -11,7 +11,7 @@ impl Filled {
     pub fn people(&self) -> &[String] {
         match self {
             Self::Admins(users, _) => users,
-            Self::Credential(..) | Self::SshKeys(_) | Self::Policy(_) => &[],
+            Self::Credential(..) | Self::SshKeys(_) | Self::Usual(_) | Self::Policy(_) => &[],
         }
     }
 
@@ -23,6 +23,7 @@ impl Filled {
                 Scope::Organisation => Act::ManageOrganisationKeys,
             },
             Self::SshKeys(_) => Act::ManageOwnKeys,
+            Self::Usual(_) => Act::SetUsual,
             Self::Policy(_) => Act::SetPolicy,
             Self::Admins(..) => Act::SetAdmins,
         }
@@ -33,6 +34,7 @@ pub(super) fn filled(filled: &Filled, world: &World) -> Decision {
     match filled {
         Filled::Credential(credential, replaces) => keys::received(credential, *replaces, world),
         Filled::SshKeys(change) => ssh_keys::changed(change, world),
+        Filled::Usual(usual) => usual::kept(usual, world),
         Filled::Policy(Policy { version, .. }) | Filled::Admins(_, version)
             if *version != world.policy.version =>
         {

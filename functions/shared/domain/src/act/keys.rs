@@ -60,6 +60,7 @@ pub(super) fn form(request: &FormRequest, world: &World) -> Decision {
             credential_form(request.kind, replaced, world)
         }
         FormKind::SshKeys => Form::SshKeys(world.ssh_keys.clone()),
+        FormKind::UsualCluster => Form::Usual(world.usual.clone().unwrap_or_default()),
         FormKind::Policy => Form::Policy(Box::new(world.policy.clone())),
         FormKind::Admins => Form::Admins(world.policy.admins.clone(), world.policy.version),
     };

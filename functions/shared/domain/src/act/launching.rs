@@ -1,13 +1,14 @@
 //! Quotes, and what happens when one is taken.
 
-use super::{Conversation, Decision, World, Write, allowed, keys, wish};
+use super::{Conversation, Decision, World, Write, allowed, clusters, keys, usual, wish};
 use crate::effect::Effect;
-use crate::event::{PolicyReply, Reply, WayOut};
-use crate::intent::{Intent, Kind, Provider};
+use crate::environments;
+use crate::event::{PolicyReply, PricedCluster, Reply, Unsupported, WayOut};
+use crate::intent::{Intent, Kind, Provider, Slots};
 use crate::offers::{CANDIDATES_MAX, Choice, Offer, Rules};
 use crate::quote::Quote;
 use crate::reservation::Reservation;
-use crate::spec::MachineSpec;
+use crate::spec::{MachineSpec, nearest_nodes};
 use crate::understand::dialogue::{self, Open};
 
 /// A complete wish for machines gets a price to take or leave.
@@ -72,13 +73,35 @@ fn kind_of(task: &Open) -> Kind {
     }
 }
 
-/// A question for a price gets the price alone.
+/// What cannot be served of a wish for machines, however much of it is still to be said.
+pub(super) fn hopeless(task: &Open, world: &World) -> Option<Unsupported> {
+    let wish = wish::machine(
+        kind_of(task),
+        &task.slots,
+        &world.deployment.regions,
+        &world.catalogue,
+    );
+    wish.err()
+}
+
+/// A question for a price gets the price alone. Cluster software that is not ready costs what the machines cost.
 pub(super) fn priced(task: Open, world: &World) -> Decision {
-    let (spec, provider) =
-        match wish::price(&task.slots, &world.deployment.regions, &world.catalogue) {
-            Ok(wish) => wish,
-            Err(what) => return Decision::reply(Reply::Unsupported { what }),
-        };
+    let mut task = match usual::filled_in(task, world) {
+        Ok(task) => task,
+        Err(decision) => return *decision,
+    };
+    let (regions, catalogue) = (&world.deployment.regions, &world.catalogue);
+    let mut wish = wish::price(&task.slots, regions, catalogue);
+    let mut not_ready = None;
+    if let Err(Unsupported::ClusterSoftware(name)) = wish {
+        not_ready = Some(name);
+        (task.slots.framework, task.slots.notebook) = (None, None);
+        wish = wish::price(&task.slots, regions, catalogue);
+    }
+    let (spec, provider) = match wish {
+        Ok(wish) => wish,
+        Err(what) => return unsupported(task, what, world),
+    };
     let asked = Rules::of(&spec).on(provider).at(world.now);
     let whatever_the_policy = || world.catalogue.search(&asked, CANDIDATES_MAX);
     let choice = match provider {
@@ -87,6 +110,7 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
         Provider::Digitalocean => whatever_the_policy(),
     };
     let (count, storage_gb) = (spec.count, spec.storage_gb);
+    let environments = spec.environments.clone();
     let duration_minutes = task.slots.duration_minutes;
     let reply = match choice.candidates.first().cloned() {
         None => nothing_fits(&choice, &spec, duration_minutes, world),
@@ -98,6 +122,7 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
                     count,
                     storage_gb,
                     duration_minutes,
+                    cluster: spec.cluster,
                     breaches,
                     admins: world.policy.admins.clone(),
                     may_change: world.is_admin(),
@@ -109,8 +134,15 @@ pub(super) fn priced(task: Open, world: &World) -> Decision {
                 rules: choice.rules,
                 count,
                 storage_gb,
+                environments,
                 duration_minutes,
                 asked: Box::new(asked),
+                cluster: spec.cluster.map(|cluster| PricedCluster {
+                    cluster,
+                    not_ready,
+                    sentence: clusters::sentence(Intent::CreateCluster, &task.slots),
+                    user: world.person.user.clone(),
+                }),
             },
         },
     };
@@ -281,14 +313,22 @@ fn can_be_launched(offer: &Offer, spec: &MachineSpec, world: &World) -> bool {
 }
 
 /// What cannot be served is said, and the task goes on without it, so that one word mends it.
-fn unsupported(mut task: Open, what: crate::event::Unsupported, world: &World) -> Decision {
-    use crate::event::Unsupported as U;
+pub(super) fn unsupported(mut task: Open, what: Unsupported, world: &World) -> Decision {
+    use Unsupported as U;
     let slots = &mut task.slots;
     match &what {
         U::System(_) | U::Version(_) => (slots.os, slots.os_version) = (None, None),
         U::Provider(_) => slots.provider = None,
         U::Region(_) => slots.region = None,
-        U::Environment(_) => (slots.environment, slots.storage_type) = (None, None),
+        U::WithCluster(_) => slots.environment = None,
+        U::Environment(_) => {
+            // What else was named goes on.
+            if let Some(named) = &mut slots.environment {
+                named.0.retain(|one| environments::setup(*one).is_some());
+            }
+            slots.environment = slots.environment.take().filter(|named| !named.0.is_empty());
+        }
+        U::MagneticDisk => slots.storage_type = None,
         U::Count(_) => slots.count = None,
         U::Nodes(_) => (slots.nodes, slots.workers) = (None, None),
         U::ClusterSoftware(_) => (slots.framework, slots.notebook) = (None, None),
@@ -298,8 +338,27 @@ fn unsupported(mut task: Open, what: crate::event::Unsupported, world: &World) -
         U::Duration => slots.duration_minutes = None,
     }
     task.next = dialogue::next_step(task.intent, &task.slots);
-    Decision::reply(Reply::Unsupported { what }).then(Conversation {
+    Decision::reply(refusal(what, &task, world)).then(Conversation {
         open: Some(task),
         ..world.closed()
     })
+}
+
+/// What is said about it: of a cluster, with the nearest that can be had.
+fn refusal(what: Unsupported, task: &Open, world: &World) -> Reply {
+    use Unsupported as U;
+    let nodes = match &what {
+        U::Nodes(nodes) => Some(nearest_nodes(*nodes)),
+        U::ClusterSoftware(_) | U::WithCluster(_) => task.slots.nodes,
+        _ => return Reply::Unsupported { what },
+    };
+    let slots = Slots {
+        nodes,
+        ..task.slots.clone()
+    };
+    Reply::Instead {
+        sentence: clusters::sentence(task.intent, &slots),
+        user: world.person.user.clone(),
+        what,
+    }
 }

@@ -1,7 +1,7 @@
 //! Buttons. They stay on old messages for ever, and anybody can press them: owner and state are looked at anew.
 
 use super::{
-    Decision, KeyPress, World, ending, extend_to, going_on, keys, launching, power, sharing,
+    Decision, KeyPress, World, ending, extend_to, going_on, keys, launching, power, sharing, usual,
 };
 use crate::access::permission::{Act, ShareRole};
 use crate::event::Reply;
@@ -31,6 +31,8 @@ pub enum Press {
     Keep(Vec<String>),
     /// Show a reservation.
     Show(String),
+    /// Have a cluster like that reservation as one's usual one.
+    MakeUsual(String),
     /// Open a form.
     OpenForm(FormRequest),
     /// Do something about the credential of that id.
@@ -77,6 +79,7 @@ impl Press {
             action::START => Self::Switch(id(), Power::On),
             action::GO_ON => Self::GoOn(id()),
             action::SHOW => Self::Show(id()),
+            action::MAKE_USUAL => Self::MakeUsual(id()),
             action::SHARE_TO_MANAGE => {
                 let (id, user) = value.split_once('/')?;
                 Self::ShareToManage(id.to_owned(), user.to_owned())
@@ -103,6 +106,7 @@ impl Press {
             | Self::Extend(id, _)
             | Self::GoOn(id)
             | Self::Show(id)
+            | Self::MakeUsual(id)
             | Self::WhyMachine(id)
             | Self::Switch(id, _)
             | Self::ShareToManage(id, _) => vec![id],
@@ -131,7 +135,9 @@ impl Press {
             // Whose it is decides, and is looked at with the credential itself.
             Self::Key(..) | Self::ListKeys => Act::ManageOwnKeys,
             Self::ShareToManage(..) => Act::Share,
+            Self::MakeUsual(_) => Act::SaveTemplate,
             Self::OpenForm(request) => match request.kind {
+                FormKind::UsualCluster => Act::SetUsual,
                 FormKind::AwsKeys
                 | FormKind::AwsRole
                 | FormKind::DigitaloceanToken
@@ -139,6 +145,15 @@ impl Press {
                 FormKind::Policy => Act::SetPolicy,
                 FormKind::Admins => Act::SetAdmins,
             },
+        }
+    }
+
+    /// Whether the speaker's usual cluster has to be known.
+    pub(super) fn is_about_usual(&self) -> bool {
+        match self {
+            Self::OpenForm(request) => request.kind == FormKind::UsualCluster,
+            Self::MakeUsual(_) => true,
+            _ => false,
         }
     }
 
@@ -213,6 +228,9 @@ pub(super) fn pressed(press: &Press, world: &World) -> Decision {
             Decision::private(Reply::Trail {
                 reservation: Box::new(reservation.clone()),
             })
+        }),
+        Press::MakeUsual(id) => on(id, Act::SaveTemplate, world, |reservation| {
+            usual::like(reservation, world)
         }),
         Press::Show(id) => on(id, Act::See, world, |reservation| {
             Decision::reply(Reply::Details {

@@ -50,6 +50,7 @@ fn written(write: &Write, act: Act, world: &World) -> Option<Event> {
     };
     Some(match write {
         Write::Quote(_) | Write::ForgetShare { .. } => return None,
+        Write::Usual(_) => done(Act::SetUsual, None),
         Write::SshKeys(_) => done(Act::ManageOwnKeys, Some("ssh keys".to_owned())),
         Write::Credential(credential, _) | Write::ForgetCredential(credential) => {
             let act = match credential.scope {

@@ -87,7 +87,8 @@ pub(super) fn several<'a>(
             ReservationRef::Last => vec![world.mine.first().ok_or(Unresolved::None)?],
             ReservationRef::All if world.mine.is_empty() => return Err(Unresolved::None),
             ReservationRef::All => world.mine.iter().collect(),
-            ReservationRef::Vm | ReservationRef::Cluster => vec![only(world)?],
+            ReservationRef::Vm => vec![only_of(world, |cluster| !cluster)?],
+            ReservationRef::Cluster => vec![only_of(world, |cluster| cluster)?],
         };
         for reservation in more {
             if !found.iter().any(|known| known.id == reservation.id) {
@@ -107,6 +108,19 @@ fn only(world: &World) -> Result<&Reservation, Unresolved> {
         [] => Err(Unresolved::None),
         [only] => Ok(only),
         several => Err(Unresolved::Several(several.to_vec())),
+    }
+}
+
+/// The only one of that kind; where there is none of it, what they call so may be of the other.
+fn only_of(world: &World, is_meant: impl Fn(bool) -> bool) -> Result<&Reservation, Unresolved> {
+    let mine = world.mine.iter();
+    let meant: Vec<&Reservation> = mine
+        .filter(|reservation| is_meant(reservation.spec.cluster.is_some()))
+        .collect();
+    match meant[..] {
+        [] => only(world),
+        [only] => Ok(only),
+        _ => Err(Unresolved::Several(meant.into_iter().cloned().collect())),
     }
 }
 

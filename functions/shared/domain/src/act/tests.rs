@@ -2,6 +2,7 @@
 
 mod audit_log;
 mod buttons;
+mod clusters;
 mod going_on;
 mod launching;
 mod permission;
@@ -10,8 +11,10 @@ mod power;
 mod prices;
 mod reservations;
 mod several;
+mod software;
 mod ssh_keys;
 mod talking;
+mod usual;
 
 use super::*;
 use crate::access::audit;
@@ -49,6 +52,7 @@ pub(super) fn world() -> World {
         people: Vec::new(),
         quote: None,
         ssh_keys: crate::testing::keys(),
+        usual: None,
         policy: Policy::initial(vec!["UCAROL".to_owned()]),
         credentials: Vec::new(),
         audit: Vec::new(),
@@ -100,6 +104,7 @@ pub(super) fn after(mut world: World, decision: &Decision) -> World {
         match write {
             Write::Quote(quote) => world.quote = Some((**quote).clone()),
             Write::SshKeys(keys) => world.ssh_keys = keys.clone(),
+            Write::Usual(usual) => world.usual = Some(usual.clone()),
             Write::ForgetShare { .. } | Write::Sweep(..) => {}
             Write::Policy(policy) => world.policy = (**policy).clone(),
             Write::Credential(credential, _) => {

@@ -1,17 +1,16 @@
 //! From what somebody said to machines that can be had, or the reason why not.
 
+use super::clusters;
+use crate::environments;
 use crate::event::Unsupported;
 use crate::intent::{Environment, Framework, Kind, Notebook, Provider, Slots, StorageType};
 use crate::offers::{Catalogue, Market, Offer};
 use crate::reservation::{DEADLINE_SECONDS_MAX, DURATION_MINUTES_MIN};
 use crate::spec::{
     CLUSTER_NODES_MAX, CLUSTER_NODES_MIN, COUNT_MAX, Cluster, DEFAULT_STORAGE_GB, MachineSpec,
-    System,
+    STORAGE_GB, System,
 };
 use crate::time::MINUTE_SECONDS;
-
-/// Root disks by gp3's and the images' limits, in GB.
-const STORAGE_GB: std::ops::RangeInclusive<u32> = 8..=16_000;
 
 /// The machines that the slots describe, by themselves or as a cluster. What they leave open gets its default; `regions`
 /// are those served.
@@ -84,7 +83,10 @@ fn on(
         region: (slots.region.clone()).filter(|_| provider == Provider::Aws),
         os,
         os_version,
-        environments: slots.environment.into_iter().collect(),
+        environments: match cluster {
+            None => environments(slots)?,
+            Some(_) => Vec::new(),
+        },
         cluster,
         vcpus_min: slots.vcpus,
         memory_gib_min: slots.memory_gb.or(slots.memory_total_gb.map(each)),
@@ -98,6 +100,9 @@ fn on(
 /// The words that ask for exactly that offer, with the rest of a wish as it was. Without a length of time, they leave
 /// it to be asked for.
 pub(crate) fn sentence(offer: &Offer, spec: &MachineSpec, duration_minutes: Option<u32>) -> String {
+    if spec.cluster.is_some() {
+        return clusters::sentence_of(offer, spec, duration_minutes);
+    }
     let length = match duration_minutes {
         None => String::new(),
         Some(minutes) if minutes % 60 == 0 => format!(" for {} hours", minutes / 60),
@@ -119,6 +124,12 @@ pub(crate) fn sentence(offer: &Offer, spec: &MachineSpec, duration_minutes: Opti
         Market::OnDemand => "",
         Market::Spot => "spot ",
     };
+    let environments = &spec.environments;
+    let software: Vec<&str> = environments.iter().map(|one| one.as_str()).collect();
+    let software = match software.as_slice() {
+        [] => String::new(),
+        some => format!(" with {}", some.join(" and ")),
+    };
     let place = (spec.region.as_ref()).map_or_else(String::new, |region| format!(" in {region}"));
     let system = os.name().replace('-', " ");
     let what = match count {
@@ -126,20 +137,37 @@ pub(crate) fn sentence(offer: &Offer, spec: &MachineSpec, duration_minutes: Opti
         count => format!("{count} vms"),
     };
     format!(
-        "{spot}{what} {system} {os_version} {}{disk}{place}{length}",
+        "{spot}{what} {system} {os_version} {}{disk}{place}{software}{length}",
         offer.instance_type
     )
 }
 
-/// What makes a cluster: Spark with Jupyter, unless something else was named.
+/// The software that was named, each once and in one order, so that the same wish is the same machines.
+fn environments(slots: &Slots) -> Result<Vec<Environment>, Unsupported> {
+    let named = slots.environment.iter().flatten().copied();
+    let mut named: Vec<Environment> = named.collect();
+    named.sort_unstable();
+    named.dedup();
+    match named
+        .iter()
+        .find(|one| environments::setup(**one).is_none())
+    {
+        Some(unknown) => Err(Unsupported::Environment(*unknown)),
+        None => Ok(named),
+    }
+}
+
+/// What makes a cluster: Spark with Jupyter, unless something else was named. Both bring Python and Java along.
 fn cluster(slots: &Slots) -> Result<Cluster, Unsupported> {
+    let is_there = |named: &&Environment| matches!(named, Environment::Python | Environment::Java);
+    let mut named = slots.environment.iter().flatten();
+    if let Some(other) = named.find(|named| !is_there(named)) {
+        return Err(Unsupported::WithCluster(other.to_string()));
+    }
     match (slots.framework, slots.notebook) {
         (Some(Framework::Hadoop), _) => Err(Unsupported::ClusterSoftware("Hadoop".to_owned())),
         (_, Some(Notebook::Zeppelin)) => Err(Unsupported::ClusterSoftware("Zeppelin".to_owned())),
-        (None | Some(Framework::Spark), None | Some(Notebook::Jupyter)) => Ok(Cluster {
-            framework: Framework::Spark,
-            notebook: Notebook::Jupyter,
-        }),
+        (None | Some(Framework::Spark), None | Some(Notebook::Jupyter)) => Ok(Cluster::default()),
     }
 }
 
@@ -168,16 +196,12 @@ fn refuse_what_is_not_ready(slots: &Slots, regions: &[String]) -> Result<(), Uns
             ..
         } if !regions.contains(asked) => Err(Unsupported::Region(asked.clone())),
         Slots {
-            environment: Some(environment @ (Environment::Jenkins | Environment::Kubernetes)),
-            ..
-        } => Err(Unsupported::Environment(environment.to_string())),
-        Slots {
             count: Some(count), ..
         } if !(1..=COUNT_MAX).contains(count) => Err(Unsupported::Count(*count)),
         Slots {
             storage_type: Some(StorageType::Hdd),
             ..
-        } => Err(Unsupported::Environment("a magnetic disk".to_owned())),
+        } => Err(Unsupported::MagneticDisk),
         Slots {
             template: Some(name),
             ..

@@ -20,6 +20,7 @@ use crate::reservation::Reservation;
 use crate::ssh::{KeyFault, PublicKey, SshKeys};
 use crate::time::{EpochSeconds, MINUTE_SECONDS};
 use crate::understand::dialogue::Open;
+use crate::usual::Usual;
 
 /// A conversation that has rested for so long is over: an answer to it would surprise both sides.
 pub const CONVERSATION_SECONDS_MAX: i64 = 30 * MINUTE_SECONDS;
@@ -73,6 +74,21 @@ pub enum Input {
     Commanded(Command),
 }
 
+impl Input {
+    /// Whether the speaker's usual cluster has to be known.
+    pub fn is_about_usual(&self) -> bool {
+        match self {
+            Self::Said(meaning) => meaning.slots.default_config == Some(true),
+            Self::Pressed(press) => press.is_about_usual(),
+            Self::Filled(form) => matches!(**form, Filled::Usual(_)),
+            Self::Commanded(command) => {
+                matches!(command, Command::Usual | Command::SaveUsual(_))
+            }
+            Self::Unclear(_) | Self::AskedAbout(_) | Self::SshKeys(_) | Self::Secret => false,
+        }
+    }
+}
+
 /// A form that was sent.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Filled {
@@ -80,6 +96,8 @@ pub enum Filled {
     Credential(Box<Credential>, bool),
     /// What becomes of their ssh keys.
     SshKeys(SshKeysChange),
+    /// Their usual cluster as it shall be.
+    Usual(Usual),
     /// The policy as it shall be; its admins stay. Its version is the one that the form started from.
     Policy(Policy),
     /// The admins as they shall be, and the version of the policy that the form started from.
@@ -109,6 +127,8 @@ pub struct World {
     pub quote: Option<Quote>,
     /// Their ssh keys.
     pub ssh_keys: SshKeys,
+    /// Their usual cluster, where the input is about it.
+    pub usual: Option<Usual>,
     /// What admins allow, and who they are.
     pub policy: Policy,
     /// Their credentials and the organisation's, each with the ids of the reservations that run on it.
@@ -178,6 +198,8 @@ pub enum Write {
     Quote(Box<Quote>),
     /// Somebody's ssh keys; the version is still the one that was read.
     SshKeys(SshKeys),
+    /// The speaker's usual cluster; the version is still the one that was read.
+    Usual(Usual),
     /// A new or changed credential, with what that sets in motion; the version is still the one that was read, 0 for a
     /// new one.
     Credential(Box<Credential>, Vec<Effect>),

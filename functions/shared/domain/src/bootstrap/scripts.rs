@@ -2,6 +2,7 @@
 //! of its configuration.
 
 use super::BootstrapSpec;
+use crate::environments::SETUPS;
 
 /// What every step can use.
 pub(super) const LIB: &str = include_str!("../../../../../infra/bootstrap/lib.sh");
@@ -22,8 +23,12 @@ macro_rules! script {
     };
 }
 
-/// Of the environments that machines can be set up with, each named as [`crate::intent::Environment`] spells it.
-pub(super) const ENVIRONMENTS: &[(&str, &str)] = &[];
+/// Of the environments that machines can be set up with.
+pub(super) fn environments() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SETUPS
+        .iter()
+        .map(|setup| (setup.environment.as_str(), setup.script))
+}
 
 /// Of clusters, each named as their software is.
 pub(super) const CLUSTER: &[(&str, &str)] =
@@ -42,12 +47,9 @@ pub(super) fn of(spec: &BootstrapSpec) -> impl Iterator<Item = (&'static str, &'
     let cluster: Vec<String> = cluster
         .flat_map(|cluster| [cluster.framework.to_string(), cluster.notebook.to_string()])
         .collect();
-    let chosen = |names: Vec<String>, of: &'static [(&str, &str)]| {
-        of.iter()
-            .filter(move |(name, _)| names.iter().any(|chosen| chosen == name))
-            .copied()
-    };
-    chosen(environments, ENVIRONMENTS)
-        .chain(chosen(cluster, CLUSTER))
+    let is_in =
+        |names: Vec<String>| move |(name, _): &(&str, &str)| names.iter().any(|one| one == name);
+    (self::environments().filter(is_in(environments)))
+        .chain(CLUSTER.iter().copied().filter(is_in(cluster)))
         .chain([UPDATES])
 }

@@ -35,6 +35,8 @@ pub enum RulesOut {
 
 /// The code that refusals for want of a default network carry, whichever way that was found out.
 pub const NO_DEFAULT_NETWORK: &str = "NoDefaultNetwork";
+/// The code where the zone that a price is for has no subnet, or none that the deployment names.
+pub const NO_SUBNET: &str = "NoSubnetInZone";
 /// The code where a region has no image of the system.
 pub const UNSUPPORTED_IMAGE: &str = "UnsupportedImage";
 /// The code where a token stood for something else, of which nothing is left.
@@ -78,6 +80,8 @@ pub(super) const CODES: &[(&str, Meaning)] = &[
         "InsufficientVolumeCapacity",
         Meaning::Elsewhere(RulesOut::Zone),
     ),
+    // The zone has no place for a machine.
+    (NO_SUBNET, Meaning::Elsewhere(RulesOut::Zone)),
     // Limits of the account, each of which is a region's.
     ("VcpuLimitExceeded", Meaning::Elsewhere(RulesOut::Class)),
     (

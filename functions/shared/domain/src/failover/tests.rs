@@ -48,7 +48,7 @@ fn places() -> Places {
 
 /// Notes that a try was refused.
 fn refuse(reservation: &mut Reservation, tried: &Next, code: &str, reason: FailureReason) {
-    let Next::Try { candidate, zone } = tried else {
+    let (Next::Try { candidate, zone } | Next::Skip { candidate, zone }) = tried else {
         panic!("{tried:?} is no try");
     };
     reservation.attempts.push(Attempt {
@@ -115,6 +115,11 @@ const ROWS: &[(&str, FailureReason, &str)] = &[
     (
         "SpotMaxPriceTooLow",
         FailureReason::NoCapacity,
+        "m5.large in another zone",
+    ),
+    (
+        "NoSubnetInZone",
+        FailureReason::Misconfigured,
         "m5.large in another zone",
     ),
     (
@@ -347,6 +352,73 @@ fn a_spot_price_is_one_zones() {
     );
 }
 
+/// A launch in which the zone of a candidate has no subnet: a row each, with what is tried after that was noted, or why it
+/// is given up.
+#[test]
+fn a_price_of_a_zone_without_a_subnet_is_noted_and_left_out() {
+    let spot = |zone: &str, instance_type: &str| Offer {
+        market: Market::Spot,
+        zone: Some(zone.to_owned()),
+        ..offer(MAIN, instance_type, 2)
+    };
+    let skipped = |candidate, zone: &str| Next::Skip {
+        candidate,
+        zone: zone.to_owned(),
+    };
+    let tried = |candidate, zone: &str| Next::Try {
+        candidate,
+        zone: zone.to_owned(),
+    };
+    let (nowhere, here) = ("us-east-1e", "us-east-1b");
+    let rows = [
+        // The next candidate, whatever its type.
+        (
+            vec![spot(nowhere, "m5.large"), spot(here, "m5.large")],
+            vec![skipped(0, nowhere), tried(1, here)],
+        ),
+        // A zone is noted once for all types.
+        (
+            vec![
+                spot(nowhere, "m5.large"),
+                spot(nowhere, "r5.large"),
+                spot(here, "m5.large"),
+            ],
+            vec![skipped(0, nowhere), tried(2, here)],
+        ),
+        // What comes before it is tried before it.
+        (
+            vec![spot(here, "m5.large"), spot(nowhere, "m5.large")],
+            vec![tried(0, here)],
+        ),
+        // Nothing else is left: the truth, and not that the region has no network.
+        (
+            vec![spot(nowhere, "m5.large"), spot("us-east-1f", "m5.large")],
+            vec![
+                skipped(0, nowhere),
+                skipped(1, "us-east-1f"),
+                Next::GiveUp(FailureReason::Misconfigured),
+            ],
+        ),
+    ];
+    for (candidates, steps) in rows {
+        let mut reservation = reservation();
+        reservation.candidates = candidates;
+        for expected in steps {
+            let found = next(&reservation, &places(), NOW);
+            assert_eq!(found, expected, "{:?}", reservation.candidates);
+            if matches!(found, Next::GiveUp(_)) {
+                break;
+            }
+            refuse(
+                &mut reservation,
+                &found,
+                NO_SUBNET,
+                FailureReason::Misconfigured,
+            );
+        }
+    }
+}
+
 #[test]
 fn what_others_found_unavailable_comes_last_and_is_forgotten_after_three_minutes() {
     let mut reservation = reservation();
@@ -450,12 +522,19 @@ fn refusal() -> impl Strategy<Value = (&'static str, FailureReason)> {
 fn an_offer() -> impl Strategy<Value = Offer> {
     let types = prop::sample::select(vec!["m5.large", "m5.xlarge", "t3.small", "g4dn.xlarge"]);
     let regions = prop::sample::select(vec![MAIN, OTHER]);
-    (types, regions, 1_u32..9, any::<bool>()).prop_map(|(name, region, vcpus, is_arm)| Offer {
+    let zones = prop::option::weighted(0.3, "[a-g]");
+    let offers = (types, regions, 1_u32..9, any::<bool>(), zones);
+    offers.prop_map(|(name, region, vcpus, is_arm, zone)| Offer {
         architecture: if is_arm {
             Architecture::Arm64
         } else {
             Architecture::X86_64
         },
+        market: match zone {
+            Some(_) => Market::Spot,
+            None => Market::OnDemand,
+        },
+        zone: zone.map(|letter| format!("{region}{letter}")),
         ..offer(region, name, vcpus)
     })
 }
@@ -495,6 +574,13 @@ proptest! {
             match next(&reservation, &places, NOW) {
                 Next::Look { region } => prop_assert!(false, "{region} was looked at"),
                 Next::GiveUp(_) => break,
+                skipped @ Next::Skip { .. } => {
+                    refuse(&mut reservation, &skipped, NO_SUBNET, FailureReason::Misconfigured);
+                    let Next::Skip { candidate, zone } = skipped else { continue };
+                    let offer = &reservation.candidates[candidate];
+                    prop_assert_eq!(offer.zone.as_ref(), Some(&zone));
+                    prop_assert!(!places.zones[&offer.region].contains(&zone));
+                }
                 tried @ Next::Try { .. } => {
                     refuse(&mut reservation, &tried, code, *reason);
                     let Next::Try { candidate, zone } = tried else { continue };

@@ -118,7 +118,12 @@ pub(super) fn read(fields: Fields<'_>) -> Result<Policy, FieldErrors> {
 }
 
 /// Puts what was read in its place, or the error beside its field.
-fn take<T>(read: Result<T, String>, place: &mut T, name: &'static str, errors: &mut FieldErrors) {
+pub(super) fn take<T>(
+    read: Result<T, String>,
+    place: &mut T,
+    name: &'static str,
+    errors: &mut FieldErrors,
+) {
     match read {
         Ok(value) => *place = value,
         Err(error) => errors.push((name, error)),

@@ -22,19 +22,21 @@ impl Intent {
         let (title, text, examples, terse): (_, _, &[&str], _) = match self {
             Self::CreateVm => (
                 "Get a machine",
-                "Say what you need: system, memory, how long. I ask for what is missing, show the price, and wait for your yes.",
+                "Say what you need: system, memory, how long, and if you like what shall be on it: Docker, Go, Java, LAMP, Node.js, PostgreSQL, Python or Rust. I ask for what is missing, show the price, and wait for your yes.",
                 &[
                     "I need an ubuntu machine with 8 GB for 4 hours",
                     "3 debian boxes, 4 cores and 16 GB each, until Friday 5pm",
+                    "ubuntu with docker and node, 8 GB, 4 hours",
                 ],
                 Some("vm ubuntu 8gb 4h"),
             ),
             Self::CreateCluster => (
                 "Get a cluster",
-                "Spark or Hadoop, with a notebook if you like. Sizes are per machine unless you say “in total”.",
+                "Spark with JupyterLab: one machine is the master, the others are workers. Sizes are per machine unless you say “in total”. Tell me once what your usual cluster is (`/infrared usual`), and its name is enough.",
                 &[
                     "spark cluster with 5 nodes, 16 GB each, for a day",
-                    "hadoop, 1 master and 3 workers, 8 GB each, 5 hours",
+                    "spark, 1 master and 3 workers, 8 GB each, 5 hours",
+                    "launch my usual cluster for 3 hours",
                 ],
                 Some("cluster spark 5 nodes 16gb 4h"),
             ),

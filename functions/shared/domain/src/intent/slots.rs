@@ -66,8 +66,8 @@ slots! {
     /// A point in time, local to the author.
     #[serde(with = "civil_text")]
     until: DateTime,
-    /// Software wanted on the machine.
-    environment: Environment,
+    /// Software wanted on the machine, one or several.
+    environment: OneOrMany<Environment>,
     /// Name of a template, lower case.
     template: String,
     /// The cloud's name of a machine size, lower case.

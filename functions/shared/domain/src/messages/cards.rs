@@ -14,7 +14,7 @@ use super::blocks::{Look, Message, actions, button, context, section};
 use super::trouble;
 use super::words::{
     access_lines, by_count, capitalised, deadline_line, keep_or_end, keep_stop_or_end,
-    machine_line, state_words,
+    machine_line, software_lines, software_words, state_words,
 };
 use crate::access::permission::Relation;
 use crate::act::sentence;
@@ -246,6 +246,11 @@ fn step_lines(reservation: &Reservation) -> String {
         let is_several = reservation.spec.count > 1;
         let of_several = step_words(step, reservation).filter(|_| is_several);
         let (done, waiting) = of_several.unwrap_or_else(|| (done.to_owned(), waiting.to_owned()));
+        let software = software_words(&reservation.spec.environments);
+        let waiting = match software.filter(|_| step == Step::AwaitReady) {
+            Some(software) => format!("{waiting}: {software}"),
+            None => waiting,
+        };
         if reservation.steps.iter().any(|record| record.step == step) {
             let _ = writeln!(lines, ":heavy_check_mark: {done}");
         } else if awaited {
@@ -331,6 +336,7 @@ fn ready(reservation: &Reservation) -> Message {
         machine_line(reservation)
     );
     text.push_str(&access_lines(reservation));
+    text.push_str(&software_lines(reservation));
     let _ = write!(text, "{}", deadline_line(reservation));
     Message::new(
         format!("{handle} is ready"),
@@ -356,12 +362,18 @@ fn warn(reservation: &Reservation, warning: Warning) -> Message {
         ":alarm_clock: *{handle} ends in {} minutes*, {}.\nThen the {} are removed. Do you need {} longer?",
         warning.minutes_before,
         slack_date(warning.deadline_epoch_seconds),
-        by_count(
-            reservation,
-            "machine and its disk",
-            "machines and their disks"
-        ),
-        by_count(reservation, "it", "them")
+        match reservation.spec.cluster {
+            Some(_) => "cluster’s machines and their disks",
+            None => by_count(
+                reservation,
+                "machine and its disk",
+                "machines and their disks",
+            ),
+        },
+        match reservation.spec.cluster {
+            Some(_) => "the cluster",
+            None => by_count(reservation, "it", "them"),
+        }
     );
     Message::new(
         format!("{handle} ends in {} minutes", warning.minutes_before),
@@ -446,10 +458,11 @@ fn last_word(reservation: &Reservation) -> Message {
     }
 }
 
-/// With a button that asks for the price of one like it. Only one machine can be asked for in a sentence.
+/// With a button that asks for the price of one like it. Several machines that are no cluster cannot be asked for in a
+/// sentence.
 fn with_another(message: Message, reservation: &Reservation) -> Message {
     let Reservation { owner, spec, .. } = reservation;
-    if spec.count > 1 {
+    if spec.count > 1 && spec.cluster.is_none() {
         return message;
     }
     let sentence = sentence(reservation.offer(), spec, Some(spec.duration_minutes));
@@ -478,7 +491,11 @@ fn spent(reservation: &Reservation, ran: &str, cost: &str) -> String {
         0 => String::new(),
         shorter => format!(", {shorter} of them less long"),
     };
-    format!("The {count} machines ran for {ran}{shorter}, and cost about {cost}.")
+    let machines = match reservation.spec.cluster {
+        Some(_) => format!("The cluster’s {count} machines"),
+        None => format!("The {count} machines"),
+    };
+    format!("{machines} ran for {ran}{shorter}, and cost about {cost}.")
 }
 
 fn failure_text(reservation: &Reservation, reason: FailureReason, spent: &str) -> String {

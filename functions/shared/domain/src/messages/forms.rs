@@ -4,6 +4,7 @@ mod admins;
 mod keys;
 mod policy;
 mod ssh;
+mod usual;
 
 use serde_json::{Value, json};
 
@@ -14,6 +15,7 @@ pub fn form(form: &Form, metadata: &str) -> Value {
     let (title, submit, blocks) = match form {
         Form::Credential { .. } => keys::view(form),
         Form::SshKeys(known) => ssh::view(known),
+        Form::Usual(known) => usual::view(known),
         Form::Policy(policy) => policy::view(policy),
         Form::Admins(admins, _) => admins::view(admins),
     };
@@ -45,4 +47,18 @@ fn input(name: &str, label: &str, mut element: Value, hint: Option<&str>, option
         block["hint"] = json!({"type": "plain_text", "text": hint});
     }
     block
+}
+
+/// A choice of one.
+fn radio(options: &[Value], initial: usize) -> Value {
+    json!({
+        "type": "radio_buttons",
+        "options": options,
+        "initial_option": options[initial],
+    })
+}
+
+/// What can be chosen or ticked.
+fn option(label: &str, value: &str) -> Value {
+    json!({"text": {"type": "plain_text", "text": label}, "value": value})
 }

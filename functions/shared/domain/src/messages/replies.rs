@@ -12,6 +12,7 @@ mod sharing;
 mod ssh_keys;
 mod sweep;
 mod talk;
+mod usual;
 
 pub use keys::credential_checked;
 pub use questions::answer_modal;
@@ -45,11 +46,22 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
             rules,
             count,
             storage_gb,
+            environments,
             duration_minutes,
             asked,
+            cluster,
         } => {
             let size = (*count, *storage_gb);
-            prices::priced(offer, rules, size, *duration_minutes, asked)
+            let cluster = cluster.as_ref();
+            prices::priced(
+                offer,
+                rules,
+                size,
+                environments,
+                *duration_minutes,
+                asked,
+                cluster,
+            )
         }
         Reply::QuoteDropped => Message::plain("All right, nothing was launched."),
         Reply::NothingFits {
@@ -139,6 +151,12 @@ pub fn reply(reply: &Reply, place: PlaceKind) -> Message {
             "That question is for <@{owner}>. Ask me yourself, and I will answer you."
         )),
         Reply::Unsupported { what } => talk::unsupported(what),
+        Reply::Instead {
+            what,
+            sentence,
+            user,
+        } => talk::instead(what, sentence, user),
+        Reply::Usual(reply) => usual::usual(reply),
         Reply::NotBuilt { intent } => talk::not_built(*intent),
         Reply::NotAllowed { act, why, admins } => admin::not_allowed(*act, *why, admins),
         Reply::Keys(reply) => keys::keys(reply),

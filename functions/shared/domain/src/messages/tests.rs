@@ -1,11 +1,13 @@
 //! Every message that users can see, as a snapshot: what is read, and the whole payload for one of each kind.
 
 mod access;
+mod cluster_launch;
 mod clusters;
 mod keys;
 mod policy;
 mod power;
 mod several;
+mod software;
 mod ssh_keys;
 mod sweep;
 mod trouble;
@@ -18,7 +20,7 @@ use super::*;
 use crate::access::permission::Relation;
 use crate::event::{Reply, Unsupported, WayOut};
 use crate::identity::PlaceKind;
-use crate::intent::{Intent, Next, Provider};
+use crate::intent::{Environment, Intent, Next, Provider};
 use crate::offers::{Alternative, Catalogue};
 use crate::reservation::{EndReason, Node, Reservation, Warning};
 use crate::testing::{NOW, quote, ready_reservation, requested_reservation};
@@ -322,8 +324,10 @@ fn prices() {
         rules: "on-demand, x86_64".to_owned(),
         count: 1,
         storage_gb: 20,
+        environments: Vec::new(),
         duration_minutes,
         asked: Box::default(),
+        cluster: None,
     };
     let direct = |answer: &Reply| reply(answer, PlaceKind::Direct);
     insta::assert_snapshot!(all([
@@ -361,8 +365,10 @@ fn prices() {
                 rules: "DigitalOcean, on-demand".to_owned(),
                 count: 1,
                 storage_gb: 20,
+                environments: Vec::new(),
                 duration_minutes: Some(60),
                 asked: Box::default(),
+                cluster: None,
             })
         ),
         ("why this one", direct(&why(quote(240).candidates))),
@@ -525,7 +531,9 @@ fn small_talk_and_what_is_not_ready() {
         Unsupported::Version("Ubuntu 12.04".to_owned()),
         Unsupported::Provider("DigitalOcean".to_owned()),
         Unsupported::Region("eu-west-1".to_owned()),
-        Unsupported::Environment("docker".to_owned()),
+        Unsupported::Environment(Environment::Kubernetes),
+        Unsupported::Environment(Environment::Mysql),
+        Unsupported::MagneticDisk,
         Unsupported::Count(25),
         Unsupported::InstanceType("x9.huge".to_owned()),
         Unsupported::Template("web".to_owned()),

@@ -6,6 +6,7 @@ use super::action;
 use super::blocks::{Look, Message, actions, button, context, escape, printed, section};
 use super::words::{failure_words, machine_line, offer_words, payer_words};
 use crate::cost::{HourlyCost, usd};
+use crate::environments;
 use crate::failover::{self, limit_name, refusals};
 use crate::intent::Environment;
 use crate::offers::Offer;
@@ -27,7 +28,7 @@ pub(super) fn explained(reason: FailureReason, reservation: &Reservation) -> (St
     let special = match reason {
         FailureReason::Denied => denied(reservation),
         FailureReason::QuotaExceeded => limit(reservation),
-        FailureReason::Misconfigured => no_network(reservation),
+        FailureReason::Misconfigured => no_network(reservation).or_else(|| no_subnet(reservation)),
         FailureReason::NeverReady => unanswered(reason, reservation),
         FailureReason::SetupFailed => {
             unanswered(reason, reservation).or_else(|| setup_failed(reservation))
@@ -86,21 +87,7 @@ fn setup_failed(reservation: &Reservation) -> Option<(String, String)> {
 
 /// What people call that which a step sets up.
 fn step_title(step: &str) -> String {
-    let title = match step {
-        "docker" => "Docker",
-        "node" => "Node.js",
-        "python" => "Python",
-        "java" => "Java",
-        "rust" => "Rust",
-        "go" => "Go",
-        "lamp" => "LAMP",
-        "postgres" => "PostgreSQL",
-        "mysql" => "MySQL",
-        "spark" => "Spark",
-        "jupyter" => "JupyterLab",
-        other => other,
-    };
-    escape(title)
+    escape(environments::title_of_reported(step).unwrap_or(step))
 }
 
 /// The end of what a machine printed that could not be set up.
@@ -144,6 +131,23 @@ fn no_network(reservation: &Reservation) -> Option<(String, String)> {
     Some((
         format!("the cloud account has no default network in {region} to put a machine into"),
         advice,
+    ))
+}
+
+fn no_subnet(reservation: &Reservation) -> Option<(String, String)> {
+    let (attempt, _) = refusals(reservation)
+        .rev()
+        .find(|(_, refusal)| refusal.code == failover::NO_SUBNET)?;
+    let zone = attempt.zone.as_deref()?;
+    let command = format!("`aws ec2 create-default-subnet --availability-zone {zone}`");
+    let advice = if reservation.payer.credential_id.is_some() {
+        format!("whoever owns the account can make a subnet there: {command}.")
+    } else {
+        format!("an admin can make a subnet there ({command}) or name one at deploy (`SubnetIds`).")
+    };
+    Some((
+        format!("the cloud account has no subnet in {zone}, where this spot price holds"),
+        format!("Without “spot” any zone will do; or {advice}"),
     ))
 }
 
@@ -199,6 +203,10 @@ fn refused(offer: &Offer, refusal: &Refusal, attempts: &[&Attempt]) -> String {
         }
         FailureReason::Misconfigured if refusal.code == failover::NO_DEFAULT_NETWORK => {
             format!("{region} has no default network")
+        }
+        FailureReason::Misconfigured if refusal.code == failover::NO_SUBNET => {
+            let zone = offer.zone.as_deref().unwrap_or(region);
+            format!("there is no subnet in {zone}")
         }
         _ => format!("{instance_type} was not to be had in {region}"),
     }

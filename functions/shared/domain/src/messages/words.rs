@@ -1,16 +1,20 @@
 //! Turns of phrase that several messages share.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::action;
 use super::blocks::{Look, button, confirmed, escape};
+use super::clusters::cluster_of;
 use crate::access::credential::Payer;
 use crate::access::permission::{Act, Relation};
 use crate::cost::{bill, usd};
-use crate::intent::{Framework, Notebook, Provider};
+use crate::environments;
+use crate::intent::{Environment, Provider};
 use crate::offers::{ANY_REGION, Market, Offer};
 use crate::reservation::{MASTER_NUMBER, Node, Reservation, State};
-use crate::spec::Cluster;
+use crate::spec::MachineSpec;
 use crate::ssh::KeyFault;
 use crate::time::slack_date;
 use crate::workflow::FailureReason;
@@ -43,6 +47,34 @@ pub(super) fn multiplied(count: u32, words: &str) -> String {
     match count {
         1 => words.to_owned(),
         count => format!("{count} × {words}"),
+    }
+}
+
+/// Words as a list: "Docker, Go and Rust"; none where there are none.
+pub(super) fn joined<'a>(
+    words: impl IntoIterator<Item = impl Into<Cow<'a, str>>>,
+    conjunction: &str,
+) -> Option<String> {
+    let words: Vec<Cow<'a, str>> = words.into_iter().map(Into::into).collect();
+    match words.split_last()? {
+        (only, []) => Some(only.clone().into_owned()),
+        (last, others) => Some(format!("{} {conjunction} {last}", others.join(", "))),
+    }
+}
+
+/// What machines are set up with: "Docker and Node.js"; none where they are plain.
+pub(super) fn software_words(environments: &[Environment]) -> Option<String> {
+    joined(
+        environments.iter().map(|one| environments::title(*one)),
+        "and",
+    )
+}
+
+/// The system with what it is set up with: "Ubuntu 24.04 with Docker and Node.js".
+pub(super) fn system_words(spec: &MachineSpec) -> String {
+    match software_words(&spec.environments) {
+        None => spec.system(),
+        Some(software) => format!("{} with {software}", spec.system()),
     }
 }
 
@@ -134,6 +166,23 @@ pub(super) fn notebook_line(reservation: &Reservation) -> String {
     notebook_url(reservation).map_or_else(String::new, line)
 }
 
+/// What machines were set up with, in which version, and what can be done with it first.
+pub(super) fn software_lines(reservation: &Reservation) -> String {
+    let versions = reservation.versions.iter();
+    let versions = versions.filter_map(|(name, version)| {
+        let title = environments::title_of_reported(name)?;
+        Some(format!("{title} {}", escape(version)))
+    });
+    let versions: Vec<String> = versions.collect();
+    let verb = if versions.len() == 1 { "is" } else { "are" };
+    let set_up = joined(versions, "and").map(|software| format!("{software} {verb} set up.\n"));
+    let first_steps = reservation.spec.environments.iter();
+    let first_steps = first_steps
+        .filter_map(|one| environments::setup(*one))
+        .map(|setup| format!("• *{}*: {}\n", setup.title, setup.first_step));
+    set_up.into_iter().chain(first_steps).collect()
+}
+
 /// One line for each, by the number that its host name ends in.
 fn addresses(reservation: &Reservation) -> String {
     if reservation
@@ -221,7 +270,9 @@ pub(super) fn keep_or_end(reservation: &Reservation, relation: Relation) -> Vec<
         &format!("Terminate {handle}?"),
         &format!(
             "*{handle}* ({}{whose}) and everything on {} will be gone for good.",
-            multiplied(reservation.machines(), &reservation.spec.system()),
+            cluster_of(&reservation.spec, reservation.machines()).unwrap_or_else(|| {
+                multiplied(reservation.machines(), &reservation.spec.system())
+            }),
             by_count(reservation, "its disk", "their disks")
         ),
         "Terminate",
@@ -244,7 +295,7 @@ pub(super) fn keep_or_end(reservation: &Reservation, relation: Relation) -> Vec<
     permitted.map(|(_, button)| button).collect()
 }
 
-/// The same, and Stop where it can be stopped: not with a warning, for what is stopped ends at its deadline as well.
+/// The same, and Stop where it can be stopped, and what makes a cluster the owner's usual one: not with a warning, for what is stopped ends at its deadline as well.
 pub(super) fn keep_stop_or_end(reservation: &Reservation, relation: Relation) -> Vec<Value> {
     let mut buttons = keep_or_end(reservation, relation);
     let can_be_stopped = reservation.state == State::Ready && reservation.can_be_stopped();
@@ -253,25 +304,30 @@ pub(super) fn keep_stop_or_end(reservation: &Reservation, relation: Relation) ->
         let end = buttons.len() - usize::from(relation.permits(Act::Terminate));
         buttons.insert(end, stop);
     }
+    if reservation.spec.cluster.is_some() && relation == Relation::Owner {
+        let label = "Make this my usual";
+        buttons.push(button(
+            Look::Plain,
+            label,
+            action::MAKE_USUAL,
+            &reservation.id,
+        ));
+    }
     buttons
 }
 
-/// The machines in one line: how many, system, type, size, region, and whether some are gone where others go on.
+/// The machines in one line: how many, as what, system, type, size, region, and whether some are gone where others go on.
 pub(super) fn machine_line(reservation: &Reservation) -> String {
     let Reservation { spec, nodes, .. } = reservation;
     let settled = reservation.question.iter().filter(|it| it.is_settled);
     let left_out: usize = settled.map(|question| question.without.len()).sum();
     let left_out = u32::try_from(left_out).unwrap_or_default();
     let count = spec.count.saturating_sub(left_out);
-    let system = multiplied(count, &spec.system());
-    let line = match spec.cluster {
-        Some(cluster) => format!(
-            "{} · {system} on {}",
-            cluster_words(cluster),
-            offer_words(reservation.offer())
-        ),
-        None => format!("{system} on {}", offer_words(reservation.offer())),
+    let system = match cluster_of(spec, count) {
+        Some(cluster) => format!("{cluster}, {}", spec.system()),
+        None => multiplied(count, &system_words(spec)),
     };
+    let line = format!("{system} on {}", offer_words(reservation.offer()));
     let given_up = reservation.given_up().count();
     let gone = nodes.len() - reservation.living().count() - given_up;
     if gone == 0 || spec.count == 1 || reservation.state.is_ending() {
@@ -279,19 +335,6 @@ pub(super) fn machine_line(reservation: &Reservation) -> String {
     }
     let verb = if gone == 1 { "is" } else { "are" };
     format!("{line} · {gone} of {} {verb} gone", spec.count)
-}
-
-/// What makes a cluster of machines: "Spark cluster with `JupyterLab`".
-fn cluster_words(cluster: Cluster) -> String {
-    let framework = match cluster.framework {
-        Framework::Spark => "Spark",
-        Framework::Hadoop => "Hadoop",
-    };
-    let notebook = match cluster.notebook {
-        Notebook::Jupyter => "JupyterLab",
-        Notebook::Zeppelin => "Zeppelin",
-    };
-    format!("{framework} cluster with {notebook}")
 }
 
 /// What went wrong with a launch, after a colon.
@@ -307,6 +350,9 @@ pub(super) fn failure_words(reason: FailureReason, reservation: &Reservation) ->
             reason.sentence(),
             "one of the machines ended while they were being set up",
         ),
+        FailureReason::NeverReady if reservation.spec.cluster.is_some() => {
+            "the machines started, but the cluster did not report that it was ready"
+        }
         FailureReason::NeverReady => by_count(
             reservation,
             reason.sentence(),
@@ -347,11 +393,7 @@ const NAMED_MAX: usize = 3;
 
 /// People as mentions, joined for a sentence; none where there are none.
 pub(super) fn people(users: &[String], conjunction: &str) -> Option<String> {
-    let mentions: Vec<String> = users.iter().map(|user| format!("<@{user}>")).collect();
-    match mentions.split_last()? {
-        (only, []) => Some(only.clone()),
-        (last, others) => Some(format!("{} {conjunction} {last}", others.join(", "))),
-    }
+    joined(users.iter().map(|user| format!("<@{user}>")), conjunction)
 }
 
 /// The same for people who could help, admins last: a few of them.
@@ -386,6 +428,7 @@ pub(super) const fn act_words(act: Act) -> (&'static str, &'static str) {
             "changed the organisation’s keys",
             "change the organisation’s keys",
         ),
+        Act::SetUsual => ("set their usual cluster", "set a usual cluster"),
         Act::ReadPolicy => ("read the policy", "read the policy"),
         Act::SetPolicy => ("changed the policy", "change the policy"),
         Act::SetAdmins => ("changed the admins", "change who the admins are"),

@@ -6,7 +6,7 @@ use std::hash::Hash;
 
 use super::offer::{Architecture, Market, Offer, Source, is_previous_generation};
 use super::page::PageKey;
-use crate::cost::HourlyCost;
+use crate::cost::{Extras, HourlyCost};
 use crate::intent::Provider;
 
 /// Every offer known, ready to be searched.
@@ -38,6 +38,7 @@ pub(super) struct Terms {
     pub(super) provider: Provider,
     pub(super) market: Market,
     pub(super) included_storage_gb: u32,
+    pub(super) extras: Option<Extras>,
     pub(super) source: Source,
 }
 
@@ -63,10 +64,11 @@ impl Group {
         let Terms {
             provider,
             included_storage_gb,
+            extras,
             ..
         } = self.terms;
         match storage_gb {
-            Some(gb) => HourlyCost::on(provider, row.machine_usd, included_storage_gb, gb),
+            Some(gb) => HourlyCost::on(provider, extras, row.machine_usd, included_storage_gb, gb),
             None => HourlyCost::bare(row.machine_usd),
         }
     }
@@ -131,6 +133,7 @@ impl Catalogue {
                 provider: offer.provider,
                 market: offer.market,
                 included_storage_gb: offer.included_storage_gb,
+                extras: offer.extras,
                 source: std::mem::take(&mut offer.source),
             };
             let machine_usd = offer.hourly_usd;
@@ -230,6 +233,7 @@ impl Catalogue {
             market: group.terms.market,
             hourly_usd: row.machine_usd,
             included_storage_gb: group.terms.included_storage_gb,
+            extras: group.terms.extras,
             source: group.terms.source.clone(),
         }
     }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::cost::Extras;
 use crate::intent::Provider;
 use crate::time::{self, EpochSeconds};
 
@@ -108,6 +109,9 @@ pub struct Offer {
     /// GB of disk that the price includes.
     #[serde(default)]
     pub included_storage_gb: u32,
+    /// What its region asks for disk and address, where that was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extras: Option<Extras>,
     /// Where the price comes from.
     #[serde(default)]
     pub source: Source,
@@ -214,5 +218,6 @@ mod tests {
         let stored = r#"{"provider":"aws","region":"us-east-1","instance_type":"t3a.large","architecture":"x86_64","vcpus":2,"memory_gib":8.0,"hourly_usd":0.0752}"#;
         let offer: Offer = serde_json::from_str(stored).expect("an offer");
         assert_eq!((offer.market, offer.zone), (Market::OnDemand, None));
+        assert_eq!(offer.extras, None);
     }
 }

@@ -11,6 +11,7 @@ use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use thiserror::Error;
 
 use super::offer::{Architecture, Market, Offer, Source};
+use crate::cost::Extras;
 use crate::intent::Provider;
 
 /// An item of DynamoDB's holds 400 KB, names included. Spot prices of the largest region take a tenth of this.
@@ -155,6 +156,20 @@ impl Page {
         Ok(())
     }
 
+    /// What its region asks for disk and address, where that was read.
+    pub fn extras(&self) -> Option<Extras> {
+        self.offers.first()?.extras
+    }
+
+    /// The page of a region that asks this for disk and address. It is no part of what is packed.
+    #[must_use]
+    pub fn with_extras(mut self, extras: Option<Extras>) -> Self {
+        for offer in &mut self.offers {
+            offer.extras = extras;
+        }
+        self
+    }
+
     /// The offers as bytes. Of several prices for the same thing the lowest is kept.
     pub fn pack(&self) -> Result<Vec<u8>, PageError> {
         let mut zones: Vec<&str> = self.offers.iter().map(zone_of).collect();
@@ -260,6 +275,7 @@ fn read_line(
         market: key.market,
         hourly_usd: 0.0,
         included_storage_gb,
+        extras: None,
         source: source.clone(),
     };
     for zone in zones {

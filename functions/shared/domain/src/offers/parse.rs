@@ -159,6 +159,7 @@ fn offers(
             "" => 0,
             gb => gb.parse().map_err(|_| wrong("included_storage_gb", gb))?,
         },
+        extras: None,
         source: source.clone(),
     };
     let price = |column, text: &str| match text {

@@ -44,6 +44,9 @@ pub enum Look {
     Done,
     /// Its key or role does not let us in.
     ShutOut,
+    /// The same in a region that is not the account's own, where nothing of ours is known to be: it may never have been
+    /// opened to us, and nobody has to do anything about it.
+    Closed,
     /// Something went wrong; the next sweep tries again.
     Failed,
 }

@@ -411,6 +411,7 @@ fn everywhere_is_looked_at_and_of_too_many_places_each_in_its_turn() {
             "organisation#us-east-1",
             "organisation#us-west-2",
             "01KAR7Z8Q0000000000000000C#us-east-1",
+            "01KAR7Z8Q0000000000000000C#us-west-2",
         ]
     );
     let many: Vec<Credential> = (0..=2 * SITES_MAX)

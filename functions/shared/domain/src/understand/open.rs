@@ -168,6 +168,11 @@ fn is_new_request(view: &View<'_>, open: &OpenQuestion, alone: &Decision) -> boo
                     .is_some_and(|token| token.has(Class::Article));
             let other = alone.intent != open.intent && open.intent != Intent::PriceQuote;
             let thing = view.thing() && view.indefinite_thing();
+            // "launch my usual cluster" is that one, whatever was spoken of before.
+            let usual = view.cluster && view.specs.default_config == Some(true);
+            if usual && (wants || other) {
+                return true;
+            }
             // "six machines" answers how many; "I need a box" opens another task.
             (wants
                 && thing

@@ -7,7 +7,7 @@ use super::class::Class;
 use super::names;
 use super::negation::corrected_between;
 use super::token::{Kind, Token};
-use crate::intent::{Environment, Framework, Slots, StorageType};
+use crate::intent::{Environment, Framework, OneOrMany, Slots, StorageType};
 pub(super) use clouds::only_provider;
 use clouds::{pick_provider, region};
 use systems::systems;
@@ -28,7 +28,7 @@ pub(super) fn read(tokens: &mut [Token], slots: &mut Slots) {
     slots.notebook = pick(tokens, &notebooks, true);
     slots.provider = pick_provider(tokens);
     let environments = environments(tokens);
-    slots.environment = pick(tokens, &environments, false);
+    slots.environment = all(tokens, &environments);
     slots.region = region(tokens, slots.provider);
     let types: Found<String> = tokens
         .iter()
@@ -51,11 +51,38 @@ pub(super) fn read(tokens: &mut [Token], slots: &mut Slots) {
 
 /// The one meant: not a negated one, not one of a choice; the last where a later one corrects.
 fn pick<T: Clone + PartialEq>(tokens: &[Token], found: &Found<T>, last: bool) -> Option<T> {
+    let meant = meant(tokens, found)?;
+    let (first, end) = (meant.first()?, meant.last()?);
+    let corrected = corrected_between(tokens, first.0, end.0);
+    Some(if last || corrected {
+        end.1.clone()
+    } else {
+        first.1.clone()
+    })
+}
+
+/// All that are meant, by the same rules, each once.
+fn all<T: Clone + PartialEq>(tokens: &[Token], found: &Found<T>) -> Option<OneOrMany<T>> {
+    let meant = meant(tokens, found)?;
+    let (first, end) = (meant.first()?, meant.last()?);
+    if corrected_between(tokens, first.0, end.0) {
+        return Some(end.1.clone().into());
+    }
+    let mut all: Vec<T> = Vec::new();
+    for (_, value) in meant {
+        if !all.contains(value) {
+            all.push(value.clone());
+        }
+    }
+    Some(OneOrMany(all))
+}
+
+/// Those that are not negated, unless there is a choice between some.
+fn meant<'a, T: PartialEq>(tokens: &[Token], found: &'a Found<T>) -> Option<Vec<&'a (usize, T)>> {
     let meant: Vec<&(usize, T)> = found
         .iter()
         .filter(|(at, _)| !tokens[*at].negated)
         .collect();
-    let (first, end) = (meant.first()?, meant.last()?);
     for pair in meant.windows(2) {
         let ((from, a), (to, b)) = (pair[0], pair[1]);
         let between = tokens.get(from + 1..*to).unwrap_or_default();
@@ -66,12 +93,7 @@ fn pick<T: Clone + PartialEq>(tokens: &[Token], found: &Found<T>, last: bool) ->
             return None;
         }
     }
-    let corrected = corrected_between(tokens, first.0, end.0);
-    Some(if last || corrected {
-        end.1.clone()
-    } else {
-        first.1.clone()
-    })
+    Some(meant)
 }
 
 fn listed<T: Copy>(tokens: &[Token], table: &[(T, &str)]) -> Found<T> {
@@ -131,9 +153,16 @@ fn environments(tokens: &[Token]) -> Found<Environment> {
             before,
             "with" | "for" | "run" | "running" | "runs" | "in" | "using" | "has" | "w"
         );
+        let joins = joins(tokens, at, &found);
+        let introduced = introduced || joins;
         let closes = next.is_none_or(Token::is_break)
             || next.is_some_and(|next| {
-                next.is("on") || next.is("installed") || next.is("preinstalled") || next.is("and")
+                is_link(next)
+                    || joins && next.number().is_some()
+                    || matches!(
+                        next.text.as_str(),
+                        "on" | "installed" | "preinstalled" | "for" | "until"
+                    )
             });
         if tokens[at].is("node")
             && !cluster
@@ -152,6 +181,16 @@ fn environments(tokens: &[Token]) -> Found<Environment> {
     }
     found.sort_by_key(|(at, _)| *at);
     found
+}
+
+/// Whether what stands there goes on a list of software: "docker, postgres and node".
+fn joins(tokens: &[Token], at: usize, found: &Found<Environment>) -> bool {
+    let linked = tokens[..at].iter().rposition(|token| !is_link(token));
+    linked.is_some_and(|linked| linked + 1 < at && found.iter().any(|(known, _)| *known == linked))
+}
+
+fn is_link(token: &Token) -> bool {
+    token.class.any(&[Class::And, Class::Or]) || matches!(token.text.as_str(), "," | "+" | "plus")
 }
 
 fn storage_type(tokens: &[Token]) -> Option<StorageType> {

@@ -2,6 +2,7 @@
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::cost::Extras;
 use domain::offers::{Page, PageError, PageKey, Source};
 
 use super::{Item, Store, granted, key, n, number};
@@ -12,6 +13,9 @@ const PARTITION: &str = "CATALOGUE";
 /// A megabyte is read at once, which is a dozen pages. Twenty regions with two markets each are three or four.
 const READS_MAX: usize = 10;
 
+const DISK: &str = "disk_gb_month_nano_usd";
+const ADDRESS: &str = "address_hour_nano_usd";
+
 /// A page as it is kept, not yet read.
 #[derive(Debug, Clone)]
 pub struct StoredPage {
@@ -19,6 +23,8 @@ pub struct StoredPage {
     pub key: PageKey,
     /// Where they come from, and when they were true.
     pub source: Source,
+    /// What its region asks for disk and address, where that was read.
+    pub extras: Option<Extras>,
     /// How many prices it has.
     pub rows: usize,
     /// They themselves.
@@ -28,7 +34,8 @@ pub struct StoredPage {
 impl StoredPage {
     /// Reads it.
     pub fn unpack(self) -> Result<Page, PageError> {
-        Page::unpack(self.key, self.source, &self.packed)
+        let page = Page::unpack(self.key, self.source, &self.packed)?;
+        Ok(page.with_extras(self.extras))
     }
 
     fn of(item: &Item) -> Option<Self> {
@@ -39,10 +46,20 @@ impl StoredPage {
                 as_of_epoch_seconds: Some(number(item, "as_of")?),
                 is_old: false,
             },
+            extras: extras(item),
             rows: usize::try_from(number(item, "rows")?).ok()?,
             packed: item.get("body")?.as_b().ok()?.as_ref().to_vec(),
         })
     }
+}
+
+/// Pages of before these prices were read have none.
+fn extras(item: &Item) -> Option<Extras> {
+    let nano_usd = |name| u64::try_from(number(item, name)?).ok();
+    Some(Extras {
+        disk_gb_month_nano_usd: nano_usd(DISK)?,
+        address_hour_nano_usd: nano_usd(ADDRESS)?,
+    })
 }
 
 impl Store {
@@ -91,6 +108,15 @@ impl Store {
         item.insert("rows".to_owned(), n(rows));
         let source = AttributeValue::S(page.source.name.to_string());
         item.insert("source".to_owned(), source);
+        if let Some(extras) = page.extras() {
+            let prices = [
+                (DISK, extras.disk_gb_month_nano_usd),
+                (ADDRESS, extras.address_hour_nano_usd),
+            ];
+            for (name, nano_usd) in prices {
+                item.insert(name.to_owned(), AttributeValue::N(nano_usd.to_string()));
+            }
+        }
         item.insert("body".to_owned(), AttributeValue::B(Blob::new(packed)));
         let call = self
             .client

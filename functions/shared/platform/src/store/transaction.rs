@@ -12,6 +12,7 @@ use domain::reservation::Reservation;
 use domain::ssh::SshKeys;
 use domain::sweep::{Orphan, Report};
 use domain::time::EpochSeconds;
+use domain::usual::Usual;
 use serde::Serialize;
 
 use super::access::{audit_key, months_before};
@@ -211,6 +212,22 @@ impl<'a> Transaction<'a> {
             "KEYS",
             Extra::default(),
             Some(condition),
+        )
+    }
+
+    /// Somebody's usual cluster, if nobody else has written it since.
+    pub fn usual(self, team: &str, user: &str, usual: &Usual) -> Self {
+        let after = Usual {
+            version: usual.version + 1,
+            ..usual.clone()
+        };
+        self.put(
+            "usual cluster",
+            &after,
+            &format!("USER#{team}#{user}"),
+            "USUAL",
+            Extra::default(),
+            Some(Condition::since(usual.version)),
         )
     }
 

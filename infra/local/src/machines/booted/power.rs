@@ -83,7 +83,11 @@ impl Socket {
             name: "console".to_owned(),
             python: host.python().to_owned(),
             command: self.command(&root)?,
-            environment: vec![("PATH", process::PATH.into())],
+            environment: vec![
+                ("PATH", process::PATH.into()),
+                // Its network is its own: Docker forwards between its containers and the outside.
+                ("SYSTEMD_NSPAWN_API_VFS_WRITABLE", "network".into()),
+            ],
             logs: folder.clone(),
             scratch: folder.join("scratch"),
         })?);
@@ -112,6 +116,8 @@ impl Socket {
             format!("--machine={name}").into(),
             format!("--network-namespace-path=/run/netns/{name}").into(),
             format!("--bind-ro={}:{HOST_FOLDER}/shared", shared.display()).into(),
+            // The same: systemd-nspawn does so by itself only for networks that it makes.
+            "--capability=CAP_NET_ADMIN".into(),
             "--register=no".into(),
             "--resolv-conf=off".into(),
             "--timezone=off".into(),

@@ -108,8 +108,9 @@ pub enum Breach {
 }
 
 impl Breach {
-    /// How many machines like these could be had, where asking for fewer would be enough to keep this rule.
-    pub fn machines_left(&self) -> Option<u32> {
+    /// How many machines like these could be had, where asking for fewer, but at least so many, would be enough to keep
+    /// this rule.
+    pub fn machines_left(&self, machines_min: u32) -> Option<u32> {
         let (machines, left) = match *self {
             Self::Machines {
                 asked,
@@ -127,7 +128,8 @@ impl Breach {
             }
             _ => return None,
         };
-        (1..machines).contains(&left).then_some(left)
+        let is_enough = left >= machines_min.max(1) && left < machines;
+        is_enough.then_some(left)
     }
 }
 

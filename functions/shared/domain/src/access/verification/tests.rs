@@ -109,3 +109,26 @@ fn a_key_that_never_worked_is_replaced_at_once_unless_machines_run_on_it() {
     broken.replace(&credential("AKIANEW"), true);
     assert_eq!(broken.access, keys("AKIAOLD"));
 }
+
+#[test]
+fn a_check_that_died_is_settled_once_and_only_if_it_is_the_one_awaited() {
+    let mut new = credential("AKIANEW");
+    let first = new.check_execution();
+    assert!(!new.check_died("verify-another-1", NOW));
+    assert!(new.check_died(&first, NOW));
+    assert!(matches!(
+        new.check,
+        Check::Failed {
+            why: Fault::Unreachable,
+            ..
+        }
+    ));
+    assert!(!new.check_died(&first, NOW), "it is known");
+    new.check_again();
+    assert!(!new.check_died(&first, NOW), "another is under way");
+
+    let mut replaced = passed();
+    replaced.replace(&credential("AKIANEW"), true);
+    assert!(replaced.check_died(&replaced.check_execution(), NOW));
+    assert!(replaced.is_usable() && !replaced.awaits_check());
+}

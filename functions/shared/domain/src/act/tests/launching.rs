@@ -190,6 +190,50 @@ fn two_regions_and_spot() -> World {
     world
 }
 
+/// Everything with 8 GiB for a little in one zone, and one type a little dearer in another.
+#[test]
+fn a_spot_launch_may_fall_back_on_each_zone() {
+    let mut world = two_regions_and_spot();
+    let cheapest: Vec<_> = (world.catalogue.offers())
+        .filter(|offer| offer.market == crate::offers::Market::Spot)
+        .collect();
+    let [cheapest] = &cheapest[..] else {
+        panic!("{cheapest:?}")
+    };
+    let in_zone = |zone: &str, name: &str, hourly_usd| crate::offers::Offer {
+        zone: Some(zone.to_owned()),
+        instance_type: name.to_owned(),
+        hourly_usd,
+        ..cheapest.clone()
+    };
+    let same_zone = (0..8_u8).map(|number| {
+        in_zone(
+            "us-east-1c",
+            &format!("t{number}.large"),
+            0.03 + f64::from(number) / 1e4,
+        )
+    });
+    let others = [
+        in_zone("us-east-1d", "t3.large", 0.04),
+        in_zone("us-east-1e", "t3.large", 0.3),
+    ];
+    world.catalogue = std::sync::Arc::new(Catalogue::of(same_zone.chain(others)));
+    let wish = Slots {
+        spot: Some(true),
+        ..machine_slots()
+    };
+    let quote = quote_of(wish, &world);
+    let zones: std::collections::BTreeSet<_> = (quote
+        .candidates
+        .iter()
+        .filter_map(|offer| offer.zone.as_deref()))
+    .collect();
+    assert!(
+        zones.into_iter().eq(["us-east-1c", "us-east-1d"]),
+        "not what is much dearer"
+    );
+}
+
 fn quote_of(slots: Slots, world: &World) -> Box<crate::quote::Quote> {
     match say(Intent::CreateVm, slots, world).reply {
         Some(Reply::Quoted { quote, .. }) => quote,

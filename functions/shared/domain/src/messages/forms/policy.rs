@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{View, input};
+use super::{View, input, option, radio};
 use crate::access::policy::{Limit, OrganisationPaysFor, Policy};
 use crate::forms::policy::{ALLOWED, NOT_ALLOWED, OFF, REGIONS_CHARS_MAX, VALUE_CHARS_MAX, field};
 use crate::intent::Provider;
@@ -137,16 +137,4 @@ fn pays_for(whom: OrganisationPaysFor) -> Value {
         .collect();
     let initial = all.iter().position(|one| *one == whom).unwrap_or_default();
     radio(&options, initial)
-}
-
-fn radio(options: &[Value], initial: usize) -> Value {
-    json!({
-        "type": "radio_buttons",
-        "options": options,
-        "initial_option": options[initial],
-    })
-}
-
-fn option(label: &str, value: &str) -> Value {
-    json!({"text": {"type": "plain_text", "text": label}, "value": value})
 }

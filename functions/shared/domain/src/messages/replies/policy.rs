@@ -25,12 +25,13 @@ pub(super) fn policy(reply: &PolicyReply) -> Message {
             may_change,
             stands,
             goes_on,
+            machines_min,
         } => {
             let mut text = reasons(breaches);
             text.push_str(&stands.as_ref().map_or_else(String::new, still_ends));
             text.push('\n');
             text.push_str(&who_can_change(admins, *may_change));
-            if let Some(hint) = how_to_go_on(breaches).filter(|_| *goes_on) {
+            if let Some(hint) = how_to_go_on(breaches, *machines_min).filter(|_| *goes_on) {
                 text.push(' ');
                 text.push_str(&hint);
             }
@@ -42,13 +43,15 @@ pub(super) fn policy(reply: &PolicyReply) -> Message {
             count,
             storage_gb,
             duration_minutes,
+            cluster,
             breaches,
             admins,
             may_change,
         } => {
+            let is_one = *count == 1 || cluster.is_some();
             let closing = format!(
                 "As it stands you could not launch {}:\n{}\n{}",
-                if *count == 1 { "it" } else { "them" },
+                if is_one { "it" } else { "them" },
                 reasons(breaches),
                 who_can_change(admins, *may_change)
             );
@@ -57,6 +60,7 @@ pub(super) fn policy(reply: &PolicyReply) -> Message {
                 rules,
                 (*count, *storage_gb),
                 *duration_minutes,
+                *cluster,
                 &closing,
             );
             with_change(price, *may_change)
@@ -271,25 +275,30 @@ fn who_can_change(admins: &[String], may_change: bool) -> String {
 }
 
 /// What to say so that the task goes on; nothing where no word would help.
-fn how_to_go_on(breaches: &[Breach]) -> Option<String> {
+fn how_to_go_on(breaches: &[Breach], machines_min: u32) -> Option<String> {
     let mut changes: Vec<String> = Vec::new();
     let mut has_too_many = false;
+    let left = |breach: &Breach| breach.machines_left(machines_min);
     for breach in breaches {
         let change = match breach {
-            _ if breach.machines_left().is_some() => continue,
+            _ if left(breach).is_some() => continue,
             Breach::Duration { .. } | Breach::Deadline { .. } => "a shorter time",
             Breach::Vcpus { .. } | Breach::HourlyUsd { .. } => "a smaller size",
-            Breach::Machines { .. } => {
+            // Where they have none, nothing of theirs is in the way.
+            Breach::Machines { held: 1.., .. } => {
                 has_too_many = true;
                 continue;
             }
-            Breach::Provider { .. } | Breach::Region { .. } | Breach::Spot => return None,
+            Breach::Machines { .. }
+            | Breach::Provider { .. }
+            | Breach::Region { .. }
+            | Breach::Spot => return None,
         };
         if !changes.iter().any(|known| known == change) {
             changes.push(change.to_owned());
         }
     }
-    if let Some(left) = breaches.iter().filter_map(Breach::machines_left).min() {
+    if let Some(left) = breaches.iter().filter_map(left).min() {
         changes.push(format!("“{}”", counted(left, "machine")));
     }
     Some(match (changes.is_empty(), has_too_many) {

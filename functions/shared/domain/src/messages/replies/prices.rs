@@ -2,14 +2,21 @@
 
 use std::fmt::Write as _;
 
+use serde_json::Value;
+
+use super::usual;
 use crate::cost::{HourlyCost, bill, usd};
-use crate::event::WayOut;
-use crate::intent::Provider;
+use crate::event::{PricedCluster, WayOut};
+use crate::intent::{Environment, Provider};
 use crate::messages::action;
-use crate::messages::blocks::{Look, Message, actions, button, context, section};
-use crate::messages::words::{hourly_words, multiplied, offer_words, payer_words};
+use crate::messages::blocks::{Look, Message, actions, button, context, escape, section};
+use crate::messages::clusters::{cluster_words, roles};
+use crate::messages::words::{
+    hourly_words, multiplied, offer_words, payer_words, software_words, system_words,
+};
 use crate::offers::{Alternative, Lost, Market, Offer, Rules};
 use crate::quote::Quote;
+use crate::spec::Cluster;
 use crate::time::{MINUTE_SECONDS, length};
 
 /// Said while there is still time to send one.
@@ -32,12 +39,24 @@ pub(super) fn quoted(quote: &Quote, renewed: bool, has_key: bool) -> Message {
     } else {
         ""
     };
-    let what = match spec.count {
-        1 => spec.system(),
-        count => format!("{count} machines with {}", spec.system()),
+    let what = match (spec.cluster, spec.count) {
+        (Some(cluster), count) => cluster_words(cluster, count),
+        (None, 1) => system_words(spec),
+        (None, count) => format!(
+            "{count} machines with {}{}",
+            spec.system(),
+            match software_words(&spec.environments) {
+                None => String::new(),
+                Some(software) => format!(", each with {software}"),
+            }
+        ),
+    };
+    let inside = match spec.cluster {
+        Some(_) => format!("{}, each with {}: ", roles(spec.count), spec.system()),
+        None => String::new(),
     };
     let text = format!(
-        "{intro}*{what} for {time}*\n{}\n*{}, {total} in all*",
+        "{intro}*{what} for {time}*\n{inside}{}\n*{}, {total} in all*",
         multiplied(spec.count, &offer_words(offer)),
         hourly_words(each.total_usd(), spec.count),
     );
@@ -54,11 +73,15 @@ pub(super) fn quoted(quote: &Quote, renewed: bool, has_key: bool) -> Message {
     if !has_key {
         message = message.with(context(NO_KEY));
     }
-    message.with(actions(&[
+    let mut buttons = vec![
         button(Look::Primary, "Launch", action::QUOTE_LAUNCH, &quote.id),
         button(Look::Plain, "Cancel", action::QUOTE_CANCEL, &quote.id),
         button(Look::Plain, WHY, action::QUOTE_WHY, &quote.id),
-    ]))
+    ];
+    if spec.cluster.is_some() {
+        buttons.push(usual::form_button("My usual cluster …", &quote.user));
+    }
+    message.with(actions(&buttons))
 }
 
 /// How the price of a machine, or of each of several, comes about.
@@ -87,20 +110,45 @@ pub(super) fn priced(
     offer: &Offer,
     rules: &str,
     size: (u32, u32),
+    environments: &[Environment],
     duration_minutes: Option<u32>,
     asked: &Rules,
+    cluster: Option<&PricedCluster>,
 ) -> Message {
-    let closing = what_next(offer, size.0);
-    let message = price(offer, rules, size, duration_minutes, &closing);
-    match serde_json::to_string(asked) {
-        Ok(asked) => message.with(actions(&[button(
-            Look::Plain,
-            WHY,
-            action::PRICE_WHY,
-            &asked,
-        )])),
-        Err(_) => message,
+    let them = if size.0 == 1 || cluster.is_some() {
+        "it"
+    } else {
+        "them"
+    };
+    let mut closing = what_next(offer, them);
+    if let Some(software) = software_words(environments) {
+        let verb = match size.0 {
+            1 => "it, it costs",
+            _ => "each, they cost",
+        };
+        closing = format!("With {software} on {verb} the same.\n{closing}");
     }
+    if let Some(name) = cluster.and_then(|cluster| cluster.not_ready.as_ref()) {
+        closing = format!(
+            "{} is not ready yet, so this is the price with Spark and JupyterLab, which are. {closing}",
+            escape(name)
+        );
+    }
+    let priced = cluster.map(|priced| priced.cluster);
+    let message = price(offer, rules, size, duration_minutes, priced, &closing);
+    let book = cluster.filter(|_| offer.provider == Provider::Aws);
+    let book = book.map(|PricedCluster { sentence, user, .. }| {
+        let value = format!("{user}/{sentence}");
+        let action = format!("{}book", action::SAY);
+        button(Look::Primary, "Book it", &action, &value)
+    });
+    let why = serde_json::to_string(asked).ok();
+    let why = why.map(|asked| button(Look::Plain, WHY, action::PRICE_WHY, &asked));
+    let buttons: Vec<Value> = book.into_iter().chain(why).collect();
+    if buttons.is_empty() {
+        return message;
+    }
+    message.with(actions(&buttons))
 }
 
 /// The price of so many machines with so many GB each, and what can be done about it.
@@ -109,14 +157,16 @@ pub(super) fn price(
     rules: &str,
     (count, storage_gb): (u32, u32),
     duration_minutes: Option<u32>,
+    cluster: Option<Cluster>,
     closing: &str,
 ) -> Message {
     let each = HourlyCost::of(offer, storage_gb);
-    let mut text = format!(
-        "*{}*: {}",
-        multiplied(count, &offer_words(offer)),
-        hourly_words(each.total_usd(), count)
-    );
+    let machines = multiplied(count, &offer_words(offer));
+    let what = match cluster {
+        Some(cluster) => format!("*{}* on {machines}", cluster_words(cluster, count)),
+        None => format!("*{machines}*"),
+    };
+    let mut text = format!("{what}: {}", hourly_words(each.total_usd(), count));
     if let Some(minutes) = duration_minutes {
         let seconds = i64::from(minutes) * MINUTE_SECONDS;
         let _ = write!(
@@ -132,12 +182,9 @@ pub(super) fn price(
 }
 
 /// What can be done with a price.
-fn what_next(offer: &Offer, count: u32) -> String {
+fn what_next(offer: &Offer, them: &str) -> String {
     match offer.provider {
-        Provider::Aws => {
-            let them = if count == 1 { "it" } else { "them" };
-            format!("Nothing was launched; say “book it” to have {them}.")
-        }
+        Provider::Aws => format!("Nothing was launched; say “book it” to have {them}."),
         Provider::Digitalocean => {
             let age = offer.age_words();
             let age = age.map_or_else(String::new, |age| format!("These are {age}; "));

@@ -37,11 +37,15 @@ pub fn answer_modal(question: &str, metadata: &str) -> Value {
 fn question(intent: Intent, asked: Next) -> &'static str {
     match (intent, asked) {
         (_, Next::Os) => "Which system should it run?",
+        (Intent::CreateCluster, Next::MemoryGb) => {
+            "How much memory should each machine of the cluster have?"
+        }
         (_, Next::MemoryGb) => "How much memory should it have?",
         (Intent::ExtendReservation, Next::DurationMinutes) => "How much longer do you need it?",
         (Intent::SetReminder, Next::DurationMinutes) => "When shall I remind you?",
+        (Intent::CreateCluster, Next::DurationMinutes) => "For how long do you need the cluster?",
         (_, Next::DurationMinutes) => "For how long do you need it?",
-        (_, Next::Nodes) => "How many machines should the cluster have?",
+        (_, Next::Nodes) => "How many machines should the cluster have, its master included?",
         (_, Next::Reservation) => "Which reservation do you mean?",
         (_, Next::Template) => "What is the template called?",
         (_, Next::User) => "With whom?",
@@ -68,7 +72,11 @@ pub(super) fn ask(intent: Intent, asked: Next, user: &str, place: PlaceKind) -> 
             ("1 day", "1 day"),
             ("1 week", "1 week"),
         ],
-        Next::Nodes => vec![("3", "3"), ("5", "5"), ("10", "10")],
+        Next::Nodes => vec![
+            ("3 machines", "3 nodes"),
+            ("5 machines", "5 nodes"),
+            ("10 machines", "10 nodes"),
+        ],
         _ => Vec::new(),
     };
     let mut buttons: Vec<Value> = choices

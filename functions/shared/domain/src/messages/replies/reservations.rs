@@ -9,6 +9,7 @@ use crate::event::Reply;
 use crate::identity::PlaceKind;
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, section};
+use crate::messages::clusters::cluster_of;
 use crate::messages::trouble::why_button;
 use crate::messages::words::{
     access_lines, bold_list, counted, deadline_line, keep_stop_or_end, kept_line, machine_line,
@@ -18,9 +19,13 @@ use crate::reservation::{Reservation, State};
 use crate::time::{EpochSeconds, slack_date};
 
 pub(super) fn launching(reservation: &Reservation) -> Message {
-    let what = match reservation.spec.count {
-        1 => String::new(),
-        count => format!(" with {count} machines"),
+    let what = match (
+        cluster_of(&reservation.spec, reservation.spec.count),
+        reservation.spec.count,
+    ) {
+        (Some(cluster), _) => format!(", a {cluster}"),
+        (None, 1) => String::new(),
+        (None, count) => format!(" with {count} machines"),
     };
     Message::plain(format!(
         ":rocket: Launching *{}*{what}, yours until {}.",

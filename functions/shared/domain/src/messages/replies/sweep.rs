@@ -106,6 +106,8 @@ fn over(report: &Report, before_epoch_seconds: Option<i64>) -> Message {
     let lines: Vec<String> = lines.into_iter().flatten().collect();
     let looked = |finding: &&Finding| finding.look == Look::Done;
     let places = report.findings.iter().filter(looked).count();
+    let closed = |finding: &&Finding| finding.look == Look::Closed;
+    let all = report.findings.len() - report.findings.iter().filter(closed).count();
     let machines = report.sum(|finding| finding.machines);
     let mut text = format!(
         "*I looked through {places} {}* with {machines} {} of mine.",
@@ -114,7 +116,7 @@ fn over(report: &Report, before_epoch_seconds: Option<i64>) -> Message {
     );
     if lines.is_empty() {
         // Of what was not looked at, nothing is known.
-        text.push_str(match (places, places == report.findings.len()) {
+        text.push_str(match (places, places == all) {
             (0, _) => "",
             (_, true) => " Everything is as it should be.",
             (_, false) => " What I saw is as it should be.",

@@ -4,11 +4,13 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::environments::{self, SETUPS};
 use crate::event::Unsupported;
-use crate::intent::Intent;
+use crate::intent::{Environment, Intent};
 use crate::messages::action;
 use crate::messages::blocks::{Look, Message, actions, button, context, escape, section};
-use crate::spec::{CLUSTER_NODES_MAX, CLUSTER_NODES_MIN, COUNT_MAX, System};
+use crate::messages::words::joined;
+use crate::spec::{CLUSTER_NODES_MAX, CLUSTER_NODES_MIN, COUNT_MAX, System, nearest_nodes};
 
 /// Every system with its releases.
 fn systems() -> String {
@@ -36,10 +38,17 @@ pub(super) fn unsupported(what: &Unsupported) -> Message {
             "I do not launch in {}. Ask again without a region, or name one that this deployment has.",
             escape(name)
         ),
-        Unsupported::Environment(name) => format!(
-            "I cannot set up {} on a machine yet. A plain machine is ready today: ask again without it.",
-            escape(name)
+        Unsupported::Environment(Environment::Mysql) => {
+            "I cannot set up MySQL. MariaDB understands the same and comes with LAMP (Apache, MariaDB and PHP); PostgreSQL is ready as well. Say “lamp” or “postgres”.".to_owned()
+        }
+        Unsupported::Environment(environment) => format!(
+            "I cannot set up {} on a machine yet. {} are ready today: say which, or ask again without it.",
+            environments::title(*environment),
+            joined(SETUPS.map(|setup| setup.title), "and").unwrap_or_default()
         ),
+        Unsupported::MagneticDisk => {
+            "Every disk is an SSD: magnetic ones are not ready. Ask again without it.".to_owned()
+        }
         Unsupported::Count(0) => {
             "It has to be one machine at least: how many shall it be?".to_owned()
         }
@@ -50,7 +59,11 @@ pub(super) fn unsupported(what: &Unsupported) -> Message {
             "A cluster has {CLUSTER_NODES_MIN} to {CLUSTER_NODES_MAX} machines, its master included, not {nodes}. How many shall it be?"
         ),
         Unsupported::ClusterSoftware(name) => format!(
-            "{} is not ready yet. Spark with JupyterLab is ready today: ask again without it.",
+            "{} is not ready yet. Spark with JupyterLab is ready today: take that instead, or ask for something else.",
+            escape(name)
+        ),
+        Unsupported::WithCluster(name) => format!(
+            "I cannot set up {} on the machines of a cluster yet. They come with Spark, JupyterLab, Python and Java: ask again without it.",
             escape(name)
         ),
         Unsupported::InstanceType(name) => format!(
@@ -69,6 +82,19 @@ pub(super) fn unsupported(what: &Unsupported) -> Message {
                 .to_owned()
         }
     })
+}
+
+/// The same, with a button that asks for what can be served.
+pub(super) fn instead(what: &Unsupported, sentence: &str, user: &str) -> Message {
+    let label = match what {
+        Unsupported::ClusterSoftware(_) => "Spark with JupyterLab".to_owned(),
+        Unsupported::WithCluster(name) => format!("Without {name}"),
+        Unsupported::Nodes(nodes) => format!("{} machines", nearest_nodes(*nodes)),
+        _ => "Ask for that".to_owned(),
+    };
+    let value = format!("{user}/{sentence}");
+    let action = format!("{}instead", action::SAY);
+    unsupported(what).with(actions(&[button(Look::Primary, &label, &action, &value)]))
 }
 
 pub(super) fn secret_seen(user: &str) -> Message {
@@ -131,7 +157,7 @@ pub(super) fn help() -> Message {
     }
     text.push_str("\n• `forget it` ends whatever we were talking about");
     Message::new("What I can do", vec![section(&text)]).with(context(
-        "I warn you 30 and 5 minutes before the end, with buttons to extend. What is allowed here is in `/infrared policy`, who decides it in `/infrared admins`; admins also have `/infrared audit` and `/infrared sweep`, which looks through the cloud accounts for what was left over.",
+        "I warn you 30 and 5 minutes before the end, with buttons to extend. What is allowed here is in `/infrared policy`, who decides it in `/infrared admins`; `/infrared usual` is what your usual cluster is; admins also have `/infrared audit` and `/infrared sweep`, which looks through the cloud accounts for what was left over.",
     ))
 }
 

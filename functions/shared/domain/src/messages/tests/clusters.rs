@@ -1,171 +1,267 @@
 //! What is said about clusters.
 
 use super::*;
-use crate::messages::with_notebook;
-use crate::reservation::Heard;
-use crate::testing::{cluster_provisioning, cluster_ready};
+use crate::access::policy::{Breach, Policy};
+use crate::event::{PolicyReply, PricedCluster, UsualReply};
+use crate::quote::Quote;
+use crate::spec::{CLUSTER_NODES_MAX, Cluster, System};
+use crate::testing::{cluster_ready, direct, keys, quote_for};
+use crate::usual::Usual;
 
-const TOKEN: &str = "0123abcd";
-const FINGERPRINT: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
-const ANSWER_SECONDS: i64 = 1_800;
+fn said(answer: &Reply) -> Message {
+    reply(answer, PlaceKind::Direct)
+}
 
-fn heard(number: u32, has_failed: bool) -> Heard {
-    Heard {
-        number,
-        is_ready: !has_failed,
-        has_failed,
+fn cluster_quote(nodes: u32) -> Quote {
+    let mut quote = quote_for(nodes, 2 * 60);
+    quote.spec.cluster = Some(Cluster::default());
+    quote
+}
+
+fn undone(reason: FailureReason) -> Reservation {
+    let mut reservation = Reservation::from_quote(&cluster_quote(3), direct(), &keys(), 0, NOW);
+    reservation.launched_epoch_seconds = Some(NOW + 2);
+    reservation
+        .begin(NOW + 1)
+        .and_then(|()| reservation.undo(Some(reason), NOW + 9))
+        .and_then(|()| reservation.close(NOW + 12))
+        .expect("it was being provided");
+    reservation
+}
+
+fn over(mut reservation: Reservation, reason: EndReason) -> Reservation {
+    let end = NOW + 4 * HOUR_SECONDS;
+    reservation
+        .end(reason, end)
+        .and_then(|()| reservation.close(end + 60))
+        .expect("it was ready");
+    reservation
+}
+
+fn priced(not_ready: Option<&str>) -> Reply {
+    let quote = cluster_quote(5);
+    Reply::Priced {
+        offer: quote.winner().clone(),
+        rules: quote.rules.clone(),
+        count: 5,
+        storage_gb: 20,
+        environments: Vec::new(),
+        duration_minutes: not_ready.is_none().then_some(240),
+        asked: Box::default(),
+        cluster: Some(PricedCluster {
+            cluster: Cluster::default(),
+            not_ready: not_ready.map(str::to_owned),
+            sentence: "spark cluster with 5 nodes 8 gb memory each".to_owned(),
+            user: "UALICE".to_owned(),
+        }),
     }
 }
 
-/// The worker with number 2 failed.
-fn replacing() -> Reservation {
-    let mut cluster = cluster_provisioning(3);
-    let heard = [heard(1, false), heard(2, true), heard(3, false)];
-    cluster.assess(&heard, ANSWER_SECONDS, NOW);
-    cluster
-}
-
-/// So did the one in its stead.
-fn asked() -> Reservation {
-    let mut cluster = replacing();
-    cluster.stand_in(
-        vec![Node {
-            public_address: Some("203.0.113.4".to_owned()),
-            ..Node::default()
+#[test]
+fn prices_of_clusters() {
+    let against = PolicyReply::PricedAgainst {
+        offer: cluster_quote(5).winner().clone(),
+        rules: cluster_quote(5).rules,
+        count: 5,
+        storage_gb: 20,
+        duration_minutes: None,
+        cluster: Some(Cluster::default()),
+        breaches: vec![Breach::Machines {
+            asked: 5,
+            held: 0,
+            machines_max: 4,
         }],
-        NOW,
-    );
-    let heard = [heard(1, false), heard(3, false), heard(4, true)];
-    cluster.assess(&heard, ANSWER_SECONDS, NOW);
-    cluster
-}
-
-fn gone_on() -> Reservation {
-    let mut cluster = asked();
-    cluster.go_on("UALICE", NOW).expect("it is asked");
-    cluster.shrink(NOW);
-    cluster
-}
-
-fn handed_over() -> Reservation {
-    let mut cluster = cluster_ready(3, 120);
-    cluster.certificate_sha256 = Some(FINGERPRINT.to_owned());
-    cluster
-}
-
-#[test]
-fn a_cluster_on_its_way() {
-    let progress = |reservation: &Reservation| card(CardKind::Progress, reservation);
-    let mut expected = cluster_provisioning(3);
-    expected.expected_seconds = Some(95);
-    let mut counted = expected.clone();
-    counted.hear_of_ready(3, NOW);
+        admins: Policy::initial(vec!["UCAROL".to_owned()]).admins,
+        may_change: false,
+    };
     insta::assert_snapshot!(all([
-        ("with what it took others", progress(&expected)),
-        ("one of three", progress(&counted)),
-        ("one is replaced", progress(&replacing())),
-        ("its owner is asked", progress(&asked())),
-        ("it goes on", progress(&gone_on())),
-        ("ready", progress(&handed_over())),
+        (
+            "quote",
+            said(&Reply::Quoted {
+                quote: Box::new(cluster_quote(3)),
+                renewed: false,
+                has_key: true,
+            })
+        ),
+        (
+            "the smallest",
+            said(&Reply::Quoted {
+                quote: Box::new(cluster_quote(2)),
+                renewed: true,
+                has_key: true,
+            })
+        ),
+        ("price", said(&priced(None))),
+        ("price of what is not ready", said(&priced(Some("Hadoop")))),
+        ("price against the policy", said(&Reply::Policy(against))),
     ]));
 }
 
 #[test]
-fn whether_a_cluster_goes_on() {
-    let question = |reservation: &Reservation| card(CardKind::Question, reservation);
-    let mut refused = replacing();
-    if let Some(those) = &mut refused.replacement {
-        those.is_refused = true;
-    }
-    let silent = [heard(1, false), heard(3, false)];
-    refused.assess(&silent, ANSWER_SECONDS, NOW);
-    let undone = |reason| {
-        let mut cluster = asked();
-        cluster.undo(reason, NOW).expect("it was being provided");
-        cluster
-    };
-    let unanswered = undone(Some(FailureReason::SetupFailed));
-    let mut cancelled = asked();
-    let wish = EndReason::Requested("UALICE".to_owned());
-    cancelled.end(wish, NOW).expect("it may be ended");
-    let mut over = unanswered.clone();
-    over.close(NOW + 60).expect("it is undone");
-    let answer = |workers| Reply::GoesOn {
-        handle: "r-7f3k2".to_owned(),
-        workers,
-    };
-    let nothing = Reply::NothingAsked {
-        handle: "r-7f3k2".to_owned(),
+fn questions_about_clusters() {
+    let ask = |asked, place| {
+        let ask = Reply::Ask {
+            intent: Intent::CreateCluster,
+            asked,
+            user: "UALICE".to_owned(),
+        };
+        reply(&ask, place)
     };
     insta::assert_snapshot!(all([
-        ("asked", question(&asked())),
-        ("the cloud has no other", question(&refused)),
-        ("answered", question(&gone_on())),
-        ("not answered", question(&unanswered)),
-        ("undone", question(&cancelled)),
-        ("the last word", card(CardKind::Final, &over)),
-        ("pressed", reply(&answer(1), PlaceKind::Direct)),
+        ("how many", ask(Next::Nodes, PlaceKind::Direct)),
         (
-            "pressed when nothing is asked",
-            reply(&nothing, PlaceKind::Direct)
+            "how many, in a channel",
+            ask(Next::Nodes, PlaceKind::Channel)
+        ),
+        ("memory", ask(Next::MemoryGb, PlaceKind::Direct)),
+        ("time", ask(Next::DurationMinutes, PlaceKind::Direct)),
+    ]));
+}
+
+#[test]
+fn what_clusters_cannot_be() {
+    let instead = |what| {
+        said(&Reply::Instead {
+            what,
+            sentence: "spark cluster with 5 nodes".to_owned(),
+            user: "UALICE".to_owned(),
+        })
+    };
+    let against = |held, machines_max| {
+        said(&Reply::Policy(PolicyReply::Against {
+            breaches: vec![Breach::Machines {
+                asked: 5,
+                held,
+                machines_max,
+            }],
+            admins: vec!["UCAROL".to_owned()],
+            may_change: false,
+            stands: None,
+            goes_on: true,
+            machines_min: 2,
+        }))
+    };
+    insta::assert_snapshot!(all([
+        (
+            "framework",
+            instead(Unsupported::ClusterSoftware("Hadoop".to_owned()))
+        ),
+        (
+            "notebook",
+            instead(Unsupported::ClusterSoftware("Zeppelin".to_owned()))
+        ),
+        (
+            "environment",
+            instead(Unsupported::WithCluster("docker".to_owned()))
+        ),
+        ("too few", instead(Unsupported::Nodes(1))),
+        (
+            "too many",
+            instead(Unsupported::Nodes(CLUSTER_NODES_MAX + 1))
+        ),
+        ("the policy allows fewer", against(0, 4)),
+        ("the policy allows fewer beside the others", against(1, 4)),
+        ("the policy allows one beside the others", against(3, 4)),
+        ("the policy allows no cluster", against(0, 1)),
+    ]));
+}
+
+#[test]
+fn a_cluster_from_launch_to_end() {
+    let cluster = cluster_ready(3, 240);
+    let mut two_left = cluster.clone();
+    two_left.machines_gone(&["i-1", "i-3"], NOW + HOUR_SECONDS);
+    let warning = Warning {
+        deadline_epoch_seconds: cluster.deadline_epoch_seconds,
+        minutes_before: 30,
+    };
+    let details = |reservation: &Reservation, relation| {
+        said(&Reply::Details {
+            reservation: Box::new(reservation.clone()),
+            relation,
+            at_epoch_seconds: NOW + 2 * HOUR_SECONDS,
+        })
+    };
+    let launching = Reservation::from_quote(&cluster_quote(3), direct(), &keys(), 0, NOW);
+    insta::assert_snapshot!(all([
+        (
+            "launching",
+            said(&Reply::Launching {
+                reservation: Box::new(launching),
+            })
+        ),
+        ("details", details(&cluster, Relation::Owner)),
+        ("details, shared", details(&cluster, Relation::ShareManage)),
+        ("details, one is gone", details(&two_left, Relation::Owner)),
+        (
+            "list",
+            said(&Reply::Listing {
+                reservations: vec![cluster.clone(), ready_reservation(240)],
+                shared: Vec::new(),
+                at_epoch_seconds: NOW + 2 * HOUR_SECONDS,
+            })
+        ),
+        (
+            "shall it go?",
+            said(&Reply::ConfirmEnd {
+                reservations: vec![cluster.clone()],
+                at_epoch_seconds: NOW + HOUR_SECONDS,
+                user: "UALICE".to_owned(),
+                more: 0,
+            })
+        ),
+        ("warning", card(CardKind::Warning(warning), &cluster)),
+        (
+            "never ready",
+            card(CardKind::Final, &undone(FailureReason::NeverReady))
+        ),
+        (
+            "its time was up",
+            card(CardKind::Final, &over(cluster.clone(), EndReason::Deadline))
+        ),
+        (
+            "lost",
+            card(CardKind::Final, &over(cluster, EndReason::Vanished))
         ),
     ]));
 }
 
 #[test]
-fn a_cluster_that_is_ready() {
-    let linked = |kind, reservation: &Reservation| {
-        with_notebook(card(kind, reservation), kind, reservation, TOKEN)
+fn the_usual_cluster() {
+    let usual = Usual {
+        nodes: 4,
+        os: System::Debian,
+        memory_gb: 7.5,
+        vcpus: Some(4),
+        spot: true,
+        duration_minutes: None,
+        ..Usual::default()
     };
-    let mut smaller = gone_on();
-    smaller.hand_over(NOW + 60).expect("it is provided");
-    let mut ending = handed_over();
-    let wish = EndReason::Requested("UALICE".to_owned());
-    ending.end(wish, NOW).expect("it may be ended");
-    let details = Reply::Details {
-        reservation: Box::new(handed_over()),
-        relation: Relation::Owner,
-        at_epoch_seconds: NOW + 60,
+    let user = || "UALICE".to_owned();
+    let shown = |usual| UsualReply::Shown {
+        usual,
+        user: user(),
+    };
+    let kept = UsualReply::Kept {
+        usual: Usual::default(),
+        user: user(),
+    };
+    let no_cluster = UsualReply::NoCluster {
+        handle: "r-aaaaa".to_owned(),
+        user: user(),
     };
     insta::assert_snapshot!(all([
-        ("ready", linked(CardKind::Ready, &handed_over())),
-        (
-            "without a fingerprint, and smaller",
-            linked(CardKind::Ready, &smaller)
-        ),
-        ("ending", linked(CardKind::Ready, &ending)),
-        ("details", reply(&details, PlaceKind::Channel)),
-    ]));
+        ("shown", shown(Some(usual))),
+        ("none to show", shown(None)),
+        ("none to launch", UsualReply::NoneYet { user: user() }),
+        ("kept", kept),
+        ("not a cluster", no_cluster),
+    ]
+    .map(|(name, answer)| (name, said(&Reply::Usual(answer))))));
 }
 
 #[test]
-fn the_token_is_in_the_owners_messages_and_only_while_it_opens_something() {
-    let cluster = handed_over();
-    for kind in [CardKind::Progress, CardKind::Question, CardKind::Final] {
-        let message = with_notebook(card(kind, &cluster), kind, &cluster, TOKEN);
-        assert!(!read(&message).contains(TOKEN), "{kind:?}");
-    }
-    let machine = ready_reservation(60);
-    let message = with_notebook(
-        card(CardKind::Ready, &machine),
-        CardKind::Ready,
-        &machine,
-        TOKEN,
-    );
-    assert!(!read(&message).contains(TOKEN), "it is no cluster");
-}
-
-#[test]
-fn the_largest_cluster_fits_into_a_message() {
-    let cluster = cluster_ready(crate::spec::CLUSTER_NODES_MAX, 120);
-    let message = with_notebook(
-        card(CardKind::Ready, &cluster),
-        CardKind::Ready,
-        &cluster,
-        TOKEN,
-    );
-    for block in &message.blocks {
-        let text = block["text"]["text"].as_str().unwrap_or_default();
-        assert!(text.chars().count() < 3_000 && !text.contains('…'));
-    }
+fn the_form_for_the_usual_cluster() {
+    let view = form(&crate::forms::Form::Usual(Usual::default()), "{}");
+    insta::assert_json_snapshot!(view);
 }

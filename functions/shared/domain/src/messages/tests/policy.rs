@@ -65,6 +65,7 @@ fn against(breaches: &[Breach], goes_on: bool) -> PolicyReply {
         may_change: false,
         stands: None,
         goes_on,
+        machines_min: 1,
     }
 }
 
@@ -128,6 +129,7 @@ fn what_is_against_the_policy() {
                 deadline_epoch_seconds: NOW + 4 * HOUR_SECONDS,
             }),
             goes_on,
+            machines_min: 1,
         })
     };
     let catalogue = Catalogue::bundled();
@@ -137,6 +139,7 @@ fn what_is_against_the_policy() {
         count: 1,
         storage_gb: 20,
         duration_minutes: Some(4_320),
+        cluster: None,
         breaches: vec![duration.clone()],
         admins: vec!["UCAROL".to_owned()],
         may_change: false,

@@ -91,8 +91,10 @@ fn prices_of_several() {
                 rules: rules.clone(),
                 count: 3,
                 storage_gb: 20,
+                environments: Vec::new(),
                 duration_minutes: Some(60),
                 asked: Box::default(),
+                cluster: None,
             })
         ),
         (

@@ -70,6 +70,19 @@ fn what_the_sweep_found() {
                 false
             ))
         ),
+        (
+            "a region of somebody's account was never opened",
+            direct(over(
+                vec![
+                    home(),
+                    Finding {
+                        look: Look::Closed,
+                        ..shut_out("eu-west-1")
+                    }
+                ],
+                false
+            ))
+        ),
         ("nothing was looked at", direct(over(Vec::new(), true))),
         (
             "first seen",

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::beacon::SetupFailure;
-use crate::failover::{NO_CAPACITY, NO_DEFAULT_NETWORK};
+use crate::failover::{NO_CAPACITY, NO_DEFAULT_NETWORK, NO_SUBNET};
 use crate::intent::Environment;
 use crate::reservation::{Attempt, Refusal};
 
@@ -76,6 +76,13 @@ fn failures_say_what_is_in_the_way_and_who_can_help() {
     let network = failed_after(NO_DEFAULT_NETWORK, FailureReason::Misconfigured);
     let mut their_network = network.clone();
     their_network.payer.credential_id = Some("01".to_owned());
+    let mut subnet = failed_after(NO_SUBNET, FailureReason::Misconfigured);
+    subnet.candidates[0].zone = Some("us-east-1b".to_owned());
+    let mut their_subnet = subnet.clone();
+    their_subnet.payer.credential_id = Some("01".to_owned());
+    let trail = Reply::Trail {
+        reservation: Box::new(subnet.clone()),
+    };
     insta::assert_snapshot!(all([
         ("denied", last(&denied)),
         ("denied by an own account", last(&personal)),
@@ -99,6 +106,13 @@ fn failures_say_what_is_in_the_way_and_who_can_help() {
         ),
         ("no default network", last(&network)),
         ("no default network in an own account", last(&their_network)),
+        ("no subnet in the zone", last(&subnet)),
+        ("its progress", card(CardKind::Progress, &subnet)),
+        ("its trail", reply(&trail, PlaceKind::Direct)),
+        (
+            "no subnet in the zone in an own account",
+            last(&their_subnet)
+        ),
         (
             "no capacity",
             last(&failed_after(NO_CAPACITY, FailureReason::NoCapacity))

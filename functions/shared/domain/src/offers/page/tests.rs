@@ -203,6 +203,7 @@ prop_compose! {
             market,
             hourly_usd,
             included_storage_gb: vcpus % 3,
+            extras: None,
             source: source(),
         }).collect();
         if !is_spot {

@@ -33,17 +33,7 @@ pub(super) fn machines(
     }
     if cluster {
         out.count = None;
-        out.environment = None;
         out.storage_type = None;
-        out.os_version = if base == Intent::PriceQuote {
-            out.os_version.take()
-        } else {
-            None
-        };
-        if base == Intent::CreateCluster {
-            out.instance_type = None;
-            out.max_hourly_usd = None;
-        }
     } else {
         if let Some(nodes) = out.nodes.take() {
             out.count = Some(nodes);

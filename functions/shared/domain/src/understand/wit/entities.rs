@@ -20,7 +20,6 @@ pub(super) const NAMED: &[&str] = &[
     "storage_type",
     "provider",
     "region",
-    "environment",
     "template",
     "instance_type",
     "notebook",
@@ -163,6 +162,10 @@ fn entity(
                 .map(ReservationRef::from)
                 .collect();
             (!names.is_empty()).then(|| ("reservation".into(), json!(OneOrMany(names))))
+        }
+        "environment" => {
+            let names: Vec<String> = sure.iter().filter_map(|one| text(one)).collect();
+            (!names.is_empty()).then(|| ("environment".into(), json!(OneOrMany(names))))
         }
         "user" => {
             let people: Vec<String> = sure.iter().filter_map(|one| text(one)).collect();

@@ -8,6 +8,7 @@ use crate::intent::Provider;
 use crate::reservation::Power;
 use crate::ssh::{KeyFault, PublicKey};
 use crate::understand::dialogue::Open;
+use crate::usual::Usual;
 
 /// The quote of the scene; it belongs to whoever owns the reservation.
 pub(super) const SCENE_QUOTE_ID: &str = "01KAR7Z8Q0000000000000000Z";
@@ -64,7 +65,7 @@ pub(super) fn attempts(reservation: &Reservation) -> Vec<Attempt> {
         answers(reservation),
         presses(reservation),
         forms(),
-        commands(),
+        commands(reservation),
         other_inputs(),
     ]
     .into_iter()
@@ -204,9 +205,10 @@ fn presses(reservation: &Reservation) -> Vec<Attempt> {
                 };
                 (Act::Power, on(Act::Power), Some(following))
             }
-            Press::Show(_) => (
-                Act::See,
-                on(Act::See),
+            Press::Show(_) => (Act::See, on(Act::See), Some(Press::MakeUsual(id()))),
+            Press::MakeUsual(_) => (
+                Act::SaveTemplate,
+                on(Act::SaveTemplate),
                 Some(Press::ShareToManage(id(), "UDAVE".to_owned())),
             ),
             Press::ShareToManage(..) => (Act::Share, on(Act::Share), open_form(FormKind::ALL[0])),
@@ -216,6 +218,7 @@ fn presses(reservation: &Reservation) -> Vec<Attempt> {
                     | FormKind::AwsRole
                     | FormKind::DigitaloceanToken
                     | FormKind::SshKeys => Act::ManageOwnKeys,
+                    FormKind::UsualCluster => Act::SetUsual,
                     FormKind::Policy => Act::SetPolicy,
                     FormKind::Admins => Act::SetAdmins,
                 };
@@ -289,8 +292,9 @@ fn forms() -> Vec<Attempt> {
                     Some(Filled::SshKeys(SshKeysChange::default())),
                 ),
             },
-            Filled::SshKeys(_) => (
-                Act::ManageOwnKeys,
+            Filled::SshKeys(_) => (Act::ManageOwnKeys, Some(Filled::Usual(Usual::default()))),
+            Filled::Usual(_) => (
+                Act::SetUsual,
                 Some(Filled::Policy(Policy::initial(Vec::new()))),
             ),
             Filled::Policy(_) => (
@@ -313,17 +317,25 @@ fn forms() -> Vec<Attempt> {
 }
 
 /// Every command. A new one does not compile without a rule.
-fn commands() -> Vec<Attempt> {
+fn commands(reservation: &Reservation) -> Vec<Attempt> {
     let mut attempts = Vec::new();
     let mut next = Some(Command::Policy);
     while let Some(command) = next {
-        let (act, following) = match &command {
-            Command::Policy => (Act::ReadPolicy, Some(Command::Admins)),
-            Command::Admins => (Act::ReadPolicy, Some(Command::Audit(Filter::All))),
-            Command::Audit(_) => (Act::ReadAudit, Some(Command::Sweep)),
-            Command::Sweep => (Act::Sweep, None),
+        let (act, on, following) = match &command {
+            Command::Policy => (Act::ReadPolicy, On::Nothing, Some(Command::Admins)),
+            Command::Admins => {
+                let audit = Command::Audit(Filter::All);
+                (Act::ReadPolicy, On::Nothing, Some(audit))
+            }
+            Command::Audit(_) => (Act::ReadAudit, On::Nothing, Some(Command::Sweep)),
+            Command::Sweep => (Act::Sweep, On::Nothing, Some(Command::Usual)),
+            Command::Usual => {
+                let save = Command::SaveUsual(handle(reservation));
+                (Act::SeeOwn, On::Nothing, Some(save))
+            }
+            Command::SaveUsual(_) => (Act::SaveTemplate, on(Act::SaveTemplate), None),
         };
-        attempts.push(Attempt::new(Input::Commanded(command), act, On::Nothing));
+        attempts.push(Attempt::new(Input::Commanded(command), act, on));
         next = following;
     }
     attempts
