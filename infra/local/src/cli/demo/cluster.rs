@@ -44,7 +44,8 @@ pub(super) async fn play(stage: &mut Stage<'_>) -> Played<()> {
     stage.settles().await?;
 
     stage.clicks(&alice, &ready, TERMINATE).await?;
-    stage.hears(&alice, "has ended").await?;
+    stage.hears(&alice, "Removing").await?;
+    stage.hears(&alice, "as you asked").await?;
     stage.settles().await?;
     stage.machines_running(0).await
 }

@@ -1,4 +1,4 @@
-//! What the machines of clusters have besides the image: Java, Spark and JupyterLab, installed once by the same steps that
+//! What the machines of clusters have besides the image: Java, Spark and its notebook, installed once by the same steps that
 //! would install them at first boot, which find them there.
 
 use std::path::{Path, PathBuf};
