@@ -298,6 +298,16 @@ impl Machines {
         machine.state().await
     }
 
+    /// One heartbeat of each machine that is on.
+    pub async fn beat_all(&self) {
+        let ids: Vec<String> = self.switched_on().keys().cloned().collect();
+        for id in ids {
+            if let Err(error) = self.beat(&id).await {
+                tracing::warn!(%error, "no heartbeat");
+            }
+        }
+    }
+
     /// What the machine's agent remembers: who it is there, among others.
     pub async fn memory(&self, id: &str) -> Result<Value, MachineError> {
         self.machine(id)?.state().await
@@ -459,11 +469,6 @@ async fn beat_each(machines: Machines, interval: Duration) {
     let mut ticks = tokio::time::interval(interval);
     loop {
         ticks.tick().await;
-        let ids: Vec<String> = machines.switched_on().keys().cloned().collect();
-        for id in ids {
-            if let Err(error) = machines.beat(&id).await {
-                tracing::warn!(%error, "no heartbeat");
-            }
-        }
+        machines.beat_all().await;
     }
 }

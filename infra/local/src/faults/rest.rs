@@ -14,6 +14,9 @@ use crate::steps::Mishap;
 pub(super) const SCANS_MAX: usize = 3;
 /// How long workflows may take, all retries and cold starts included.
 const WORKFLOWS_LIMIT: Duration = Duration::from_mins(1);
+/// Machines beat each minute, and by that the beacon ends a wait that began anew after all of them were ready. Here they
+/// do so earlier, where something waits for so long.
+const BEAT_INTERVAL: Duration = Duration::from_secs(10);
 /// An effect that nobody has dealt with for this long was left over by a process that was killed.
 const LEFT_OVER_AFTER: Duration = Duration::from_secs(2);
 /// When the scan sends what was left over.
@@ -80,8 +83,13 @@ pub(super) async fn until_quiet(stack: &Stack) -> Result<(), Unclean> {
 async fn until_no_workflow_runs(stack: &Stack) -> Result<(), Unclean> {
     let deadline = Instant::now() + WORKFLOWS_LIMIT;
     let mut ticks = interval(LOOK_INTERVAL);
+    let mut next_beat = Instant::now() + BEAT_INTERVAL;
     loop {
         ticks.tick().await;
+        if Instant::now() > next_beat {
+            stack.machines.beat_all().await;
+            next_beat += BEAT_INTERVAL;
+        }
         let running = stack.running_executions().await?;
         if running.is_empty() {
             return Ok(());

@@ -28,6 +28,8 @@ pub(super) const NAMED: &[&str] = &[
     "status",
     "period",
 ];
+/// Slots that may hold several names: an entity each, that may be there several times.
+pub(super) const LISTED: &[&str] = &["environment", "reservation", "user"];
 /// Slots that are counts: `wit$number` with the slot's name as role.
 pub(super) const COUNTED: &[&str] = &["count", "nodes", "workers", "vcpus"];
 /// Slots that are sizes: `wit$quantity` with the slot's name as role.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::entities::{COUNTED, NAMED, SIZED, TRAITS};
+use super::entities::{COUNTED, LISTED, NAMED, SIZED, TRAITS};
 use super::question;
 use crate::intent::{Intent, Slots};
 
@@ -103,7 +103,7 @@ pub fn files(sentences: &[Labelled]) -> BTreeMap<String, String> {
             json!({ "name": name, "roles": roles }),
         );
     }
-    for name in NAMED.iter().copied().chain(["reservation", "user"]) {
+    for name in NAMED.iter().chain(LISTED).copied() {
         files.insert(format!("entities/{name}.json"), entity(name));
     }
     files.insert(
