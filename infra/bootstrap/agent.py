@@ -59,8 +59,8 @@ ANSWER_LIMIT_BYTES = 64 * 1024
 STEP_LIMIT_SECONDS = 600
 CHECK_LIMIT_SECONDS = 10
 LOG_END_BYTES = 4000
-# Twice as long as anybody waits for a machine.
-REPORT_LIMIT_SECONDS = 1800
+# A cluster's master waits for its workers, for others in their stead, for its owner's answer, and once more.
+REPORT_LIMIT_SECONDS = 7200
 FIRST_DELAY_SECONDS, DELAY_GROWTH = 1.0, 1.5
 # Between reports that are heard, and between calls that are not.
 HEARD_DELAY_LIMIT_SECONDS, AWAY_DELAY_LIMIT_SECONDS = 4.0, 30.0

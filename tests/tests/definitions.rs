@@ -421,11 +421,11 @@ AssessCluster -> WhichCourse, else BeginUndo
 AwaitReady -> Finish, else AssessCluster, else BeginUndo
 Begin -> CreateSecurityGroup, else BeginUndo
 BeginUndo -> TerminateMachine, else LeaveForRepair
-ConfirmRunning -> AwaitReady, else BeginUndo
+ConfirmRunning -> AwaitReady, else AssessCluster, else BeginUndo
 ConfirmTerminated -> DeleteSecurityGroup, else LeaveForRepair
 CreateSecurityGroup -> LaunchMachine, else BeginUndo
 DeleteSecurityGroup -> FinishUndo, else LeaveForRepair
-Finish -> succeeds, else BeginUndo
+Finish -> succeeds, else AssessCluster, else BeginUndo
 FinishUndo -> Undone, else LeaveForRepair
 LaunchMachine -> ConfirmRunning, else BeginUndo
 LeaveForRepair -> NeedsRepair
@@ -434,7 +434,7 @@ ReplaceWorkers -> ConfirmRunning, else AssessCluster, else BeginUndo
 ShrinkCluster -> AwaitReady, else BeginUndo
 TerminateMachine -> ConfirmTerminated, else LeaveForRepair
 Undone -> fails
-WhichCourse -> BeginUndo or ReplaceWorkers or AskOwner or ShrinkCluster
+WhichCourse -> BeginUndo or ReplaceWorkers or AskOwner or ShrinkCluster or AwaitReady
 "
     );
 }

@@ -249,16 +249,20 @@ async fn settle(deps: &Deps, reservation: &Reservation) -> Result<bool, Platform
     }
     let reports = deps.store.nodes(&reservation.id).await?;
     let heard: Vec<Heard> = reports.iter().map(NodeReport::heard).collect();
-    let setup = reservation.setup(&heard);
-    if setup == Setup::Awaited {
+    if reservation.setup(&heard) == Setup::Awaited {
         return Ok(false);
     }
     let Some(token) = deps.store.task_token(&reservation.id).await? else {
         return Ok(false);
     };
-    match setup {
+    // Read after the token: other machines may be awaited by now than when this call began.
+    let Some(newest) = deps.store.reservation(&reservation.id).await? else {
+        return Ok(true);
+    };
+    match newest.setup(&heard) {
         Setup::Failed => deps.callbacks.setup_failed(&token).await?,
-        Setup::Ready | Setup::Awaited => deps.callbacks.ready(&token).await?,
+        Setup::Ready => deps.callbacks.ready(&token).await?,
+        Setup::Awaited => return Ok(false),
     }
     Ok(true)
 }

@@ -93,7 +93,7 @@ try:
 except OSError as error:
     sys.exit(f"{error}")
 END
-version jupyterlab "$jupyterlab"
+version jupyter "$jupyterlab"
 systemctl daemon-reload
 systemctl enable --quiet jupyter
 # Where the address was there before this, the others have started without it.

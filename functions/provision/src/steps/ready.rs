@@ -10,6 +10,9 @@ use platform::store::NodeReport;
 use super::{machines, still_wanted, wanted};
 use crate::{Deps, StepError};
 
+/// Of a SHA-256 in hex.
+const FINGERPRINT_DIGITS: usize = 64;
+
 /// Leaves the waiting Task's token for the beacon. The wait ends when the machine has called and the token is there,
 /// whichever comes second; only the beacon ends it well.
 pub(crate) async fn wait(deps: &Deps, id: &str, task_token: Option<&str>) -> Result<(), StepError> {
@@ -84,9 +87,14 @@ async fn said_of_setup(deps: &Deps, reservation: &Reservation) -> Result<Ready, 
     reports.retain(|report| wanted.contains(&report.number));
     reports.sort_by_key(|report| report.number);
     let said = || reports.iter().filter_map(|report| report.ready.as_ref());
+    let first = said().next().cloned().unwrap_or_default();
+    let is_fingerprint = |hex: &String| {
+        hex.len() == FINGERPRINT_DIGITS && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
     Ok(Ready {
         versions: environments::versions(said()),
-        ..said().next().cloned().unwrap_or_default()
+        certificate_sha256: first.certificate_sha256.filter(is_fingerprint),
+        ..first
     })
 }
 

@@ -96,10 +96,10 @@ impl Secrets {
                 .parameters()
                 .iter()
                 .find(|parameter| parameter.name() == Some(name));
-            let value = found
-                .and_then(|parameter| parameter.value())
-                .unwrap_or_default();
-            values.insert(*setting, Secret::new(setting, value.to_owned())?);
+            // One that nobody has put there yet is missed by whoever needs it, and by nobody else.
+            if let Some(value) = found.and_then(|parameter| parameter.value()) {
+                values.insert(*setting, Secret::new(setting, value.to_owned())?);
+            }
         }
         Ok(values)
     }

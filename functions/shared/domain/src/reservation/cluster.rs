@@ -71,6 +71,8 @@ pub enum Course {
     Ask,
     /// It goes on with the workers that it has.
     Shrink,
+    /// All are ready after all: the wait for them only has to hear of it.
+    Await,
     /// It is undone.
     Undo,
 }
@@ -82,6 +84,7 @@ impl Course {
             Self::Replace => "replace",
             Self::Ask => "ask",
             Self::Shrink => "shrink",
+            Self::Await => "await",
             Self::Undo => "undo",
         }
     }
@@ -102,7 +105,7 @@ impl Replacement {
         u32::try_from(self.given_up.len()).unwrap_or(u32::MAX)
     }
 
-    fn numbers(&self) -> std::ops::Range<u32> {
+    pub(crate) fn numbers(&self) -> std::ops::Range<u32> {
         self.first_number..self.first_number.saturating_add(self.count())
     }
 }
@@ -226,6 +229,9 @@ impl Reservation {
         if self.to_stand_in().is_some() {
             return Course::Replace;
         }
+        if self.setup(heard) == Setup::Ready {
+            return Course::Await;
+        }
         if let Some(question) = &self.question {
             return match &question.answered_by {
                 Some(_) if !question.is_settled => Course::Shrink,
@@ -315,6 +321,7 @@ impl Reservation {
             return Err(NotAsked::Nothing);
         }
         question.answered_by = Some(user.to_owned());
+        self.progress_epoch_seconds = now;
         Ok(())
     }
 

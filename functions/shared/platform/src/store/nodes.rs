@@ -97,7 +97,8 @@ impl Store {
         updated(call, "UpdateItem NODE").await
     }
 
-    /// Keeps what a machine said of how far it is, and when it first said that it was ready.
+    /// Keeps what a machine said of how far it is, and when it first said that it was ready. What failed before that, it has
+    /// got over.
     pub async fn record_ready(
         &self,
         reservation_id: &str,
@@ -106,7 +107,7 @@ impl Store {
         now: EpochSeconds,
     ) -> Result<(), PlatformError> {
         let is_ready = if ready.is_ready {
-            ", ready_epoch_seconds = if_not_exists(ready_epoch_seconds, :now)"
+            ", ready_epoch_seconds = if_not_exists(ready_epoch_seconds, :now) REMOVE setup_failure"
         } else {
             ""
         };

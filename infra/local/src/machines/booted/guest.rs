@@ -21,8 +21,8 @@ use crate::cloud::{Cloud, Instance};
 use crate::machines::MachineError;
 use crate::machines::machine::{Disk, Machine};
 
-/// The agent itself gives up after half an hour.
-const REPORT_LIMIT: Duration = Duration::from_mins(32);
+/// The agent itself gives up after two hours.
+const REPORT_LIMIT: Duration = Duration::from_mins(122);
 /// The machine reports to the beacon, not to us, so its agent is looked at.
 const REPORT_INTERVAL: Duration = Duration::from_millis(500);
 /// For a command that is run on it.

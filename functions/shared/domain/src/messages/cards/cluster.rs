@@ -85,23 +85,29 @@ pub(super) fn question(reservation: &Reservation) -> Message {
         }
         None => {}
     }
+    if reservation.open_question().is_none() {
+        return Message::plain(format!(
+            ":heavy_check_mark: All workers of *{handle}* are there after all."
+        ));
+    }
     let missing = u32::try_from(question.without.len()).unwrap_or(u32::MAX);
     let (one, stand_ins) = match missing {
         1 => ("It", "the one that I launched in its stead"),
         _ => ("They", "those that I launched in their stead"),
     };
-    let is_refused = reservation
-        .replacement
-        .as_ref()
-        .is_some_and(|those| those.is_refused);
+    let replacement = reservation.replacement.as_ref();
+    let is_refused = replacement.is_some_and(|those| those.is_refused);
+    let stood_in = |number: &u32| replacement.is_some_and(|it| it.numbers().contains(number));
     let why = if is_refused {
         format!("{one} could not be set up, and the cloud has no other free just now.")
-    } else {
+    } else if question.without.iter().all(stood_in) {
         format!("{one} could not be set up, and neither could {stand_ins}.")
+    } else {
+        format!("{one} could not be set up, and I have launched others once already.")
     };
     let headline = format!("{handle}: {} missing", counted(missing, "worker"));
     let text = format!(
-        ":warning: *{headline}*\n{why} The master and {left} are there. Shall the cluster go on with {left}?\nWithout an answer, everything is undone {}.",
+        ":warning: *{headline}*\n{why} The master and {left} have called. Shall the cluster go on with {left}?\nWithout an answer, everything is undone {}.",
         slack_date(question.due_epoch_seconds)
     );
     let go_on = button(

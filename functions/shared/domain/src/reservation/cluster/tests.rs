@@ -237,3 +237,30 @@ fn what_stands_in_costs_from_its_own_launch_and_what_is_given_up_until_then() {
     let replaced = cluster.cost_usd(NOW + 2 * hour);
     assert!((smooth - replaced).abs() < 1e-9, "{smooth} {replaced}");
 }
+
+#[test]
+fn a_cluster_that_is_complete_when_it_is_looked_at_goes_on_whatever_was_asked() {
+    let mut cluster = cluster_provisioning(3);
+    let complete = [ready(1), ready(2), ready(3)];
+    assert_eq!(assessed(&mut cluster, &complete, NOW), Course::Await);
+
+    let heard = [silent(1), failed(2), ready(3)];
+    assert_eq!(assessed(&mut cluster, &heard, NOW), Course::Replace);
+    cluster.stand_in(vec![Node::default()], NOW);
+    let heard = [silent(1), failed(2), ready(3)];
+    assert_eq!(assessed(&mut cluster, &heard, NOW), Course::Ask);
+    let late = [ready(1), failed(2), ready(3), ready(4)];
+    assert_eq!(assessed(&mut cluster, &late, NOW + 1_900), Course::Await);
+}
+
+#[test]
+fn an_answer_is_progress_however_late() {
+    let mut cluster = cluster_provisioning(3);
+    assessed(&mut cluster, &[silent(1), failed(2), ready(3)], NOW);
+    cluster.stand_in(vec![Node::default()], NOW);
+    let heard = [silent(1), failed(2), ready(3), failed(4)];
+    assert_eq!(assessed(&mut cluster, &heard, NOW), Course::Ask);
+    let late = NOW + 1_799;
+    cluster.go_on("UALICE", late).expect("it is asked");
+    assert!(cluster.stalled_due() > late + 60);
+}
