@@ -111,6 +111,7 @@ async fn machines_come_with_the_software_that_they_were_asked_for() -> Outcome {
             .ok_or_else(|| format!("neither of the machines: {text}"))?;
         assert!(text.contains(" are set up."), "{text}");
         let target = target(&ready)?;
+        login.meets_another();
         for environment in *environments {
             let (command, expected) = proof(*environment);
             let seen = login.run(&target, command).await?;

@@ -73,6 +73,12 @@ impl Login {
         command
     }
 
+    /// What is logged in to from now on is another machine, with a host key of its own.
+    pub(super) fn meets_another(&self) {
+        // There may be none yet.
+        let _ = std::fs::remove_file(self.folder.join("known"));
+    }
+
     fn key(&self) -> PathBuf {
         self.folder.join("id_ed25519")
     }
