@@ -238,7 +238,10 @@ async fn has_booted_well(stack: &Stack, machine: &Instance, handle: &str) -> Out
     let result: Value = serde_json::from_str(&run(&["cat", "/run/cloud-init/result.json"]).await?)?;
     assert_eq!(
         (&result["v1"]["errors"], &result["v1"]["datasource"]),
-        (&Value::Array(Vec::new()), &Value::from("DataSourceEc2")),
+        (
+            &Value::Array(Vec::new()),
+            &Value::from("DataSourceEc2Local")
+        ),
         "{result}"
     );
     let schema = "zcat -f /var/lib/cloud/instance/user-data.txt >/run/user-data && cloud-init schema -c /run/user-data";
