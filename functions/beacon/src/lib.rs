@@ -35,7 +35,7 @@ pub struct Deps {
 }
 
 impl Deps {
-    /// Everything from the environment. The master secrets are read now: without them the function cannot serve.
+    /// Everything from the environment. The master of machines is read now: without it the function cannot serve.
     pub async fn from_env() -> Result<Self, PlatformError> {
         let Base { aws, store, clock } = Base::from_env().await?;
         let secrets = Secrets::from_env(platform::clients::ssm(&aws), &[MASTER, NOTEBOOK_MASTER])?;

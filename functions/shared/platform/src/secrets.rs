@@ -38,7 +38,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A set of SSM parameters that are read together.
+/// A set of SSM parameters that are read together. One that is not there is an error for whoever asks for it alone.
 #[derive(Debug)]
 pub struct Secrets {
     client: Client,
