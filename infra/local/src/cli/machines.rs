@@ -20,7 +20,7 @@ pub(super) async fn prepare(list: &PhaseList) -> Result<bool> {
         tried = Host::open(list).await;
     }
     match tried {
-        Ok(_) => Ok(true),
+        Ok(host) => host.prepare_all(list).await.map(|()| true),
         Err(error) if is_ci() => Err(error),
         Err(error) => {
             output::note(format!("No machine boots here. {error}"));

@@ -4,24 +4,27 @@ use std::collections::BTreeMap;
 
 use domain::intent::Provider;
 use domain::offers::Catalogue;
+use domain::spec::System;
 
 use crate::emulators::REGION;
 
 /// Images that moto ships, standing in for those that the public parameters name today. Their architectures are right.
-const AMAZON_X86_64_IMAGE: &str = "ami-076f415166b04f5fe";
-const DEBIAN_X86_64_IMAGE: &str = "ami-0b301ce3ce347599c";
-const UBUNTU_X86_64_IMAGE: &str = "ami-1e749f67";
-/// The only one for this architecture.
+const IMAGES: [(&str, System, &str); 6] = [
+    ("ami-1e749f67", System::Ubuntu, "24.04"),
+    ("ami-785db401", System::Ubuntu, "26.04"),
+    ("ami-9b32e8e2", System::Ubuntu, "22.04"),
+    ("ami-0b301ce3ce347599c", System::Debian, "13"),
+    ("ami-35e92e4c", System::Debian, "12"),
+    ("ami-076f415166b04f5fe", System::AmazonLinux, "2023"),
+];
+/// The only one for this architecture stands in for several. It is taken for the usual system.
 const ARM64_IMAGE: &str = "ami-0e9271c829888680e";
 
-/// The account that cloud-init makes on the image that this one stands in for, by that image's own configuration. The
-/// one for arm64 stands in for several; it is taken for Ubuntu's.
-pub fn default_user(image_id: &str) -> &'static str {
-    match image_id {
-        AMAZON_X86_64_IMAGE => "ec2-user",
-        DEBIAN_X86_64_IMAGE => "admin",
-        _ => "ubuntu",
-    }
+/// The system of an image, with its release.
+pub fn system(image_id: &str) -> (System, &'static str) {
+    let known = IMAGES.iter().find(|(image, ..)| *image == image_id);
+    let (_, system, release) = known.unwrap_or(&IMAGES[0]);
+    (*system, release)
 }
 
 /// The public SSM parameters with the images of every system on offer, to be put into the emulator as plain strings.
@@ -31,28 +34,27 @@ pub fn ssm_image_parameters() -> Vec<(String, String)> {
             "/aws/service/canonical/ubuntu/server/{release}/stable/current/{architecture}/hvm/{volume}/ami-id"
         )
     };
-    let debian = |release: u8, architecture: &str| {
+    let debian = |release: &str, architecture: &str| {
         format!("/aws/service/debian/release/{release}/latest/{architecture}")
     };
     let amazon_linux = |architecture: &str| {
         format!("/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-{architecture}")
     };
-    [
-        (ubuntu("24.04", "amd64", "ebs-gp3"), UBUNTU_X86_64_IMAGE),
-        (ubuntu("24.04", "arm64", "ebs-gp3"), ARM64_IMAGE),
-        (ubuntu("26.04", "amd64", "ebs-gp3"), UBUNTU_X86_64_IMAGE),
-        (ubuntu("26.04", "arm64", "ebs-gp3"), ARM64_IMAGE),
-        (ubuntu("22.04", "amd64", "ebs-gp2"), UBUNTU_X86_64_IMAGE),
-        (ubuntu("22.04", "arm64", "ebs-gp2"), ARM64_IMAGE),
-        (debian(13, "amd64"), DEBIAN_X86_64_IMAGE),
-        (debian(13, "arm64"), ARM64_IMAGE),
-        (debian(12, "amd64"), DEBIAN_X86_64_IMAGE),
-        (debian(12, "arm64"), ARM64_IMAGE),
-        (amazon_linux("x86_64"), AMAZON_X86_64_IMAGE),
-        (amazon_linux("arm64"), ARM64_IMAGE),
-    ]
-    .map(|(name, image)| (name, image.to_owned()))
-    .to_vec()
+    let parameter = |system: System, release: &str, is_arm64: bool| {
+        let architecture = if is_arm64 { "arm64" } else { "amd64" };
+        match system {
+            System::Ubuntu if release == "22.04" => ubuntu(release, architecture, "ebs-gp2"),
+            System::Ubuntu => ubuntu(release, architecture, "ebs-gp3"),
+            System::Debian => debian(release, architecture),
+            System::AmazonLinux => amazon_linux(if is_arm64 { "arm64" } else { "x86_64" }),
+        }
+    };
+    let each = IMAGES.into_iter();
+    each.flat_map(|(image, system, release)| {
+        [(false, image), (true, ARM64_IMAGE)]
+            .map(|(is_arm64, image)| (parameter(system, release, is_arm64), image.to_owned()))
+    })
+    .collect()
 }
 
 /// Zones of every region in which everything is on the spot market, by their letters, and the part of the list price

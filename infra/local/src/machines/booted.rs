@@ -1,14 +1,16 @@
 //! Machines that really boot: one systemd machine for each instance, from the instance's own user data.
 //!
-//! Each is a `systemd-nspawn` container over a shared image of Debian 12, with a disk, a network, addresses, a metadata
+//! Each is a `systemd-nspawn` container over a shared image of its system, with a disk, a network, addresses, a metadata
 //! service and control groups of its own. The kernel is this computer's, and root in a machine is root here: this is no
 //! boundary, and nothing but our own user data may run on it.
 
+mod bases;
 mod cgroups;
 mod command;
 mod disk;
 mod guest;
 mod image;
+mod keyring;
 mod layer;
 mod network;
 pub(super) mod peers;
@@ -16,6 +18,7 @@ mod power;
 mod probe;
 mod process;
 mod proxy;
+mod releases;
 mod slot;
 
 use std::collections::BTreeMap;
@@ -32,11 +35,12 @@ use super::MachineError;
 use super::machine::{Disk, Machine, Maker};
 use crate::clock::SharedClock;
 use crate::cloud::{Cloud, Instance};
-use crate::progress::{Phase, Progress, phase};
+use crate::progress::Progress;
 use crate::{Error, Result, prerequisites};
 
 pub use probe::{INSTALL, PACKAGES};
 
+use bases::{Base, Bases};
 use guest::Guest;
 use image::Image;
 use peers::Peers;
@@ -56,25 +60,18 @@ pub struct Host {
 
 #[derive(Debug)]
 struct HostInner {
-    image: Image,
-    /// Over it, for machines of clusters.
-    layer: PathBuf,
+    bases: Bases,
     python: PathBuf,
     proxy: Proxy,
     slot: Slot,
 }
 
 impl Host {
-    /// Makes the image if need be, and proves that machines boot here. Says what is missing if they do not.
+    /// Makes the image of the usual system if need be, and proves that machines boot here. Says what is missing if they do
+    /// not.
     pub async fn open(progress: &dyn Progress) -> Result<Self> {
         probe::check_programs()?;
         let python = tokio::task::block_in_place(prerequisites::check)?.python;
-        let image = phase(
-            progress,
-            Phase::MachineImage,
-            image::prepare(&python, progress),
-        )
-        .await?;
         let slot = blocking(|| {
             let slot = Slot::take()?;
             network::open_bridge(&slot)?;
@@ -82,24 +79,34 @@ impl Host {
         })
         .await?;
         let proxy = Proxy::start(slot.gateway()).await?;
-        let layer = phase(
-            progress,
-            Phase::ClusterImage,
-            layer::prepare(&image, proxy.url(), &python, progress),
-        )
-        .await?;
         let host = Self {
             inner: Arc::new(HostInner {
-                image,
-                layer,
+                bases: Bases::default(),
                 python,
                 proxy,
                 slot,
             }),
         };
+        let [image, spark] = Base::USUAL;
+        let image = host.prepare(image, progress).await?;
         let probed = host.clone();
-        blocking(move || probe::boot_one(&probed)).await?;
+        blocking(move || probe::boot_one(&probed, image.key())).await?;
+        host.prepare(spark, progress).await?;
         Ok(host)
+    }
+
+    /// Makes what the machines of every system lie over, so that nobody waits for it later.
+    pub async fn prepare_all(&self, progress: &dyn Progress) -> Result<()> {
+        for base in Base::all() {
+            self.prepare(base, progress).await?;
+        }
+        Ok(())
+    }
+
+    async fn prepare(&self, base: Base, progress: &dyn Progress) -> Result<Image> {
+        let (proxy, python) = (self.inner.proxy.url(), self.python());
+        let bases = &self.inner.bases;
+        bases.prepare(base, proxy, python, progress).await
     }
 
     /// Where machines reach this computer.
@@ -111,14 +118,9 @@ impl Host {
         &self.inner.slot
     }
 
-    fn image(&self) -> &Image {
-        &self.inner.image
-    }
-
     /// What the disk of an instance's machine lies over.
-    fn below(&self, instance: &Instance) -> Vec<&Path> {
-        let layer = layer::is_for(instance).then_some(self.inner.layer.as_path());
-        layer.into_iter().chain([self.image().root()]).collect()
+    fn below(&self, instance: &Instance) -> Result<Vec<PathBuf>> {
+        self.inner.bases.folders(Base::of(instance))
     }
 
     fn python(&self) -> &Path {

@@ -15,7 +15,7 @@ const CERTIFICATES: &str = "/etc/ssl/certs/ca-certificates.crt";
 const NEAR: &str = "10.0.0.0/8,127.0.0.0/8,169.254.169.254,172.16.0.0/12,198.18.0.0/15,localhost";
 
 /// Mounts a machine's disk over others, the uppermost first, and returns its root. What was written before is still there.
-pub(super) fn mount(below: &[&Path], folder: &Path) -> Result<PathBuf> {
+pub(super) fn mount(below: &[PathBuf], folder: &Path) -> Result<PathBuf> {
     let [upper, work, root] = ["upper", "work", "root"].map(|name| folder.join(name));
     for needed in [&upper, &work, &root] {
         create_folder(needed)?;
@@ -45,7 +45,7 @@ pub(super) fn unmount(folder: &Path) {
 
 /// Writes what differs from image to image, and how packages are reached from here.
 pub(super) fn furnish(root: &Path, image_id: &str, proxy: &str) -> Result<()> {
-    let user = fixtures::default_user(image_id);
+    let user = fixtures::system(image_id).0.login_user();
     let path = root.join("etc/cloud/cloud.cfg.d/91-infrared-image.cfg");
     let text = format!("system_info: {{default_user: {{name: {user}, gecos: {user}}}}}\n");
     std::fs::write(path, text).map_err(Error::io("name the image's user"))?;

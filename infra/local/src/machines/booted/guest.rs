@@ -12,6 +12,7 @@ use tokio::sync::OwnedMutexGuard;
 use tokio::task::spawn_blocking;
 use tokio::time::{interval, timeout};
 
+use super::bases::Base;
 use super::peers::{self, Peers};
 use super::power::{End, Socket};
 use super::process::PATH;
@@ -20,6 +21,7 @@ use crate::clock::SharedClock;
 use crate::cloud::{Cloud, Instance};
 use crate::machines::MachineError;
 use crate::machines::machine::{Disk, Machine};
+use crate::progress::Quiet;
 
 /// The agent itself gives up after two hours.
 const REPORT_LIMIT: Duration = Duration::from_mins(122);
@@ -232,6 +234,8 @@ impl Machine for Guest {
 
     async fn boot(&self) -> Result<(), MachineError> {
         let instance = self.instance();
+        let base = self.inner.host.prepare(Base::of(&instance), &Quiet);
+        base.await.map_err(|error| self.refused(error))?;
         if let Some(private) = &instance.private_address {
             let added = self.inner.peers.add(&self.inner.id, private);
             added.map_err(|error| self.refused(error))?;

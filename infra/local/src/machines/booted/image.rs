@@ -1,4 +1,4 @@
-//! The image that machines boot: Debian 12 with cloud-init, made once by `mmdebstrap` and kept outside the clone.
+//! The images that machines boot: a release with cloud-init, each made once by `mmdebstrap` and kept outside the clone.
 
 use std::fs::File;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -10,15 +10,15 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
 use super::process::{PATH, supervised};
+use super::releases::Release;
 use crate::children::{create_folder, tail};
 use crate::progress::{Phase, Progress};
 use crate::venv::CACHE_VARIABLE;
 use crate::{Error, Result};
 
-const RELEASE: &str = "bookworm";
-/// What Debian's image for EC2 has and first boot needs. pip and venv are for the layers that build on it.
+/// What images for EC2 have and first boot needs.
 const PACKAGES: &str = "systemd-sysv,dbus,cloud-init,iproute2,iputils-ping,openssh-server,ca-certificates,curl,sudo,\
-                        netbase,ifupdown,libpam-systemd,libnss-myhostname,procps,python3-pip,python3-venv,openssl";
+                        netbase,libpam-systemd,libnss-myhostname,locales,lsb-release,procps,openssl,udev";
 /// Kept small. The manuals' folders stay: Java's packages link into them.
 const OPTIONS: [&str; 8] = [
     "--variant=apt",
@@ -31,23 +31,17 @@ const OPTIONS: [&str; 8] = [
     "--dpkgopt=path-exclude=/usr/share/doc/*",
     "--dpkgopt=path-exclude=/usr/share/locale/*",
 ];
-/// Where packages come from when the host's own sources say nothing.
-const SOURCES: &str = "\
-deb http://deb.debian.org/debian bookworm main
-deb http://deb.debian.org/debian bookworm-updates main
-deb http://security.debian.org/debian-security bookworm-security main
-";
-/// Where hosts keep theirs.
-const HOST_SOURCES: [&str; 2] = [
-    "/etc/apt/sources.list.d/debian.sources",
-    "/etc/apt/sources.list",
-];
 /// What the host brings into every machine.
 pub(super) const HOST_FOLDER: &str = "/usr/local/lib/infrared-host";
 
 const PLATFORM: &str = include_str!("../../../machines/platform");
 const CLOUD_CONFIG: &str = include_str!("../../../machines/cloud.cfg");
+/// Read after what the system's own package says about the same.
+const CLOUD_CONFIG_PATH: &str = "etc/cloud/cloud.cfg.d/95-infrared-host.cfg";
 const CLOCK: &str = include_str!("../../../machines/clock.conf");
+
+/// Units that would set up the network, which the host has done.
+const NOT_HERE: [&str; 1] = ["netplan-configure.service"];
 
 const KEY_CHARACTERS: usize = 16;
 /// A program that is the owner's only if the image was unpacked by root.
@@ -73,10 +67,13 @@ impl Image {
     }
 }
 
-/// Finds the image, or makes it. Whoever comes meanwhile waits.
-pub(super) async fn prepare(python: &Path, progress: &dyn Progress) -> Result<Image> {
-    let sources = sources();
-    let key = key(&sources);
+/// Finds the image of a release, or makes it. Whoever comes meanwhile waits.
+pub(super) async fn prepare(
+    release: Release,
+    python: &Path,
+    progress: &dyn Progress,
+) -> Result<Image> {
+    let key = key(release);
     let folder = cache();
     create_folder(&folder)?;
     let image = Image {
@@ -86,42 +83,19 @@ pub(super) async fn prepare(python: &Path, progress: &dyn Progress) -> Result<Im
     if is_complete(&image.root) {
         return Ok(image);
     }
-    let _alone = lock(folder.join("lock")).await?;
+    let _alone = lock(image.root.with_extension("lock")).await?;
     if !is_complete(&image.root) {
-        build(&image.root, &sources, python, progress).await?;
+        build(&image.root, release, python, progress).await?;
     }
     Ok(image)
 }
 
-/// The hosts that the packages come from.
-pub(super) fn hosts_of_packages() -> Vec<String> {
-    let sources = sources();
-    let urls = sources.split_whitespace();
-    urls.filter_map(|word| word.split_once("://"))
-        .filter_map(|(_, rest)| rest.split(['/', ':']).next())
-        .map(str::to_owned)
-        .collect()
-}
-
-/// The host's own, where it is the same Debian, for they name a mirror that it reaches.
-fn sources() -> String {
-    let is_debian = std::fs::read_to_string("/etc/os-release")
-        .is_ok_and(|text| text.contains(&format!("VERSION_CODENAME={RELEASE}")));
-    let named = HOST_SOURCES
-        .iter()
-        .filter_map(|path| std::fs::read_to_string(path).ok())
-        .find(|text| text.contains("://"));
-    named
-        .filter(|_| is_debian)
-        .unwrap_or_else(|| SOURCES.to_owned())
-}
-
-fn key(sources: &str) -> String {
+fn key(release: Release) -> String {
     let mut hash = Sha256::new();
-    for part in [RELEASE, PACKAGES, PLATFORM, CLOUD_CONFIG, CLOCK, sources]
-        .into_iter()
-        .chain(OPTIONS)
-    {
+    let sources = release.sources();
+    let texts = [PLATFORM, CLOUD_CONFIG, CLOUD_CONFIG_PATH, CLOCK, &sources];
+    let parts = [release.codename, PACKAGES].into_iter().chain(texts);
+    for part in parts.chain(OPTIONS).chain(NOT_HERE) {
         hash.update(part);
         hash.update([0]);
     }
@@ -135,7 +109,8 @@ pub(super) fn shortened(hash: Sha256) -> String {
     key
 }
 
-fn cache() -> PathBuf {
+/// Where images are kept.
+pub(super) fn cache() -> PathBuf {
     let folder = std::env::var_os(CACHE_VARIABLE).map(PathBuf::from);
     let of_user = || {
         let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
@@ -166,14 +141,21 @@ pub(super) async fn lock(path: PathBuf) -> Result<File> {
         .map_err(Error::io(doing))
 }
 
-async fn build(root: &Path, sources: &str, python: &Path, progress: &dyn Progress) -> Result<()> {
+async fn build(
+    root: &Path,
+    release: Release,
+    python: &Path,
+    progress: &dyn Progress,
+) -> Result<()> {
     let new = root.with_extension("new");
     let list = root.with_extension("sources");
     let log = root.with_extension("log");
     for left in [root, &new] {
         remove(left)?;
     }
-    std::fs::write(&list, sources).map_err(Error::io("write the image's sources"))?;
+    std::fs::write(&list, release.sources()).map_err(Error::io("write the image's sources"))?;
+    let keyring = release.keyring().await?;
+    let keyring = keyring.map(|file| format!("--keyring={}", file.display()));
     let include = format!("--include={PACKAGES}");
     // Its mounts are seen by nobody else, and end with it.
     let script = "sources=$1; shift; exec unshare --mount mmdebstrap \"$@\" - <\"$sources\"";
@@ -182,13 +164,14 @@ async fn build(root: &Path, sources: &str, python: &Path, progress: &dyn Progres
         .args(["sh", "-c", script, "sh"])
         .arg(&list)
         .args(OPTIONS)
-        .args([include.as_str(), RELEASE])
+        .args(keyring)
+        .args([include.as_str(), release.codename])
         .arg(&new);
     let status = followed(command, &log, Phase::MachineImage, progress).await?;
     if !status.success() {
         remove(&new)?;
         return Err(Error::Command {
-            what: "making the machines' image (mmdebstrap)".to_owned(),
+            what: format!("making the image of {} (mmdebstrap)", release.codename),
             status,
             output: tail(&log),
         });
@@ -251,13 +234,17 @@ fn furnish(root: &Path) -> Result<()> {
         ("etc/machine-id", ""),
         // The names that machines know are in their hosts file; asking for others fails at once.
         ("etc/resolv.conf", ""),
-        ("etc/cloud/cloud.cfg.d/90-infrared-host.cfg", CLOUD_CONFIG),
+        (CLOUD_CONFIG_PATH, CLOUD_CONFIG),
         (&format!("{clock}/host.conf"), CLOCK),
         (&format!("{host}/platform"), PLATFORM),
     ] {
         let path = root.join(path);
         remove(&path)?;
         std::fs::write(&path, text).map_err(Error::io(format!("write {}", path.display())))?;
+    }
+    for unit in NOT_HERE {
+        let mask = root.join("etc/systemd/system").join(unit);
+        std::os::unix::fs::symlink("/dev/null", mask).map_err(Error::io(format!("mask {unit}")))?;
     }
     let runnable = std::fs::Permissions::from_mode(0o755);
     std::fs::set_permissions(root.join(host).join("platform"), runnable)

@@ -96,7 +96,7 @@ async fn build(
     let status = image::followed(command, &log, Phase::ClusterImage, progress).await?;
     if !status.success() {
         return Err(Error::Command {
-            what: "installing Spark on the machines' image".to_owned(),
+            what: format!("installing Spark on the image {}", image.key()),
             status,
             output: tail(&log),
         });

@@ -73,7 +73,7 @@ impl Socket {
 
     fn start(&mut self, instance: &Instance) -> Result<()> {
         let (host, folder) = (self.host.clone(), self.folder());
-        let root = disk::mount(&host.below(instance), &folder)?;
+        let root = disk::mount(&host.below(instance)?, &folder)?;
         disk::furnish(&root, &instance.image_id, host.proxy_url())?;
         network::plug(host.slot(), self.index, instance)?;
         self.public_address.clone_from(&instance.public_address);
@@ -87,6 +87,8 @@ impl Socket {
                 ("PATH", process::PATH.into()),
                 // Its network is its own: Docker forwards between its containers and the outside.
                 ("SYSTEMD_NSPAWN_API_VFS_WRITABLE", "network".into()),
+                // The one hierarchy of control groups that all systems on offer have on EC2, whatever this host has.
+                ("UNIFIED_CGROUP_HIERARCHY", "1".into()),
             ],
             logs: folder.clone(),
             scratch: folder.join("scratch"),
@@ -120,6 +122,7 @@ impl Socket {
             "--capability=CAP_NET_ADMIN".into(),
             // With that right cloud-init would ask for an address, for a minute: nobody gives any here.
             "--bind-ro=/dev/null:/usr/sbin/dhclient".into(),
+            "--bind-ro=/dev/null:/usr/sbin/dhcpcd".into(),
             "--register=no".into(),
             "--resolv-conf=off".into(),
             "--timezone=off".into(),

@@ -59,9 +59,10 @@ pub(super) fn check_programs() -> Result<()> {
     }
 }
 
-/// Boots a machine without user data and switches it off; once for each image and start of the computer.
-pub(super) fn boot_one(host: &Host) -> Result<()> {
-    let stamp = PathBuf::from(STAMPS).join(host.image().key());
+/// Boots a machine without user data, over the image of this key, and switches it off; once for each such image and start of
+/// the computer.
+pub(super) fn boot_one(host: &Host, key: &str) -> Result<()> {
+    let stamp = PathBuf::from(STAMPS).join(key);
     if stamp.exists() {
         return Ok(());
     }
@@ -100,7 +101,8 @@ fn boot(socket: &mut Socket) -> Result<()> {
     })
 }
 
-fn nobodys_instance() -> Instance {
+/// Of the usual system.
+pub(super) fn nobodys_instance() -> Instance {
     Instance {
         id: "i-00000000000000000".to_owned(),
         account: String::new(),

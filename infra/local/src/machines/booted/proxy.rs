@@ -10,16 +10,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
-use super::image;
+use super::releases;
 use crate::{Error, Result};
 
-/// Where packages are.
-const REGISTRIES: [&str; 4] = [
-    "deb.debian.org",
-    "security.debian.org",
-    "pypi.org",
-    "files.pythonhosted.org",
-];
+/// Where Python's packages are.
+const REGISTRIES: [&str; 2] = ["pypi.org", "files.pythonhosted.org"];
 const HTTP_PORT: u16 = 80;
 /// A request's head; package managers send a few hundred bytes.
 const HEAD_LIMIT_BYTES: u64 = 16 * 1024;
@@ -42,7 +37,7 @@ impl Proxy {
             .map_err(Error::io(doing()))?;
         let address = listener.local_addr().map_err(Error::io(doing()))?;
         let mut allowed: BTreeSet<String> = REGISTRIES.map(str::to_owned).into();
-        allowed.extend(image::hosts_of_packages());
+        allowed.extend(releases::hosts_of_packages());
         Ok(Self {
             url: format!("http://{address}"),
             server: tokio::spawn(serve(listener, Arc::new(allowed))),
