@@ -41,7 +41,12 @@ const CLOUD_CONFIG_PATH: &str = "etc/cloud/cloud.cfg.d/95-infrared-host.cfg";
 const CLOCK: &str = include_str!("../../../machines/clock.conf");
 
 /// Units that would set up the network, which the host has done.
-const NOT_HERE: [&str; 1] = ["netplan-configure.service"];
+const NOT_HERE: [&str; 4] = [
+    "netplan-configure.service",
+    "systemd-networkd.service",
+    "systemd-networkd.socket",
+    "systemd-networkd-wait-online.service",
+];
 
 const KEY_CHARACTERS: usize = 16;
 /// A program that is the owner's only if the image was unpacked by root.
@@ -95,7 +100,8 @@ fn key(release: Release) -> String {
     let sources = release.sources();
     let texts = [PLATFORM, CLOUD_CONFIG, CLOUD_CONFIG_PATH, CLOCK, &sources];
     let parts = [release.codename, PACKAGES].into_iter().chain(texts);
-    for part in parts.chain(OPTIONS).chain(NOT_HERE) {
+    let options = OPTIONS.into_iter().chain(release.options().iter().copied());
+    for part in parts.chain(options).chain(NOT_HERE) {
         hash.update(part);
         hash.update([0]);
     }
@@ -164,6 +170,7 @@ async fn build(
         .args(["sh", "-c", script, "sh"])
         .arg(&list)
         .args(OPTIONS)
+        .args(release.options())
         .args(keyring)
         .args([include.as_str(), release.codename])
         .arg(&new);
@@ -244,6 +251,7 @@ fn furnish(root: &Path) -> Result<()> {
     }
     for unit in NOT_HERE {
         let mask = root.join("etc/systemd/system").join(unit);
+        remove(&mask)?;
         std::os::unix::fs::symlink("/dev/null", mask).map_err(Error::io(format!("mask {unit}")))?;
     }
     let runnable = std::fs::Permissions::from_mode(0o755);

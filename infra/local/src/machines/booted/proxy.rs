@@ -1,11 +1,21 @@
 //! The machines' only way out: to package registries, for `apt` and `pip`.
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, copy_bidirectional};
+use axum::body::Body;
+use axum::http::header::CONNECTION;
+use axum::http::{Method, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
@@ -15,10 +25,6 @@ use crate::{Error, Result};
 
 /// Where Python's packages are.
 const REGISTRIES: [&str; 2] = ["pypi.org", "files.pythonhosted.org"];
-const HTTP_PORT: u16 = 80;
-/// A request's head; package managers send a few hundred bytes.
-const HEAD_LIMIT_BYTES: u64 = 16 * 1024;
-const HEAD_LIMIT: Duration = Duration::from_secs(10);
 const CONNECT_LIMIT: Duration = Duration::from_secs(20);
 
 /// A running proxy; it stops when dropped.
@@ -31,16 +37,19 @@ pub(super) struct Proxy {
 impl Proxy {
     /// Listens on a free port of the host's address on the bridge.
     pub(super) async fn start(gateway: Ipv4Addr) -> Result<Self> {
-        let doing = || "start the machines' proxy";
-        let listener = TcpListener::bind((gateway, 0))
-            .await
-            .map_err(Error::io(doing()))?;
-        let address = listener.local_addr().map_err(Error::io(doing()))?;
         let mut allowed: BTreeSet<String> = REGISTRIES.map(str::to_owned).into();
         allowed.extend(releases::hosts_of_packages());
+        Self::to(allowed, gateway).await
+    }
+
+    async fn to(allowed: BTreeSet<String>, address: Ipv4Addr) -> Result<Self> {
+        let doing = || "start the machines' proxy";
+        let listener = TcpListener::bind((address, 0)).await;
+        let listener = listener.map_err(Error::io(doing()))?;
+        let address = listener.local_addr().map_err(Error::io(doing()))?;
         Ok(Self {
             url: format!("http://{address}"),
-            server: tokio::spawn(serve(listener, Arc::new(allowed))),
+            server: tokio::spawn(serve(listener, Arc::new(Way::to(allowed)))),
         })
     }
 
@@ -56,112 +65,128 @@ impl Drop for Proxy {
     }
 }
 
-async fn serve(listener: TcpListener, allowed: Arc<BTreeSet<String>>) {
+async fn serve(listener: TcpListener, way: Arc<Way>) {
     let mut connections = JoinSet::new();
     loop {
         if let Ok((stream, _)) = listener.accept().await {
-            let allowed = allowed.clone();
+            let way = way.clone();
             connections.spawn(async move {
+                let answer = service_fn(move |request| {
+                    let way = way.clone();
+                    async move { Ok::<_, Infallible>(way.answer(request).await) }
+                });
+                let connection = http1::Builder::new()
+                    .preserve_header_case(true)
+                    .serve_connection(TokioIo::new(stream), answer);
                 // Whoever was interrupted sees it on its own side.
-                let _ = pass(stream, &allowed).await;
+                let _ = connection.with_upgrades().await;
             });
         }
         while connections.try_join_next().is_some() {}
     }
 }
 
-/// Where a request goes, and how it begins there.
+/// The way out.
 struct Way {
-    host: String,
-    port: u16,
-    /// The rewritten head; none for a tunnel.
-    head: Option<String>,
+    allowed: BTreeSet<String>,
+    /// Keeps connections: hundreds of small packages come one after the other.
+    client: Client<HttpConnector, Incoming>,
 }
 
-async fn pass(stream: TcpStream, allowed: &BTreeSet<String>) -> std::io::Result<()> {
-    let mut client = BufReader::new(stream);
-    let head = timeout(HEAD_LIMIT, read_head(&mut client)).await??;
-    let Some(way) = way(&head).filter(|way| allowed.contains(&way.host)) else {
-        let refusal = "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-        return client.write_all(refusal.as_bytes()).await;
-    };
-    let connect = TcpStream::connect((way.host.as_str(), way.port));
-    let Ok(Ok(mut server)) = timeout(CONNECT_LIMIT, connect).await else {
-        let refusal = "HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-        return client.write_all(refusal.as_bytes()).await;
-    };
-    match way.head {
-        Some(head) => server.write_all(head.as_bytes()).await?,
-        None => client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await?,
-    }
-    copy_bidirectional(&mut client, &mut server).await?;
-    Ok(())
-}
-
-async fn read_head(client: &mut BufReader<TcpStream>) -> std::io::Result<String> {
-    let mut head = String::new();
-    let mut limited = client.take(HEAD_LIMIT_BYTES);
-    while limited.read_line(&mut head).await? > 0 {
-        if head.ends_with("\r\n\r\n") {
-            break;
+impl Way {
+    fn to(allowed: BTreeSet<String>) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_connect_timeout(Some(CONNECT_LIMIT));
+        Self {
+            allowed,
+            client: Client::builder(TokioExecutor::new()).build(connector),
         }
     }
-    Ok(head)
+
+    /// `CONNECT host:port` gets a tunnel; a method with a whole address what that address answers.
+    async fn answer(&self, mut request: Request<Incoming>) -> Response<Body> {
+        let host = request.uri().host();
+        if !host.is_some_and(|host| self.allowed.contains(host)) {
+            return refusal(StatusCode::FORBIDDEN);
+        }
+        if request.method() == Method::CONNECT {
+            return tunnel(request).await;
+        }
+        for between_neighbours in [CONNECTION.as_str(), "proxy-connection"] {
+            request.headers_mut().remove(between_neighbours);
+        }
+        match self.client.request(request).await {
+            Ok(answer) => answer.map(Body::new),
+            Err(_) => refusal(StatusCode::BAD_GATEWAY),
+        }
+    }
 }
 
-/// Reads a proxy's request: `CONNECT host:port`, or a method with a whole address, which the server gets as a path. A
-/// connection carries one request, so that the next one is looked at as well.
-fn way(head: &str) -> Option<Way> {
-    let (first, headers) = head.split_once("\r\n")?;
-    let mut words = first.split(' ');
-    let (method, target) = (words.next()?, words.next()?);
-    if method == "CONNECT" {
-        let (host, port) = target.rsplit_once(':')?;
-        return Some(Way {
-            host: host.to_owned(),
-            port: port.parse().ok()?,
-            head: None,
-        });
-    }
-    let rest = target.strip_prefix("http://")?;
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let (host, port) = match authority.split_once(':') {
-        Some((host, port)) => (host, port.parse().ok()?),
-        None => (authority, HTTP_PORT),
+async fn tunnel(request: Request<Incoming>) -> Response<Body> {
+    let target = request.uri().to_string();
+    let connect = TcpStream::connect(target);
+    let Ok(Ok(mut server)) = timeout(CONNECT_LIMIT, connect).await else {
+        return refusal(StatusCode::BAD_GATEWAY);
     };
-    let kept: String = headers
-        .split_inclusive("\r\n")
-        .filter(|line| {
-            let name = line.split(':').next().unwrap_or_default();
-            !["connection", "proxy-connection"].contains(&name.to_ascii_lowercase().as_str())
-        })
-        .collect();
-    Some(Way {
-        host: host.to_owned(),
-        port,
-        head: Some(format!(
-            "{method} /{path} HTTP/1.1\r\nconnection: close\r\n{kept}"
-        )),
-    })
+    tokio::spawn(async move {
+        if let Ok(client) = hyper::upgrade::on(request).await {
+            let _ = copy_bidirectional(&mut TokioIo::new(client), &mut server).await;
+        }
+    });
+    Response::new(Body::empty())
+}
+
+fn refusal(status: StatusCode) -> Response<Body> {
+    let mut refusal = Response::new(Body::empty());
+    *refusal.status_mut() = status;
+    refusal
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::Router;
+    use axum::extract::{ConnectInfo, OriginalUri};
+    use std::net::SocketAddr;
+
     use super::*;
 
-    #[test]
-    fn a_request_is_sent_on_as_a_path_and_for_one_answer_only() {
-        let head = "GET http://deb.debian.org/debian/x HTTP/1.1\r\nHost: deb.debian.org\r\nConnection: keep-alive\r\n\r\n";
-        let plain = way(head).unwrap();
-        assert_eq!((plain.host.as_str(), plain.port), ("deb.debian.org", 80));
-        assert_eq!(
-            plain.head.unwrap(),
-            "GET /debian/x HTTP/1.1\r\nconnection: close\r\nHost: deb.debian.org\r\n\r\n"
-        );
-        let tunnel = way("CONNECT pypi.org:443 HTTP/1.1\r\n\r\n").unwrap();
-        assert_eq!((tunnel.host.as_str(), tunnel.port), ("pypi.org", 443));
-        assert!(tunnel.head.is_none());
-        assert!(way("GET /path HTTP/1.1\r\n\r\n").is_none());
-        assert!(way("").is_none());
+    /// Answers with the path it was asked for and whom it was asked by.
+    async fn registry() -> SocketAddr {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let echo = async |ConnectInfo(from): ConnectInfo<SocketAddr>, OriginalUri(uri)| {
+            let uri: axum::http::Uri = uri;
+            format!("{uri} {}", from.port())
+        };
+        let service = Router::new()
+            .fallback(echo)
+            .into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        address
+    }
+
+    #[tokio::test]
+    async fn known_hosts_are_reached_by_connections_that_stay_and_others_not() {
+        let registry = registry().await;
+        let allowed = BTreeSet::from([registry.ip().to_string()]);
+        let proxy = Proxy::to(allowed, Ipv4Addr::LOCALHOST).await.unwrap();
+        let by_proxy = reqwest::Proxy::all(proxy.url()).unwrap();
+        let client = reqwest::Client::builder().proxy(by_proxy).build().unwrap();
+
+        let get = async |url: String| client.get(url).send().await.unwrap();
+        let first = get(format!("http://{registry}/a?b=c")).await;
+        let first = first.text().await.unwrap();
+        let (path, from) = first.split_once(' ').unwrap();
+        assert_eq!(path, "/a?b=c");
+        let second = get(format!("http://{registry}/d")).await;
+        assert_eq!(second.text().await.unwrap(), format!("/d {from}"));
+
+        let elsewhere = get(format!("http://localhost:{}/", registry.port())).await;
+        assert_eq!(elsewhere.status(), StatusCode::FORBIDDEN);
+        let tunnel = client.get(format!("https://{registry}/")).send().await;
+        // It is reached, and does not speak TLS.
+        assert!(tunnel.is_err());
+        let gone = get(format!("http://{}:1/", registry.ip())).await;
+        assert_eq!(gone.status(), StatusCode::BAD_GATEWAY);
     }
 }

@@ -102,6 +102,14 @@ impl Release {
         )
     }
 
+    /// What it needs to become what its makers' image is: older ones have their programs in one folder only if asked to.
+    pub(super) fn options(self) -> &'static [&'static str] {
+        match self.codename {
+            "jammy" => &["--setup-hook=/usr/share/mmdebstrap/hooks/merged-usr/setup00.sh \"$1\""],
+            _ => &[],
+        }
+    }
+
     /// The file with the keys that its archive is signed with, where the host does not have them by a package.
     pub(super) async fn keyring(self) -> Result<Option<std::path::PathBuf>> {
         match self.archive {
