@@ -325,6 +325,7 @@ def run_step(config, step, number):
         "INFRARED_ROLE": role(config, number),
         "INFRARED_LOGIN_USER": config["login_user"],
         "INFRARED_NODES": str(config["count"]),
+        "PIP_INDEX_URL": config["package_index"] or "",
     }
     with open(log_of(step), "w") as log:
         ran = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False)

@@ -31,6 +31,7 @@ def config(**changes):
         "first_number": 1,
         "environments": [],
         "cluster": None,
+        "package_index": None,
         "hostname": "r-7k2mq",
         "enrolment_key": "e",
         "login_user": "ubuntu",
@@ -200,6 +201,15 @@ class Setup(Case):
         self.step("go", "true")
         self.assertEqual(self.setup("go", "rust"), 0)
         self.assertFalse(os.path.exists(os.path.join(agent.HOME, "failed.json")))
+
+    def test_clusters_take_packages_from_the_deployments_index(self):
+        spark = {"framework": "spark", "notebook": "jupyter"}
+        for name in ("go", "spark", "jupyter"):
+            self.step(name, 'echo "$INFRARED_ROLE $PIP_INDEX_URL" >>"$INFRARED_HOME/ran"')
+        index = "https://mirror.example/simple"
+        self.assertEqual(agent.setup(config(environments=["go"], cluster=spark, package_index=index)), 0)
+        with open(os.path.join(agent.HOME, "ran")) as ran:
+            self.assertEqual(ran.read(), f"master {index}\n" * 3)
 
     def test_mistakes_in_a_step_are_failures(self):
         for script in ('echo "$nothing"', "false | true", "nonsense", "if"):

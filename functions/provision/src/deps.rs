@@ -5,6 +5,7 @@ use clouds::digitalocean::DigitalOcean;
 use clouds::ec2::{self, AwsAccess, Ec2, RoleAccess};
 use domain::access::credential::{Access, Credential};
 use domain::access::policy::Policy;
+use domain::bootstrap::PackageIndexUrl;
 use domain::effect::Effect;
 use domain::event::Event;
 use domain::reservation::Reservation;
@@ -27,6 +28,8 @@ pub struct Deps {
     pub(crate) store: Store,
     pub(crate) public_url: String,
     pub(crate) access_cidrs: Vec<String>,
+    /// Where clusters get their packages for Python.
+    pub(crate) package_index: PackageIndexUrl,
     /// How long somebody has to say how a cluster goes on.
     pub(crate) answer_seconds: i64,
     pub(crate) digitalocean: DigitalOcean,
@@ -87,6 +90,8 @@ impl Deps {
             team: config::required("SLACK_TEAM_ID")?,
             first_admins: config::list("ADMIN_USER_IDS"),
             access_cidrs: config::list("ACCESS_CIDRS"),
+            package_index: PackageIndexUrl::parse(&config::required("PACKAGE_INDEX_URL")?)
+                .map_err(|_| PlatformError::Setting("PACKAGE_INDEX_URL"))?,
             answer_seconds: config::required("ANSWER_TIMEOUT_SECONDS")?
                 .parse()
                 .map_err(|_| PlatformError::Setting("ANSWER_TIMEOUT_SECONDS"))?,

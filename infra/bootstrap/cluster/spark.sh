@@ -1,12 +1,11 @@
 # Spark, standalone: a master, and workers that find it by its address in the cluster's network.
 #
 # Ubuntu 24.04, 26.04, 22.04 and Debian 13: Java 21. Debian 12: Java 17. Amazon Linux 2023: Corretto 21.
-# Spark is PyPI's archive, which is the release with its jars. It is unpacked and not built, which would take a minute and
+# Spark is pyspark's archive in the package index, which is the release with its jars. It is unpacked and not built, which would take a minute and
 # 2 GB of temporary space.
 
 spark=4.3.0
 spark_sha256=e8c517948eff7088a7aa07449aa8eafa4a15a8d50319de2525a6fd26622476c6
-spark_url=https://files.pythonhosted.org/packages/46/b2/4e28aaffe28db4745ac5df3ee9115719c1b5da5cce4106bee99c82d1eb2c/pyspark-$spark.tar.gz
 venv=/opt/infrared/spark
 home=$venv/home
 
@@ -20,6 +19,7 @@ esac
 
 if [ ! -e "$home" ]; then
     install "curl $java $python-venv" "java-21-amazon-corretto-headless $python"
+    spark_url=$(address_of pyspark "pyspark-$spark.tar.gz")
     "$python" -m venv "$venv"
     repeat "$venv/bin/pip" install --quiet --only-binary :all: py4j==0.10.9.9 pandas==2.3.3 pyarrow==26.0.1
     archive=$(mktemp --directory --tmpdir=/var/tmp)

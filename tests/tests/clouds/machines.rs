@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use clouds::{Cloud as _, LaunchedMachine};
 use domain::beacon::{self, Action};
-use domain::bootstrap::{self, BeaconUrl, BootstrapSpec, Hostname, LoginUser};
+use domain::bootstrap::{self, BeaconUrl, BootstrapSpec, Hostname, LoginUser, PackageIndexUrl};
 use local::clock::SharedClock;
 use local::machines::{Boot, Hardware, Machines, MachinesOptions};
 use serde_json::{Value, json};
@@ -161,6 +161,7 @@ impl Scene {
             first_number: 1,
             environments: Vec::new(),
             cluster: None,
+            package_index: PackageIndexUrl::parse("https://pypi.org/simple").unwrap(),
             is_spot: true,
             enrolment_key: beacon::enrolment_key(MASTER, RESERVATION, EXPIRES),
             enrolment_expires_epoch_seconds: EXPIRES,
@@ -311,13 +312,10 @@ async fn held_machines_report_when_released_and_muted_ones_never() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_agents_own_tests_pass() {
-    let tests = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../infra/bootstrap/test_agent.py"
-    );
+async fn the_tests_beside_what_machines_run_pass() {
+    let tests = concat!(env!("CARGO_MANIFEST_DIR"), "/../infra/bootstrap");
     let output = tokio::process::Command::new("python3")
-        .args(["-B", tests])
+        .args(["-B", "-m", "unittest", "discover", "-s", tests])
         .output()
         .await
         .unwrap();

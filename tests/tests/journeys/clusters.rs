@@ -87,10 +87,14 @@ async fn a_cluster_is_launched_as_one_and_its_token_is_its_owners_alone() -> Out
     let ready = said(&stack, "alice", "is ready*").await?;
     let reservation = stack.reservation(&id).await?;
     assert_eq!(reservation.state, State::Ready);
-    assert_eq!(
-        (living(&reservation), billed(&stack).await?.len()),
-        (vec![1, 2, 3], 3)
-    );
+    let machines = billed(&stack).await?;
+    assert_eq!((living(&reservation), machines.len()), (vec![1, 2, 3], 3));
+    // As the template has it.
+    let index = r#"\"package_index\":\"https://pypi.org/simple\""#;
+    for machine in &machines {
+        let told = machine.first_boot().ok_or("no user data")?;
+        assert!(told.contains(index), "{told}");
+    }
 
     let token = beacon::notebook_token(&stack.notebook_master, &id);
     let address = reservation.nodes[0]

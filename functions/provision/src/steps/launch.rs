@@ -211,6 +211,7 @@ async fn user_data(
         first_number: batch.first_number,
         environments: reservation.spec.environments.clone(),
         cluster: reservation.spec.cluster,
+        package_index: deps.package_index.clone(),
         enrolment_key,
         enrolment_expires_epoch_seconds: expires,
         login_user: LoginUser::parse(reservation.spec.os.login_user()).map_err(invalid)?,

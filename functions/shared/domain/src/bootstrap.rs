@@ -32,6 +32,8 @@ const AGENT_USER: &str = "infrared";
 const HOSTNAME_LIMIT_CHARS: usize = 63;
 const LOGIN_USER_LIMIT_CHARS: usize = 32;
 const URL_LIMIT_CHARS: usize = 512;
+/// As the template has it: of what is packed into user data, an address packs worst.
+const INDEX_LIMIT_CHARS: usize = 128;
 
 /// Why a value may not be written to a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -87,15 +89,34 @@ impl BeaconUrl {
             byte.is_ascii_alphanumeric()
                 || matches!(byte, b':' | b'/' | b'.' | b'-' | b'_' | b'[' | b']')
         };
-        let rest = text
-            .strip_prefix("https://")
-            .or_else(|| text.strip_prefix("http://"));
         let valid = text.len() <= URL_LIMIT_CHARS
-            && rest.is_some_and(|rest| !rest.is_empty() && rest.bytes().all(inside));
+            && after_scheme(text).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(inside));
         valid
             .then(|| Self(text.to_owned()))
             .ok_or(Unsafe("an http address"))
     }
+}
+
+/// The package index (PEP 503) that clusters get Spark, its notebook and their Python packages from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageIndexUrl(String);
+
+impl PackageIndexUrl {
+    /// An `http` or `https` address without credentials, a query or a slash at the end.
+    pub fn parse(text: &str) -> Result<Self, Unsafe> {
+        let inside = |byte: u8| byte.is_ascii_alphanumeric() || b":._~%+-".contains(&byte);
+        let is_part = |part: &str| !part.is_empty() && part.bytes().all(inside);
+        let valid = text.len() <= INDEX_LIMIT_CHARS
+            && after_scheme(text).is_some_and(|rest| rest.split('/').all(is_part));
+        valid
+            .then(|| Self(text.to_owned()))
+            .ok_or(Unsafe("the address of a package index"))
+    }
+}
+
+fn after_scheme(url: &str) -> Option<&str> {
+    url.strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"))
 }
 
 /// What the machines of a reservation need to know; they are all told the same.
@@ -114,6 +135,8 @@ pub struct BootstrapSpec {
     pub environments: Vec<Environment>,
     /// What makes them a cluster, where they are one. Number 1 is its master.
     pub cluster: Option<Cluster>,
+    /// Where they get what makes them one.
+    pub package_index: PackageIndexUrl,
     /// What they prove that with, each once.
     pub enrolment_key: String,
     /// Until when they may.
@@ -173,6 +196,7 @@ fn files(spec: &BootstrapSpec) -> Value {
         "first_number": spec.first_number,
         "environments": spec.environments,
         "cluster": spec.cluster,
+        "package_index": spec.cluster.map(|_| &spec.package_index.0),
         "hostname": spec.hostname.0,
         "enrolment_key": spec.enrolment_key,
         "enrolment_expires_epoch_seconds": spec.enrolment_expires_epoch_seconds,

@@ -4,9 +4,12 @@ use std::path::Path;
 
 use flate2::read::GzDecoder;
 use proptest::prelude::*;
+use proptest::string::string_regex;
 
 use super::*;
 use crate::intent::{Framework, Notebook};
+
+const TEMPLATE: &str = include_str!("../../../../../template.yaml");
 
 fn spec() -> BootstrapSpec {
     BootstrapSpec {
@@ -16,12 +19,29 @@ fn spec() -> BootstrapSpec {
         first_number: 1,
         environments: Vec::new(),
         cluster: None,
+        package_index: PackageIndexUrl::parse("https://pypi.org/simple").unwrap(),
         enrolment_key: "e".repeat(64),
         enrolment_expires_epoch_seconds: 1_764_000_000,
         login_user: LoginUser::parse("ubuntu").unwrap(),
         hostname: Hostname::parse("r-7k2mq").unwrap(),
         is_spot: false,
     }
+}
+
+const SPARK: Cluster = Cluster {
+    framework: Framework::Spark,
+    notebook: Notebook::Jupyter,
+};
+
+/// As long as it may be, and hard to pack.
+fn longest_index() -> PackageIndexUrl {
+    let mut text = "http://".to_owned();
+    let mut seed: u32 = 1;
+    while text.len() < INDEX_LIMIT_CHARS {
+        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        text.extend(char::from_digit(seed >> 27, 36));
+    }
+    PackageIndexUrl::parse(&text).unwrap()
 }
 
 fn rendered(spec: &BootstrapSpec) -> Value {
@@ -51,10 +71,8 @@ fn it_fits_with_everything() {
         count: crate::spec::CLUSTER_NODES_MAX,
         first_number: crate::spec::CLUSTER_NODES_MAX,
         environments: Environment::ALL.to_vec(),
-        cluster: Some(Cluster {
-            framework: Framework::Spark,
-            notebook: Notebook::Jupyter,
-        }),
+        cluster: Some(SPARK),
+        package_index: longest_index(),
         beacon_url: BeaconUrl::parse(&format!("https://{}.example.com", "a".repeat(200))).unwrap(),
         login_user: LoginUser::parse(&"u".repeat(LOGIN_USER_LIMIT_CHARS)).unwrap(),
         hostname: Hostname::parse(&"h".repeat(HOSTNAME_LIMIT_CHARS)).unwrap(),
@@ -143,6 +161,63 @@ fn values_that_do_not_belong_are_refused() {
     ] {
         assert!(BeaconUrl::parse(bad).is_err(), "{bad}");
     }
+    for bad in [
+        "",
+        "https://",
+        "pypi.org/simple",
+        "ftp://a",
+        "https://a/",
+        "https://a//b",
+        "https:///a",
+        "https://a?b",
+        "https://a#b",
+        "https://a/[b]",
+        "https://user:secret@a",
+        "https://a b",
+        "https://a\n",
+        &format!("https://{}", "a".repeat(121)),
+    ] {
+        assert!(PackageIndexUrl::parse(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn only_clusters_are_told_of_the_package_index() {
+    for (cluster, told) in [
+        (None, Value::Null),
+        (Some(SPARK), json!("https://pypi.org/simple")),
+    ] {
+        let document = rendered(&BootstrapSpec { cluster, ..spec() });
+        let config = document["write_files"][0]["content"].as_str().unwrap();
+        let config: Value = serde_json::from_str(config).unwrap();
+        assert_eq!(config["package_index"], told);
+    }
+}
+
+/// Else a deployment would succeed, and launch nothing.
+#[test]
+fn every_package_index_that_the_template_takes_is_one() {
+    let (_, rest) = TEMPLATE.split_once("\n  PackageIndexUrl:\n").unwrap();
+    let of_parameter = |name: &str| {
+        let (_, rest) = rest.split_once(&format!("    {name}: ")).unwrap();
+        rest.lines().next().unwrap()
+    };
+    assert!(PackageIndexUrl::parse(of_parameter("Default")).is_ok());
+    assert_eq!(of_parameter("MaxLength"), INDEX_LIMIT_CHARS.to_string());
+    let pattern = of_parameter("AllowedPattern");
+    let pattern = pattern
+        .strip_prefix('^')
+        .and_then(|text| text.strip_suffix('$'));
+    let allowed = string_regex(pattern.unwrap()).unwrap();
+    proptest!(|(text in allowed)| {
+        // As much of it as may be: that is one as well.
+        let text: String = text;
+        let text = text.get(..INDEX_LIMIT_CHARS).unwrap_or(&text).trim_end_matches('/');
+        prop_assert!(PackageIndexUrl::parse(text).is_ok(), "{text}");
+    });
+    let (_, provision) = TEMPLATE.split_once("\n  Provision:\n").unwrap();
+    let (provision, _) = provision.split_once("\n\n").unwrap();
+    assert!(provision.contains("          PACKAGE_INDEX_URL: !Ref PackageIndexUrl\n"));
 }
 
 #[test]
@@ -161,6 +236,7 @@ proptest! {
         if let Ok(hostname) = Hostname::parse(&text) { spec.hostname = hostname; }
         if let Ok(user) = LoginUser::parse(&text) { spec.login_user = user; }
         if let Ok(url) = BeaconUrl::parse(&text) { spec.beacon_url = url; }
+        if let Ok(url) = PackageIndexUrl::parse(&text) { spec.package_index = url; }
         spec.reservation_id = text.clone();
         let document = rendered(&spec);
         let config = document["write_files"][0]["content"].as_str().unwrap();

@@ -26,7 +26,7 @@ mount -t overlay -o "lowerdir=$lower,upperdir=$upper,workdir=$upper.work" infrar
 mount --bind "$steps" "$root/mnt"
 mount --rbind /dev "$root/dev"
 mount -t proc proc "$root/proc"
-export HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive INFRARED_ROLE=image
+export HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive INFRARED_ROLE=image PIP_INDEX_URL=https://pypi.org/simple
 for step in spark jupyter; do
     chroot "$root" bash -euo pipefail -c ". /mnt/lib.sh; . /mnt/cluster/$step.sh"
 done >&2
