@@ -3,6 +3,7 @@
 
 mod asking;
 mod canaries;
+mod cluster_power;
 mod clusters;
 mod failing;
 mod failover;
