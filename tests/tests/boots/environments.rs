@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::environments::{SETUPS, title};
 use domain::intent::Environment;
-use journeys::{Outcome, nothing_is_left, said, stack_with_machines};
+use journeys::{Outcome, ended_by_alice, said, stack_with_machines};
 use local::machines::Boot;
 use local::slack::Message;
 
@@ -119,13 +119,7 @@ async fn machines_come_with_the_software_that_they_were_asked_for() -> Outcome {
         }
     }
 
-    alice.says("@infrared", "terminate all my machines")?;
-    let question = said(&stack, "alice", "Terminate").await?;
-    alice.clicks(&question, "terminate_yes").await?;
-    stack.settle().await?;
-    nothing_is_left(&stack).await?;
-    stack.stop().await;
-    Ok(())
+    ended_by_alice(stack, "all my machines").await
 }
 
 /// Whom to log in as and where, by the message.
