@@ -8,6 +8,7 @@ mod clusters;
 mod failing;
 mod failover;
 mod first;
+mod forty;
 mod front_door;
 mod keys;
 mod people;

@@ -54,7 +54,7 @@ pub(crate) async fn start(deps: &Deps, id: &str) -> Result<(), StepError> {
     Ok(deps.cloud(&reservation).await?.start(&ids(&views)).await?)
 }
 
-/// Looks until the machines run, have addresses and have called home. The workflow goes on without the call if that takes
+/// Looks until the machines run, have addresses and have called home, each with the word that it is ready. The workflow goes on without the call if that takes
 /// too long: what runs costs money, so its owner has to know.
 pub(crate) async fn confirm_started(deps: &Deps, id: &str) -> Result<(), StepError> {
     let reservation = on_its_way(deps, id, Power::On).await?;
