@@ -17,10 +17,11 @@ pub async fn stack() -> local::Result<Stack> {
     Stack::start(StackOptions::journey(), &Quiet).await
 }
 
-/// The same with machines that really boot.
+/// The same with machines that really boot, which takes its time: waits for them are not as short.
 pub async fn stack_with_machines() -> local::Result<Stack> {
     let options = StackOptions {
         boots_machines: true,
+        wait_scale: 0.5,
         ..StackOptions::journey()
     };
     Stack::start(options, &Quiet).await
@@ -41,6 +42,26 @@ pub async fn nothing_is_left(stack: &Stack) -> Outcome {
     } else {
         Err(format!("left in the cloud: {billed:?}, {firewalls:?}").into())
     }
+}
+
+/// Alice ends these machines of hers, the last that there are: nothing is left, and the product stops.
+pub async fn ended_by_alice(stack: Stack, which: &str) -> Outcome {
+    terminated_by_alice(&stack, which).await?;
+    nothing_is_left(&stack).await?;
+    stack.stop().await;
+    Ok(())
+}
+
+/// Alice ends these machines of hers.
+pub async fn terminated_by_alice(stack: &Stack, which: &str) -> Outcome {
+    let alice = stack.slack.person("alice");
+    stack.settle().await?;
+    alice.says("@infrared", &format!("terminate {which}"))?;
+    let question = said(stack, "alice", "Terminate").await?;
+    alice.clicks(&question, "terminate_yes").await?;
+    stack.settle().await?;
+    said(stack, "alice", "as you asked").await?;
+    Ok(())
 }
 
 /// Alice asks for a machine in her direct messages, takes the quote, and has it: the message that says so.

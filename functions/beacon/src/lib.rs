@@ -7,14 +7,14 @@ use domain::beacon::{
     self, Action, Beat, Enrolment, NODE_HEADER, Ready, SIGNATURE_HEADER, SetupFailure,
     TIMESTAMP_HEADER,
 };
-use domain::reservation::{Heard, MASTER_NUMBER, Reservation, Setup, State};
+use domain::reservation::{MASTER_NUMBER, Reservation, Setup, State};
 use domain::time::EpochSeconds;
 use lambda_http::http::{HeaderMap, Method, StatusCode};
 use lambda_http::{Body, Request, Response};
 use platform::clock::Clock;
 use platform::outbox::Dispatcher;
 use platform::secrets::Secrets;
-use platform::store::{NodeReport, Store};
+use platform::store::Store;
 use platform::workflows::TaskCallbacks;
 use platform::{Base, PlatformError};
 use serde_json::{Value, json};
@@ -247,8 +247,7 @@ async fn settle(deps: &Deps, reservation: &Reservation) -> Result<bool, Platform
     if !matches!(reservation.state, State::Requested | State::Provisioning) {
         return Ok(true);
     }
-    let reports = deps.store.nodes(&reservation.id).await?;
-    let heard: Vec<Heard> = reports.iter().map(NodeReport::heard).collect();
+    let heard = deps.store.heard(&reservation.id).await?;
     if reservation.setup(&heard) == Setup::Awaited {
         return Ok(false);
     }

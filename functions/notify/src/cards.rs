@@ -2,7 +2,7 @@
 
 use domain::beacon;
 use domain::identity::PlaceKind;
-use domain::messages::{CardKind, Message, card, cards, with_notebook};
+use domain::messages::{CardKind, Message, card, cards, shows_notebook, with_notebook};
 use domain::reservation::Reservation;
 use domain::time::EpochSeconds;
 use platform::PlatformError;
@@ -76,7 +76,7 @@ async fn catch_up(
             return Ok(());
         }
         let mut message = card(kind, &reservation);
-        if kind.is_for_owner() && reservation.spec.cluster.is_some() {
+        if shows_notebook(kind, &reservation) {
             let master = deps.notebook_master().await?;
             let token = beacon::notebook_token(master.expose(), reservation_id);
             message = with_notebook(message, kind, &reservation, &token);

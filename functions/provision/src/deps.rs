@@ -244,10 +244,11 @@ impl Deps {
         F: Fn(&mut Reservation, EpochSeconds) -> Result<Option<Vec<Effect>>, StepError>,
     {
         let now = self.now().await?;
-        let (after, outbox) = self
+        let changed = self
             .store
-            .change(id, now, |reservation| change(reservation, now))
-            .await?;
+            .change(id, now, |reservation| change(reservation, now));
+        // It is large, and in nearly every step.
+        let (after, outbox) = Box::pin(changed).await?;
         self.dispatcher.dispatch(&outbox).await;
         Ok(after)
     }

@@ -49,35 +49,29 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
     let mut answer = json!({"step": request.step.name()});
     let outcome = match request.step {
         Step::Begin => steps::lifecycle::begin(deps, id).await,
-        Step::CreateSecurityGroup => Box::pin(steps::firewall::create(deps, id)).await,
-        Step::LaunchMachine => Box::pin(steps::launch::launch(deps, id)).await,
-        Step::ConfirmRunning => Box::pin(steps::launch::confirm_running(deps, id)).await,
-        Step::AwaitReady => {
-            Box::pin(steps::ready::wait(deps, id, request.task_token.as_deref())).await
-        }
-        Step::AssessCluster => Box::pin(steps::cluster::assess(deps, id))
+        Step::CreateSecurityGroup => steps::firewall::create(deps, id).await,
+        Step::LaunchMachine => steps::launch::launch(deps, id).await,
+        Step::ConfirmRunning => steps::launch::confirm_running(deps, id).await,
+        Step::AwaitReady => steps::ready::wait(deps, id, request.task_token.as_deref()).await,
+        Step::AssessCluster => steps::cluster::assess(deps, id)
             .await
             .map(|course| answer["course"] = json!(course.name())),
-        Step::ReplaceWorkers => Box::pin(steps::cluster::replace(deps, id)).await,
-        Step::AskOwner => {
-            Box::pin(steps::cluster::ask(deps, id, request.task_token.as_deref())).await
-        }
-        Step::ShrinkCluster => Box::pin(steps::cluster::shrink(deps, id)).await,
+        Step::ReplaceWorkers => steps::cluster::replace(deps, id).await,
+        Step::AskOwner => steps::cluster::ask(deps, id, request.task_token.as_deref()).await,
+        Step::ShrinkCluster => steps::cluster::shrink(deps, id).await,
         Step::Finish => Box::pin(steps::ready::finish(deps, id)).await,
         Step::BeginUndo => {
             steps::lifecycle::begin_undo(deps, id, request.error.as_deref().unwrap_or_default())
                 .await
         }
         Step::BeginTerminate => steps::lifecycle::begin_terminate(deps, id).await,
-        Step::TerminateMachine => Box::pin(steps::terminate::terminate(deps, id)).await,
+        Step::TerminateMachine => steps::terminate::terminate(deps, id).await,
         Step::ConfirmTerminated => steps::terminate::confirm(deps, id).await,
-        Step::DeleteSecurityGroup => Box::pin(steps::firewall::delete(deps, id)).await,
-        Step::FinishUndo | Step::FinishTerminate => {
-            Box::pin(steps::lifecycle::close(deps, id)).await
-        }
+        Step::DeleteSecurityGroup => steps::firewall::delete(deps, id).await,
+        Step::FinishUndo | Step::FinishTerminate => steps::lifecycle::close(deps, id).await,
         Step::LeaveForRepair => {
             let error = request.error.as_deref().unwrap_or_default();
-            Box::pin(steps::lifecycle::leave_for_repair(deps, id, error)).await
+            steps::lifecycle::leave_for_repair(deps, id, error).await
         }
         Step::BeginPower => steps::power::begin(deps, id)
             .await
@@ -86,11 +80,11 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
         Step::ConfirmStopped => steps::power::confirm_stopped(deps, id).await,
         Step::FinishStop => steps::power::finish(deps, id, Power::Off).await,
         Step::StartMachine => steps::power::start(deps, id).await,
-        Step::ConfirmStarted => Box::pin(steps::power::confirm_started(deps, id)).await,
+        Step::ConfirmStarted => steps::power::confirm_started(deps, id).await,
         Step::FinishStart => steps::power::finish(deps, id, Power::On).await,
         Step::SettlePower => {
             let error = request.error.as_deref().unwrap_or_default();
-            Box::pin(steps::power::settle(deps, id, error)).await
+            steps::power::settle(deps, id, error).await
         }
         Step::VerifyCredential => Box::pin(steps::verify::verify(deps, credential_id)).await,
         Step::RecordUnverified => steps::verify::record_unverified(deps, credential_id).await,
@@ -102,7 +96,7 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
                 credential_id: credential_id.to_owned(),
                 region: request.region.clone(),
             };
-            Box::pin(steps::sweep::account(deps, &site))
+            steps::sweep::account(deps, &site)
                 .await
                 .map(|finding| answer = json!(finding))
         }
@@ -111,14 +105,9 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
                 .error
                 .as_ref()
                 .is_some_and(|error| !error.is_empty());
-            Box::pin(steps::sweep::finish(
-                deps,
-                &request.sweep_id,
-                &request.findings,
-                has_failed,
-            ))
-            .await
-            .map(|is_complete| answer["is_complete"] = json!(is_complete))
+            steps::sweep::finish(deps, &request.sweep_id, &request.findings, has_failed)
+                .await
+                .map(|is_complete| answer["is_complete"] = json!(is_complete))
         }
     };
     match &outcome {
@@ -137,7 +126,7 @@ pub async fn handle(deps: &Deps, request: &Request) -> Result<Value, StepError> 
         ..
     }) = &outcome
     {
-        Box::pin(steps::lifecycle::note_missing(deps, id, action)).await;
+        steps::lifecycle::note_missing(deps, id, action).await;
     }
     outcome.map(|()| answer)
 }

@@ -40,16 +40,17 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 
 
 def stay(response):
-    """Spark's redirects forget that it is behind a proxy."""
+    """Some of Spark's redirects name host and path. Before what is a path alone the proxy puts where it is itself."""
     location = urlsplit(response.headers.get("Location", ""))
     if location.netloc:
-        response.headers["Location"] = "/spark" + location._replace(scheme="", netloc="").geturl()
+        response.headers["Location"] = location._replace(scheme="", netloc="").geturl()
 
 
-c.ServerProxy.servers = {
-    "spark": {"command": [], "port": 8080, "launcher_entry": {"title": "Spark"}, "rewrite_response": stay},
-    "spark-history": {"command": [], "port": 18080, "launcher_entry": {"title": "Spark: history"}},
-}
+def pages(port, title):
+    return {"command": [], "port": port, "launcher_entry": {"title": title}, "rewrite_response": stay}
+
+
+c.ServerProxy.servers = {"spark": pages(8080, "Spark"), "spark-history": pages(18080, "Spark: history")}
 END
 cat >"$venv/share/jupyter/lab/settings/overrides.json" <<'END'
 { "@jupyterlab/apputils-extension:notification": { "fetchNews": "false" } }

@@ -7,7 +7,8 @@ mod pinned;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Client, Method, RequestBuilder};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, RequestBuilder, Response};
 use rustls::ClientConfig;
 use serde_json::{Value, json};
 
@@ -82,6 +83,7 @@ impl Notebook {
             client: Client::builder()
                 .tls_backend_preconfigured(tls.clone())
                 .no_proxy()
+                .redirect(Policy::none())
                 .timeout(CALL_LIMIT)
                 .build()?,
             tls: Arc::new(tls),
@@ -111,6 +113,18 @@ impl Notebook {
     pub async fn page(&self, path: &str) -> Result<String, NotebookError> {
         let answer = self.request(Method::GET, path).send().await?;
         Ok(answer.error_for_status()?.text().await?)
+    }
+
+    /// Where a page behind the notebook sends whoever asks for it.
+    pub async fn redirect(&self, path: &str) -> Result<String, NotebookError> {
+        location(self.request(Method::GET, path).send().await?)
+    }
+
+    /// Where a page behind the notebook sends whoever submits its form.
+    pub async fn submit(&self, path: &str, form: String) -> Result<String, NotebookError> {
+        let request = self.request(Method::POST, path).body(form);
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        location(request.send().await?)
     }
 
     /// Runs the code of the sample notebook, cell by cell, and returns what each shows.
@@ -164,6 +178,15 @@ impl Notebook {
     fn at(&self, path: &str) -> String {
         format!("https://{}{path}", self.address)
     }
+}
+
+fn location(answer: Response) -> Result<String, NotebookError> {
+    let answer = answer.error_for_status()?;
+    let location = answer.headers().get("location");
+    let location = location.and_then(|location| location.to_str().ok());
+    location.map(str::to_owned).ok_or_else(|| {
+        NotebookError::Unexpected(format!("{} from {}", answer.status(), answer.url()))
+    })
 }
 
 fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {

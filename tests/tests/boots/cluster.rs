@@ -5,11 +5,17 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use journeys::browser::Browser;
-use journeys::{Outcome, handle, nothing_is_left, said, stack_with_machines};
+use journeys::{
+    Outcome, ended_by_alice, handle, nothing_is_left, said, stack_with_machines,
+    terminated_by_alice,
+};
 use local::cloud::Instance;
 use local::notebook::Notebook;
 use local::slack::Message;
 use local::stack::Stack;
+use serde_json::Value;
+
+type Error = Box<dyn std::error::Error>;
 
 const NODES: usize = 3;
 /// Of a browser's window.
@@ -22,6 +28,8 @@ const CELLS: usize = 7;
 /// What the sample notebook ends with. Spark starts for it, so it is waited for some times as long as for other words.
 const RESULT: &str = "There are 17,984 primes below 200,000.";
 const RESULT_WAITS_MAX: usize = 6;
+/// Of an application's history, until it is shown: once, and again if it has grown meanwhile.
+const READINGS_MAX: usize = 5;
 /// For an application to start on a busy computer.
 const START_LIMIT: Duration = Duration::from_mins(1);
 /// Nobody tells when it has.
@@ -41,34 +49,30 @@ print(sum(spark.sparkContext.parallelize(range(200), 200).map(task).collect()))
 ";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_cluster_works_in_its_notebook_and_outlives_a_worker() -> Outcome {
+async fn a_cluster_works_in_its_notebook_again_after_a_stop_and_outlives_a_worker() -> Outcome {
     let _computer = crate::COMPUTER.lock().await;
     let stack = stack_with_machines().await?;
-    let alice = stack.slack.person("alice");
-    let (nodes, ready) = cluster_for_alice(&stack).await?;
+    let (nodes, ready) = cluster_for_alice(&stack, "").await?;
     let handle = handle(&ready);
 
     let notebook = Notebook::in_message(&ready)?;
     assert_eq!(notebook.status_with(None).await?, 403);
     assert_eq!(notebook.status_with(Some("another")).await?, 403);
-    let shown = notebook.run_sample().await?;
-    assert_eq!(
-        tasks_by_machine(&shown[1]),
-        workers(&handle),
-        "{}",
-        shown[1]
-    );
-    assert_eq!(shown[2].trim(), RESULT);
-    // Its pages are behind the notebook, and nowhere else.
-    assert!(notebook.page("/spark/").await?.contains("Welcome"));
-    let history = notebook.page("/spark-history/api/v1/applications").await?;
-    assert!(history.contains("Welcome"), "{history}");
+    sample_runs_on_all_workers(&notebook, &handle).await?;
+    pages_stay_behind_the_notebook(&notebook).await?;
     secrets_are_nowhere_to_be_seen(&stack, &nodes).await?;
+
+    let again = stopped_and_started(&stack, &ready).await?;
+    let moved = Notebook::in_message(&again)?;
+    assert_ne!(moved.url(), notebook.url(), "its address is new");
+    assert_eq!(moved.status_with(None).await?, 403);
+    sample_runs_on_all_workers(&moved, &handle).await?;
+    let notebook = moved;
 
     let lost = &nodes[NODES - 1].id;
     let (long, ended) = tokio::join!(notebook.run(&[LONG]), async {
         until_it_runs(&notebook).await?;
-        Ok::<_, Box<dyn std::error::Error>>(stack.cloud.end(lost).await?)
+        Ok::<_, Error>(stack.cloud.end(lost).await?)
     });
     ended?;
     assert_eq!(long?[0].trim(), "19900", "the other worker does all of it");
@@ -76,15 +80,7 @@ async fn a_cluster_works_in_its_notebook_and_outlives_a_worker() -> Outcome {
     carol.runs("@infrared", "/infrared", "sweep").await?;
     said(&stack, "alice", "1 of the 3 machines").await?;
 
-    stack.settle().await?;
-    alice.says("@infrared", &format!("terminate {handle}"))?;
-    said(&stack, "alice", "Terminate").await?;
-    alice.says("@infrared", "yes")?;
-    said(&stack, "alice", "as you asked").await?;
-    stack.settle().await?;
-    nothing_is_left(&stack).await?;
-    stack.stop().await;
-    Ok(())
+    ended_by_alice(stack, &handle).await
 }
 
 /// Where the picture goes: beside the build's own output, or over the one that the README shows.
@@ -100,7 +96,7 @@ fn picture() -> PathBuf {
 async fn in_a_browser_the_link_opens_a_notebook_that_shows_its_result() -> Outcome {
     let _computer = crate::COMPUTER.lock().await;
     let stack = stack_with_machines().await?;
-    let (_, ready) = cluster_for_alice(&stack).await?;
+    let (_, ready) = cluster_for_alice(&stack, "on debian 13").await?;
     let notebook = Notebook::in_message(&ready)?;
     let browser = Browser::open(&notebook.url(), WIDTH, HEIGHT).await?;
     browser.words("Welcome.ipynb").await?;
@@ -122,15 +118,27 @@ async fn in_a_browser_the_link_opens_a_notebook_that_shows_its_result() -> Outco
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn clusters_of_other_systems_work_as_well() -> Outcome {
+    let _computer = crate::COMPUTER.lock().await;
+    let stack = stack_with_machines().await?;
+    for system in ["on ubuntu 26.04", "on ubuntu 22.04", "on debian 12"] {
+        let (_, ready) = cluster_for_alice(&stack, system).await?;
+        let handle = handle(&ready);
+        let notebook = Notebook::in_message(&ready)?;
+        sample_runs_on_all_workers(&notebook, &handle).await?;
+        terminated_by_alice(&stack, &handle).await?;
+    }
+    nothing_is_left(&stack).await?;
+    stack.stop().await;
+    Ok(())
+}
+
 /// Alice asks for a cluster, takes the quote, and has it: its machines in the order of their numbers, and her message.
-async fn cluster_for_alice(
-    stack: &Stack,
-) -> Result<(Vec<Instance>, Message), Box<dyn std::error::Error>> {
+async fn cluster_for_alice(stack: &Stack, system: &str) -> Result<(Vec<Instance>, Message), Error> {
     let alice = stack.slack.person("alice");
-    alice.says(
-        "@infrared",
-        "3-node spark cluster with jupyter, 4gb, for 2 hours",
-    )?;
+    let wish = format!("3-node spark cluster {system} with jupyter, 4gb, for 2 hours");
+    alice.says("@infrared", &wish)?;
     let quote = said(stack, "alice", "per hour").await?;
     alice.clicks(&quote, "quote_launch").await?;
     let nodes = stack.launched(NODES).await?;
@@ -144,6 +152,73 @@ async fn cluster_for_alice(
     let ready = said(stack, "alice", "is ready*").await?;
     stack.settle().await?;
     Ok((nodes, ready))
+}
+
+/// The cluster is switched off and on again: the message that it runs.
+async fn stopped_and_started(stack: &Stack, ready: &Message) -> Result<Message, Error> {
+    let alice = stack.slack.person("alice");
+    alice.clicks(ready, "stop").await?;
+    stack.settle().await?;
+    let stopped = said(stack, "alice", "is stopped*").await?;
+    alice.clicks(&stopped, "start").await?;
+    stack.settle().await?;
+    let again = said(stack, "alice", "runs again").await?;
+    let text = again.plain();
+    assert!(!text.contains("may not answer yet"), "all is ready: {text}");
+    Ok(again)
+}
+
+async fn sample_runs_on_all_workers(notebook: &Notebook, handle: &str) -> Outcome {
+    let shown = notebook.run_sample().await?;
+    let done = tasks_by_machine(&shown[1]);
+    assert_eq!(done, workers(handle), "{}", shown[1]);
+    assert_eq!(shown[2].trim(), RESULT);
+    Ok(())
+}
+
+/// Spark's pages are behind the notebook and nowhere else, and lead nowhere else.
+async fn pages_stay_behind_the_notebook(notebook: &Notebook) -> Outcome {
+    assert!(notebook.page("/spark/").await?.contains("Welcome"));
+    let history = notebook.page("/spark-history/api/v1/applications").await?;
+    let history: Value = serde_json::from_str(&history)?;
+    assert_eq!(history[0]["name"], "Welcome");
+    let past = history[0]["id"].as_str().ok_or("no id")?;
+    let past = format!("/spark-history/history/{past}/");
+    // It comes back to the same place as often as it has to be read first.
+    let mut leads_to = notebook.redirect(&past).await?;
+    for _ in 0..READINGS_MAX {
+        if leads_to == past {
+            leads_to = notebook.redirect(&past).await?;
+        }
+    }
+    assert_eq!(leads_to, format!("{past}jobs/"));
+
+    let seen: Value = serde_json::from_str(&notebook.page("/spark/json/").await?)?;
+    let worker = seen["workers"][0]["id"].as_str().ok_or("no worker")?;
+    let worker = notebook.page(&format!("/spark/proxy/{worker}/")).await?;
+    assert!(worker.contains("Spark Worker at"), "{worker}");
+
+    let (killed, led) = tokio::join!(notebook.run(&[LONG]), async {
+        until_it_runs(notebook).await?;
+        kill(notebook).await
+    });
+    assert_eq!(led?, "/spark/");
+    assert!(killed.is_err(), "what was killed does not end well");
+    Ok(())
+}
+
+/// Presses what kills the application that runs on Spark's page; where that leads to.
+async fn kill(notebook: &Notebook) -> Result<String, Error> {
+    let page = notebook.page("/spark/").await?;
+    let field = |name: &str| {
+        let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\""))?;
+        Some(rest.split_once('"')?.0)
+    };
+    let fields = ["id", "terminate", "csrfToken"];
+    let fields = fields.map(|name| Some(format!("{name}={}", field(name)?)));
+    let fields = fields.into_iter().collect::<Option<Vec<String>>>();
+    let form = fields.ok_or("no form")?.join("&");
+    Ok(notebook.submit("/spark/app/kill/", form).await?)
 }
 
 /// Each worker's name and whether it has done something.
@@ -168,7 +243,7 @@ async fn until_it_runs(notebook: &Notebook) -> Outcome {
     let deadline = Instant::now() + START_LIMIT;
     while Instant::now() < deadline {
         let text = notebook.page("/spark/json/").await?;
-        let seen: serde_json::Value = serde_json::from_str(&text)?;
+        let seen: Value = serde_json::from_str(&text)?;
         // Every core of both workers.
         if seen["coresused"] == seen["cores"] {
             return Ok(());
@@ -183,7 +258,7 @@ async fn secrets_are_nowhere_to_be_seen(stack: &Stack, nodes: &[Instance]) -> Ou
     for node in nodes {
         let run = async |command: &str| stack.machines.run(&node.id, &["sh", "-c", command]).await;
         let kept = run("cat /var/lib/infrared/cluster-secrets.json").await?;
-        let kept: serde_json::Value = serde_json::from_str(&kept)?;
+        let kept: Value = serde_json::from_str(&kept)?;
         let seen = run("ps axww -o args; journalctl --no-pager; cat /var/log/infrared/*").await?;
         for secret in ["secret", "notebook_token"] {
             if let Some(secret) = kept[secret].as_str() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::environments::SETUPS;
 use domain::intent::Environment;
 use domain::spec::System;
-use journeys::{Outcome, nothing_is_left, said, stack_with_machines};
+use journeys::{Outcome, ended_by_alice, said, stack_with_machines};
 use local::machines::Boot;
 use local::slack::Message;
 
@@ -112,11 +112,10 @@ async fn machines_of_every_system_come_with_the_software_that_they_were_asked_fo
     while !awaited.is_empty() {
         let ready = said(&stack, "alice", "is ready*").await?;
         let text = ready.plain();
-        let system = awaited.keys().find(|system| text.contains(*system));
-        let system = system.ok_or_else(|| format!("none of the machines: {text}"))?;
-        let (system, user) = awaited
-            .remove_entry(&system.clone())
-            .ok_or("the same machine twice")?;
+        let its = awaited
+            .extract_if(.., |system, _| text.contains(system))
+            .next();
+        let (system, user) = its.ok_or_else(|| format!("none of the machines: {text}"))?;
         assert!(text.contains(" are set up."), "{text}");
         let target = target(&ready, user)?;
         login.meets_another();
@@ -132,13 +131,7 @@ async fn machines_of_every_system_come_with_the_software_that_they_were_asked_fo
         assert!(updates.ends_with("updated"), "{system}: {updates}");
     }
 
-    alice.says("@infrared", "terminate all my machines")?;
-    let question = said(&stack, "alice", "Terminate").await?;
-    alice.clicks(&question, "terminate_yes").await?;
-    stack.settle().await?;
-    nothing_is_left(&stack).await?;
-    stack.stop().await;
-    Ok(())
+    ended_by_alice(stack, "all my machines").await
 }
 
 /// Whom to log in as and where, by the message.

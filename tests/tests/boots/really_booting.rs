@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use journeys::{
-    Outcome, billed, handle, machine_for_alice, nothing_is_left, said, stack_with_machines,
+    Outcome, billed, ended_by_alice, handle, machine_for_alice, nothing_is_left, said,
+    stack_with_machines,
 };
 use local::cloud::{Instance, InstanceState};
 use local::machines::Boot;
@@ -106,6 +107,7 @@ async fn a_machine_lets_its_people_in_and_keeps_its_disk_while_it_is_off() -> Ou
     stack.settle().await?;
     assert!(stack.machines.run(&machine.id, &["true"]).await.is_err());
     alice.clicks(&stopped, "start").await?;
+    stack.settle().await?;
     said(&stack, "alice", "runs again").await?;
     let machine = only_machine(&stack).await?;
     stack.machines.until_ready(&machine.id).await?;
@@ -114,15 +116,7 @@ async fn a_machine_lets_its_people_in_and_keeps_its_disk_while_it_is_off() -> Ou
     assert_eq!(alices.run(&moved, "cat kept").await?, "kept");
     assert_eq!(bobs.run(&moved, "whoami").await?, "ubuntu");
 
-    stack.settle().await?;
-    alice.says("@infrared", &format!("terminate {handle}"))?;
-    said(&stack, "alice", "Terminate").await?;
-    alice.says("@infrared", "yes")?;
-    said(&stack, "alice", "as you asked").await?;
-    stack.settle().await?;
-    nothing_is_left(&stack).await?;
-    stack.stop().await;
-    Ok(())
+    ended_by_alice(stack, &handle).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,7 +16,11 @@ use local::stack::{Stack, StackOptions};
 const LOOKS_MAX: usize = 800;
 
 /// Alice takes the quote for a cluster; its id.
-async fn launch(stack: &Stack, place: &str, wish: &str) -> Result<String, Box<dyn Error>> {
+pub(crate) async fn launch(
+    stack: &Stack,
+    place: &str,
+    wish: &str,
+) -> Result<String, Box<dyn Error>> {
     let alice = stack.slack.person("alice");
     let newest = stack.slack.messages().len();
     alice.says(place, wish)?;
@@ -42,7 +46,7 @@ async fn look<T>(mut at: impl FnMut() -> Option<T>) -> Result<T, Box<dyn Error>>
     Err("looked in vain".into())
 }
 
-fn wish(nodes: u32) -> String {
+pub(crate) fn wish(nodes: u32) -> String {
     format!("spin up a {nodes}-node spark cluster with jupyter, 4gb, for 2 hours")
 }
 

@@ -3,10 +3,12 @@
 
 mod asking;
 mod canaries;
+mod cluster_power;
 mod clusters;
 mod failing;
 mod failover;
 mod first;
+mod forty;
 mod front_door;
 mod keys;
 mod people;

@@ -4,7 +4,6 @@
 use clouds::{Cloud as _, CloudError, ErrorKind, MachineState};
 use domain::reservation::{Course, Heard, Node, Reservation};
 use domain::workflow::StepErrorKind;
-use platform::store::NodeReport;
 
 use super::launch::{self, Batch};
 use super::{machines, still_wanted, wanted};
@@ -30,8 +29,7 @@ pub(crate) async fn assess(deps: &Deps, id: &str) -> Result<Course, StepError> {
 
 /// What was heard of its machines; one that the cloud shows as ended has failed.
 async fn heard(deps: &Deps, reservation: &Reservation) -> Result<Vec<Heard>, StepError> {
-    let reports = deps.store.nodes(&reservation.id).await?;
-    let mut heard: Vec<Heard> = reports.iter().map(NodeReport::heard).collect();
+    let mut heard = deps.store.heard(&reservation.id).await?;
     let views = machines::shown(deps, reservation).await?;
     let ended = views.iter().filter(|view| {
         !matches!(
@@ -44,7 +42,7 @@ async fn heard(deps: &Deps, reservation: &Reservation) -> Result<Vec<Heard>, Ste
             heard.retain(|heard| heard.number != number);
             heard.push(Heard {
                 number,
-                is_ready: false,
+                ready_epoch_seconds: None,
                 has_failed: true,
             });
         }

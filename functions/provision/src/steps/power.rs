@@ -3,7 +3,7 @@
 
 use clouds::{Cloud as _, MachineId, MachineState, MachineView};
 use domain::act::ended;
-use domain::reservation::{EndReason, Power, Reservation};
+use domain::reservation::{EndReason, Missing, Power, Reservation};
 use domain::time::EpochSeconds;
 use domain::workflow::{FailureReason, StepErrorKind};
 
@@ -36,10 +36,11 @@ pub(crate) async fn confirm_stopped(deps: &Deps, id: &str) -> Result<(), StepErr
     }
 }
 
-/// Asks the cloud to switch the machines on.
+/// Asks the cloud to switch the machines on. Those that are gone are noted first: the others are not to wait for them.
 pub(crate) async fn start(deps: &Deps, id: &str) -> Result<(), StepError> {
     let reservation = on_its_way(deps, id, Power::On).await?;
     let mut views = look(deps, &reservation).await?;
+    note_gone(deps, id, &views).await?;
     views.retain(|view| !matches!(view.state, MachineState::Pending | MachineState::Running));
     if views.is_empty() {
         return Ok(());
@@ -53,7 +54,7 @@ pub(crate) async fn start(deps: &Deps, id: &str) -> Result<(), StepError> {
     Ok(deps.cloud(&reservation).await?.start(&ids(&views)).await?)
 }
 
-/// Looks until the machines run, have addresses and have called home. The workflow goes on without the call if that takes
+/// Looks until the machines run, have addresses and have called home, each with the word that it is ready. The workflow goes on without the call if that takes
 /// too long: what runs costs money, so its owner has to know.
 pub(crate) async fn confirm_started(deps: &Deps, id: &str) -> Result<(), StepError> {
     let reservation = on_its_way(deps, id, Power::On).await?;
@@ -133,6 +134,10 @@ fn ids(views: &[MachineView]) -> Vec<MachineId> {
     views.iter().map(|view| view.id.clone()).collect()
 }
 
+fn names(views: &[MachineView]) -> Vec<&str> {
+    views.iter().map(|view| view.id.0.as_str()).collect()
+}
+
 /// The machines as the cloud describes them, without those that are gone; an error where all are.
 async fn look(deps: &Deps, reservation: &Reservation) -> Result<Vec<MachineView>, StepError> {
     let mut views = machines::shown(deps, reservation).await?;
@@ -158,6 +163,15 @@ async fn look(deps: &Deps, reservation: &Reservation) -> Result<Vec<MachineView>
     Ok(views)
 }
 
+async fn note_gone(deps: &Deps, id: &str, views: &[MachineView]) -> Result<(), StepError> {
+    deps.change(id, |reservation, now| {
+        let missing = reservation.machines_gone(&names(views), now);
+        Ok((missing == Missing::Some).then(Vec::new))
+    })
+    .await?;
+    Ok(())
+}
+
 /// Whether they are off or on; not yet, while one is between or they differ.
 fn found(views: &[MachineView]) -> Result<Power, StepError> {
     let all = |state| views.iter().all(|view| view.state == state);
@@ -171,15 +185,8 @@ fn found(views: &[MachineView]) -> Result<Power, StepError> {
 }
 
 async fn have_called(deps: &Deps, reservation: &Reservation) -> Result<bool, StepError> {
-    let asked = reservation
-        .switches
-        .last()
-        .map(|switch| switch.asked_epoch_seconds);
-    let reports = deps.store.nodes(&reservation.id).await?;
-    let called = reports
-        .iter()
-        .filter(|report| report.heard_epoch_seconds >= asked);
-    Ok(called.count() >= reservation.living().count())
+    let heard = deps.store.heard(&reservation.id).await?;
+    Ok(reservation.have_called(&heard))
 }
 
 async fn note(
@@ -195,9 +202,8 @@ async fn note(
             return Ok(None);
         }
         reservation.switched(found, why, now)?;
-        let there: Vec<&str> = views.iter().map(|view| view.id.0.as_str()).collect();
         // Where none is left, looking has said so already.
-        reservation.machines_gone(&there, now);
+        reservation.machines_gone(&names(views), now);
         if found == Power::On {
             for node in &mut reservation.nodes {
                 let view = views.iter().find(|view| view.id.0 == node.machine_id);

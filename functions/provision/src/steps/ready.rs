@@ -3,9 +3,8 @@
 use clouds::MachineState;
 use domain::beacon::{Ready, SetupFailure};
 use domain::environments;
-use domain::reservation::{Heard, Reservation, Setup, State};
+use domain::reservation::{Reservation, Setup, State};
 use domain::workflow::{Step, StepErrorKind};
-use platform::store::NodeReport;
 
 use super::{machines, still_wanted, wanted};
 use crate::{Deps, StepError};
@@ -23,8 +22,7 @@ pub(crate) async fn wait(deps: &Deps, id: &str, task_token: Option<&str>) -> Res
     // Looked at again, for whoever cancelled before the token was there could not wake the wait.
     let reservation = wanted(deps, id).await?;
     // Nor could a machine that failed before.
-    let reports = deps.store.nodes(id).await?;
-    let heard: Vec<Heard> = reports.iter().map(NodeReport::heard).collect();
+    let heard = deps.store.heard(id).await?;
     if reservation.setup(&heard) == Setup::Failed {
         return Err(StepError::new(
             StepErrorKind::SetupFailed,

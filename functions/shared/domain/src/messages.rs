@@ -11,7 +11,7 @@ mod trouble;
 mod words;
 
 pub use blocks::{Message, escape};
-pub use cards::{CardKind, card, cards, with_notebook};
+pub use cards::{CardKind, card, cards, shows_notebook, with_notebook};
 pub use forms::form;
 pub use replies::{answer_modal, credential_checked, reply};
 pub(crate) use words::ssh_key_fault;

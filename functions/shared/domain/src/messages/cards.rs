@@ -7,7 +7,7 @@ mod power;
 
 use std::fmt::Write as _;
 
-pub use cluster::with_notebook;
+pub use cluster::{shows_notebook, with_notebook};
 
 use super::action;
 use super::blocks::{Look, Message, actions, button, context, section};

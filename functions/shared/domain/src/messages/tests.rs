@@ -2,6 +2,7 @@
 
 mod access;
 mod cluster_launch;
+mod cluster_power;
 mod clusters;
 mod keys;
 mod policy;

@@ -243,8 +243,12 @@ pub(super) fn kept_line(reservation: &Reservation) -> String {
             "Its disk of {storage_gb} GB is kept and costs {off} per hour, instead of {on} while the machine runs. It gets another address when it starts."
         );
     }
+    let notebook = match reservation.spec.cluster {
+        Some(_) => ", and the notebook with them",
+        None => "",
+    };
     format!(
-        "Their disks of {storage_gb} GB each are kept and cost {off} per hour, instead of {on} while the machines run. They get other addresses when they start."
+        "Their disks of {storage_gb} GB each are kept and cost {off} per hour, instead of {on} while the machines run. They get other addresses when they start{notebook}."
     )
 }
 

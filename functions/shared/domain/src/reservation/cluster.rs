@@ -14,10 +14,17 @@ pub const MASTER_NUMBER: u32 = 1;
 pub struct Heard {
     /// Its number.
     pub number: u32,
-    /// It has everything it was asked to have.
-    pub is_ready: bool,
+    /// When it last said that it has everything it was asked to have.
+    pub ready_epoch_seconds: Option<EpochSeconds>,
     /// It cannot be set up.
     pub has_failed: bool,
+}
+
+impl Heard {
+    /// Whether it has said so.
+    pub(super) fn is_ready(&self) -> bool {
+        self.ready_epoch_seconds.is_some()
+    }
 }
 
 /// How far the machines are that are awaited.
@@ -204,7 +211,7 @@ impl Reservation {
                 .any(|heard| heard.number == number && is(heard))
         };
         let has_failed = |number: &u32| any_of(*number, |heard| heard.has_failed);
-        let is_ready = |number: &u32| any_of(*number, |heard| heard.is_ready);
+        let is_ready = |number: &u32| any_of(*number, Heard::is_ready);
         if !wanted.iter().any(has_failed) {
             return if wanted.iter().all(is_ready) {
                 Setup::Ready
@@ -277,11 +284,11 @@ impl Reservation {
         }
         let mut workers = self.wanted_numbers();
         workers.retain(|number| *number != MASTER_NUMBER);
-        let is_ready = |number: &u32| of(*number).is_some_and(|it| it.is_ready && !it.has_failed);
+        let is_ready = |number: &u32| of(*number).is_some_and(|it| it.is_ready() && !it.has_failed);
         let is_any_ready = workers.iter().any(is_ready);
         let is_lost = |number: &u32| match of(*number) {
             None => true,
-            Some(worker) => worker.has_failed || is_any_ready && !worker.is_ready,
+            Some(worker) => worker.has_failed || is_any_ready && !worker.is_ready(),
         };
         workers.retain(is_lost);
         workers

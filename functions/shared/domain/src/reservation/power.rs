@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::lifecycle::IllegalTransition;
-use super::{Reservation, State};
+use super::{Heard, Reservation, State};
 use crate::offers::Market;
 use crate::time::EpochSeconds;
 use crate::workflow::FailureReason;
@@ -43,7 +43,7 @@ pub struct Switch {
     pub fault: Option<FailureReason>,
     /// How often the workflow for it was started.
     pub tries: u32,
-    /// Whether the machine has called home since.
+    /// Whether all machines have called home since, and said that they are ready.
     pub has_called: bool,
 }
 
@@ -153,6 +153,20 @@ impl Reservation {
             State::Starting => Some(Power::On),
             _ => None,
         }
+    }
+
+    /// Whether all its machines have said that they are ready since they were last to be switched on: a cluster is more
+    /// than machines that run.
+    pub fn have_called(&self, heard: &[Heard]) -> bool {
+        let asked = self
+            .switches
+            .last()
+            .map(|switch| switch.asked_epoch_seconds);
+        let has_called = |number: u32| {
+            let of_it = heard.iter().find(|heard| heard.number == number);
+            of_it.is_some_and(|heard| heard.is_ready() && heard.ready_epoch_seconds >= asked)
+        };
+        self.wanted_numbers().into_iter().all(has_called)
     }
 
     /// The name of the execution that switches its machine. Derived from the cause: the same cause never starts two.

@@ -19,7 +19,7 @@ pub struct NodeReport {
     /// Its number in the reservation.
     #[serde(default)]
     pub number: u32,
-    /// When it first said that it was ready.
+    /// When it last said that it was ready.
     pub ready_epoch_seconds: Option<EpochSeconds>,
     /// The timestamp of its last request, in milliseconds; the next must be above.
     #[serde(default)]
@@ -37,11 +37,10 @@ pub struct NodeReport {
 }
 
 impl NodeReport {
-    /// What that says of how far the machine is.
-    pub fn heard(&self) -> Heard {
+    fn heard(&self) -> Heard {
         Heard {
             number: self.number,
-            is_ready: self.ready_epoch_seconds.is_some(),
+            ready_epoch_seconds: self.ready_epoch_seconds,
             has_failed: self.setup_failure.is_some(),
         }
     }
@@ -72,6 +71,12 @@ impl Store {
         let answer = answer.map_err(PlatformError::service("Query NODE"))?;
         let items = answer.items.unwrap_or_default();
         items.into_iter().map(from_item).collect()
+    }
+
+    /// How far the machines of a reservation are, by what they have reported.
+    pub async fn heard(&self, reservation_id: &str) -> Result<Vec<Heard>, PlatformError> {
+        let reports = self.nodes(reservation_id).await?;
+        Ok(reports.iter().map(NodeReport::heard).collect())
     }
 
     /// Accepts a request by its timestamp. None where a later one has been accepted already: a replay.
@@ -107,7 +112,7 @@ impl Store {
         now: EpochSeconds,
     ) -> Result<(), PlatformError> {
         let is_ready = if ready.is_ready {
-            ", ready_epoch_seconds = if_not_exists(ready_epoch_seconds, :now) REMOVE setup_failure"
+            ", ready_epoch_seconds = :now REMOVE setup_failure"
         } else {
             ""
         };

@@ -10,12 +10,12 @@ fn asked() -> Reservation {
     let heard = |numbers: [u32; 2], failed: u32| {
         let ready = numbers.map(|number| Heard {
             number,
-            is_ready: true,
+            ready_epoch_seconds: Some(NOW),
             has_failed: false,
         });
         let failed = Heard {
             number: failed,
-            is_ready: false,
+            ready_epoch_seconds: None,
             has_failed: true,
         };
         [&ready[..], &[failed]].concat()

@@ -10,8 +10,19 @@ use crate::time::slack_date;
 /// Digits of a fingerprint that stand together, as browsers show them.
 const GROUP_DIGITS: usize = 2;
 
-/// A message to the owner, with the notebook's link and its token. Whoever has the link can use the notebook, so it is in no
-/// other message.
+/// Whether a message shows the notebook's link with its token. Whoever has it can use the notebook, so it is in none but its
+/// owner's, and only while it opens something.
+pub fn shows_notebook(kind: CardKind, reservation: &Reservation) -> bool {
+    let newest = reservation.switches.len().checked_sub(1);
+    let has_room = match kind {
+        CardKind::Ready => true,
+        CardKind::Switch(index) => Some(index) == newest,
+        _ => false,
+    };
+    has_room && reservation.state == State::Ready && notebook_url(reservation).is_some()
+}
+
+/// A message with the notebook's link and its token, if it is one that shows them.
 #[must_use]
 pub fn with_notebook(
     mut message: Message,
@@ -19,13 +30,7 @@ pub fn with_notebook(
     reservation: &Reservation,
     token: &str,
 ) -> Message {
-    let newest = reservation.switches.len().checked_sub(1);
-    let is_shown = match kind {
-        CardKind::Ready => true,
-        CardKind::Switch(index) => Some(index) == newest,
-        _ => false,
-    };
-    let url = notebook_url(reservation).filter(|_| is_shown && reservation.state == State::Ready);
+    let url = notebook_url(reservation).filter(|_| shows_notebook(kind, reservation));
     if let Some(url) = url {
         message
             .blocks

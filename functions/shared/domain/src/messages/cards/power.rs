@@ -93,6 +93,8 @@ fn started(reservation: &Reservation, switch: &Switch) -> Message {
     let headline = format!("{} runs again", reservation.handle);
     let silence = if switch.has_called || switch.user.is_empty() {
         ""
+    } else if reservation.spec.cluster.is_some() {
+        "_Not all of it has said since that it is ready, so the notebook may not answer yet._\n"
     } else {
         by_count(
             reservation,

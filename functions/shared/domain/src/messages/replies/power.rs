@@ -39,11 +39,14 @@ pub(super) fn power(reply: &PowerReply) -> Message {
             },
             slack_date(reservation.deadline_epoch_seconds),
             owner(reservation, user),
-            by_count(
-                reservation,
-                "its new address when it runs",
-                "their new addresses when they run"
-            ),
+            match reservation.spec.cluster {
+                Some(_) => "their new addresses and the notebook’s when all of it is ready",
+                None => by_count(
+                    reservation,
+                    "its new address when it runs",
+                    "their new addresses when they run"
+                ),
+            },
         ),
         PowerReply::Unchanged { reservation, to } => unchanged(reservation, *to),
     })
@@ -52,7 +55,12 @@ pub(super) fn power(reply: &PowerReply) -> Message {
 fn spot(reservation: &Reservation, relation: Relation) -> Message {
     let handle = &reservation.handle;
     let text = format!(
-        "*{handle}* is a spot machine: it cannot be switched off and on again, only ended. Nothing was changed. It ends {}.",
+        "*{handle}* {} cannot be switched off and on again, only ended. Nothing was changed. It ends {}.",
+        by_count(
+            reservation,
+            "is a spot machine: it",
+            "has spot machines: they"
+        ),
         slack_date(reservation.deadline_epoch_seconds)
     );
     let message = Message::plain(text);

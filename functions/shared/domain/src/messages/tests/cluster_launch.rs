@@ -12,7 +12,7 @@ const ANSWER_SECONDS: i64 = 1_800;
 fn heard(number: u32, has_failed: bool) -> Heard {
     Heard {
         number,
-        is_ready: !has_failed,
+        ready_epoch_seconds: (!has_failed).then_some(NOW),
         has_failed,
     }
 }

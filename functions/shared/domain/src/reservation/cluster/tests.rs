@@ -1,12 +1,14 @@
 use super::*;
+use crate::reservation::Power;
 use crate::testing::{
     NOW, cluster_provisioning, cluster_ready, requested_reservation, three_ready,
 };
+use crate::workflow::FailureReason;
 
 fn ready(number: u32) -> Heard {
     Heard {
         number,
-        is_ready: true,
+        ready_epoch_seconds: Some(NOW),
         has_failed: false,
     }
 }
@@ -14,7 +16,7 @@ fn ready(number: u32) -> Heard {
 fn failed(number: u32) -> Heard {
     Heard {
         number,
-        is_ready: false,
+        ready_epoch_seconds: None,
         has_failed: true,
     }
 }
@@ -22,7 +24,7 @@ fn failed(number: u32) -> Heard {
 fn silent(number: u32) -> Heard {
     Heard {
         number,
-        is_ready: false,
+        ready_epoch_seconds: None,
         has_failed: false,
     }
 }
@@ -263,4 +265,26 @@ fn an_answer_is_progress_however_late() {
     let late = NOW + 1_799;
     cluster.go_on("UALICE", late).expect("it is asked");
     assert!(cluster.stalled_due() > late + 60);
+}
+
+#[test]
+fn a_cluster_is_up_again_once_each_of_its_machines_has_said_so_since_the_start() {
+    let mut cluster = cluster_ready(3, 120);
+    let (off, on) = (NOW + 600, NOW + 1_200);
+    cluster
+        .switch(Power::Off, "UALICE", off)
+        .and_then(|()| cluster.switched(Power::Off, FailureReason::Unexpected, off))
+        .and_then(|()| cluster.switch(Power::On, "UALICE", on))
+        .expect("it ran");
+    let at = |number, ready_epoch_seconds| Heard {
+        ready_epoch_seconds: Some(ready_epoch_seconds),
+        ..silent(number)
+    };
+    let again = [at(1, on), at(2, on + 9), at(3, on + 20)];
+    assert!(cluster.have_called(&again));
+    for missing in [at(3, NOW), silent(3), ready(4)] {
+        assert!(!cluster.have_called(&[again[0], again[1], missing]));
+    }
+    cluster.machines_gone(&["i-1", "i-2"], on);
+    assert!(cluster.have_called(&again[..2]), "one is gone");
 }
