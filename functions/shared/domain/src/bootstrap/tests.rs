@@ -7,7 +7,9 @@ use proptest::prelude::*;
 use proptest::string::string_regex;
 
 use super::*;
+use crate::failover::TRYING_SECONDS_MAX;
 use crate::intent::{Framework, Notebook};
+use crate::reservation::ENROLMENT_SECONDS;
 
 const TEMPLATE: &str = include_str!("../../../../../template.yaml");
 
@@ -197,11 +199,7 @@ fn only_clusters_are_told_of_the_package_index() {
 /// Else a deployment would succeed, and launch nothing.
 #[test]
 fn every_package_index_that_the_template_takes_is_one() {
-    let (_, rest) = TEMPLATE.split_once("\n  PackageIndexUrl:\n").unwrap();
-    let of_parameter = |name: &str| {
-        let (_, rest) = rest.split_once(&format!("    {name}: ")).unwrap();
-        rest.lines().next().unwrap()
-    };
+    let of_parameter = |name| of_parameter("PackageIndexUrl", name);
     assert!(PackageIndexUrl::parse(of_parameter("Default")).is_ok());
     assert_eq!(of_parameter("MaxLength"), INDEX_LIMIT_CHARS.to_string());
     let pattern = of_parameter("AllowedPattern");
@@ -218,6 +216,21 @@ fn every_package_index_that_the_template_takes_is_one() {
     let (_, provision) = TEMPLATE.split_once("\n  Provision:\n").unwrap();
     let (provision, _) = provision.split_once("\n\n").unwrap();
     assert!(provision.contains("          PACKAGE_INDEX_URL: !Ref PackageIndexUrl\n"));
+}
+
+/// A property of one of the template's parameters.
+fn of_parameter(parameter: &str, name: &str) -> &'static str {
+    let (_, rest) = TEMPLATE.split_once(&format!("\n  {parameter}:\n")).unwrap();
+    let (_, rest) = rest.split_once(&format!("    {name}: ")).unwrap();
+    rest.lines().next().unwrap()
+}
+
+#[test]
+fn workers_that_stand_in_for_others_may_still_enrol() {
+    let wait_seconds: i64 = of_parameter("ReadyTimeoutSeconds", "MaxValue")
+        .parse()
+        .unwrap();
+    assert!(TRYING_SECONDS_MAX + 2 * wait_seconds <= ENROLMENT_SECONDS);
 }
 
 #[test]
