@@ -183,6 +183,9 @@ pub(super) fn software_lines(reservation: &Reservation) -> String {
     set_up.into_iter().chain(first_steps).collect()
 }
 
+/// Machines that are gone have lines of their own up to this many: each is as long as two others, and a text has a limit.
+const GONE_LINES_MAX: usize = 8;
+
 /// One line for each, by the number that its host name ends in.
 fn addresses(reservation: &Reservation) -> String {
     if reservation
@@ -208,8 +211,17 @@ fn addresses(reservation: &Reservation) -> String {
     let given_up: Vec<&Node> = reservation.given_up().collect();
     let kept = reservation.numbered();
     let kept = kept.filter(|(_, node)| !given_up.contains(node));
-    let lines: String = kept.map(line).collect();
-    format!("Log in with\n{lines}")
+    let (mut gone, mut shown): (Vec<_>, Vec<_>) =
+        kept.partition(|(_, node)| node.gone_epoch_seconds.is_some());
+    if gone.len() <= GONE_LINES_MAX {
+        shown.append(&mut gone);
+        shown.sort_by_key(|(number, _)| *number);
+    }
+    let lines: String = shown.into_iter().map(line).collect();
+    let numbers = gone.iter().map(|(number, _)| number.to_string());
+    let gone = joined(numbers, "and");
+    let gone = gone.map_or_else(String::new, |numbers| format!("Gone: {numbers}\n"));
+    format!("Log in with\n{lines}{gone}")
 }
 
 /// The end and the price.

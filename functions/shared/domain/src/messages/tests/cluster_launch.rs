@@ -169,3 +169,24 @@ fn the_largest_cluster_fits_into_a_message() {
         assert!(text.chars().count() < 3_000 && !text.contains('…'));
     }
 }
+
+#[test]
+fn however_many_machines_are_gone_people_read_until_when_the_others_run() {
+    for gone in 0..40 {
+        let mut cluster = cluster_ready(40, 240);
+        for node in &mut cluster.nodes {
+            node.public_address = Some("203.100.113.200".to_owned());
+        }
+        for node in cluster.nodes.iter_mut().rev().take(gone) {
+            node.gone_epoch_seconds = Some(NOW + HOUR_SECONDS);
+        }
+        let blocks = card(CardKind::Ready, &cluster).blocks;
+        let text = serde_json::Value::from(blocks).to_string();
+        assert!(text.contains("Ends "), "{gone} gone: {text}");
+        let last = "40. `ssh ubuntu@203.100.113.200` · worker";
+        assert_eq!(text.contains(last), gone == 0, "{text}");
+        let has_line = text.contains("40. gone since");
+        assert_eq!(has_line, (1..=8).contains(&gone), "{gone}: {text}");
+        assert_eq!(text.contains(" and 40\\n"), gone > 8, "{gone}: {text}");
+    }
+}
