@@ -11,22 +11,29 @@ pub(super) const TESTS: &str = "really_booting";
 
 /// Whether machines boot here: one is tried. What that needs is installed if that is allowed. In CI they must boot.
 pub(super) async fn prepare(list: &PhaseList) -> Result<bool> {
-    let mut tried = Host::open(list).await;
+    let mut tried = open(list).await;
     if let Err(Error::Missing { .. }) = &tried
         && packages::may_install().await
     {
         output::note("Installing what machines need to boot");
         packages::install(&PACKAGES, INSTALL).await?;
-        tried = Host::open(list).await;
+        tried = open(list).await;
     }
     match tried {
-        Ok(host) => host.prepare_all(list).await.map(|()| true),
+        Ok(()) => Ok(true),
         Err(error) if is_ci() => Err(error),
         Err(error) => {
-            output::note(format!("No machine boots here. {error}"));
+            output::note(format!(
+                "Machines do not boot here as the tests need it. {error}"
+            ));
             Ok(false)
         }
     }
+}
+
+/// All that the tests need is made now, while somebody watches.
+async fn open(list: &PhaseList) -> Result<()> {
+    Host::open(list).await?.prepare_all(list).await
 }
 
 /// Said last, where it is seen.

@@ -9,7 +9,7 @@ use super::image::{self, Image};
 use super::layer;
 use super::releases::Release;
 use crate::cloud::{Instance, fixtures};
-use crate::progress::{Phase, Progress, phase};
+use crate::progress::Progress;
 use crate::{Error, Result};
 
 /// Which of them.
@@ -51,21 +51,28 @@ impl Base {
     }
 }
 
-/// Those that are there, the uppermost folder first.
+/// Those that are there. A run keeps what it has found, even if the recipe changes meanwhile: a machine that is switched on
+/// again lies over the same.
 #[derive(Debug, Default)]
 pub(super) struct Bases {
-    ready: Mutex<BTreeMap<Base, Vec<PathBuf>>>,
+    ready: Mutex<BTreeMap<Base, Ready>>,
+}
+
+#[derive(Debug, Clone)]
+struct Ready {
+    image: Image,
+    /// The uppermost first.
+    folders: Vec<PathBuf>,
 }
 
 impl Bases {
-    /// Its folders.
+    /// The folders of one, the uppermost first.
     pub(super) fn folders(&self, base: Base) -> Result<Vec<PathBuf>> {
-        let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        let folders = ready.get(&base).cloned();
-        folders.ok_or_else(|| Error::Unexpected {
+        let ready = self.ready(base).ok_or_else(|| Error::Unexpected {
             what: "the image of a machine".to_owned(),
             detail: format!("{base:?} is not there yet"),
-        })
+        })?;
+        Ok(ready.folders)
     }
 
     /// Finds it, or makes it, and returns the image.
@@ -76,16 +83,21 @@ impl Bases {
         python: &Path,
         progress: &dyn Progress,
     ) -> Result<Image> {
-        let image = image::prepare(base.release, python, progress);
-        let image = phase(progress, Phase::MachineImage, image).await?;
+        if let Some(ready) = self.ready(base) {
+            return Ok(ready.image);
+        }
+        let image = image::prepare(base.release, python, progress).await?;
         let mut folders = vec![image.root().to_owned()];
         if base.has_spark {
-            let layer = layer::prepare(&image, proxy, python, progress);
-            let layer = phase(progress, Phase::ClusterImage, layer).await?;
-            folders.insert(0, layer);
+            folders.insert(0, layer::prepare(&image, proxy, python, progress).await?);
         }
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        ready.insert(base, folders);
-        Ok(image)
+        let ready = ready.entry(base).or_insert(Ready { image, folders });
+        Ok(ready.image.clone())
+    }
+
+    fn ready(&self, base: Base) -> Option<Ready> {
+        let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        ready.get(&base).cloned()
     }
 }

@@ -234,8 +234,13 @@ impl Machine for Guest {
 
     async fn boot(&self) -> Result<(), MachineError> {
         let instance = self.instance();
-        let base = self.inner.host.prepare(Base::of(&instance), &Quiet);
-        base.await.map_err(|error| self.refused(error))?;
+        let (host, base) = (self.inner.host.clone(), Base::of(&instance));
+        // What is being made is made to its end, even if nobody wants this machine any more.
+        let made = tokio::spawn(async move { host.prepare(base, &Quiet).await });
+        let made = made.await.map_err(std::io::Error::other);
+        made.map_err(crate::Error::io("make an image"))
+            .flatten()
+            .map_err(|error| self.refused(error))?;
         if let Some(private) = &instance.private_address {
             let added = self.inner.peers.add(&self.inner.id, private);
             added.map_err(|error| self.refused(error))?;

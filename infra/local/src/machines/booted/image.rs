@@ -12,7 +12,7 @@ use tokio::process::Command;
 use super::process::{PATH, supervised};
 use super::releases::Release;
 use crate::children::{create_folder, tail};
-use crate::progress::{Phase, Progress};
+use crate::progress::{Phase, Progress, phase};
 use crate::venv::CACHE_VARIABLE;
 use crate::{Error, Result};
 
@@ -92,7 +92,8 @@ pub(super) async fn prepare(
     }
     let _alone = lock(image.root.with_extension("lock")).await?;
     if !is_complete(&image.root) {
-        build(&image.root, release, python, progress).await?;
+        let built = build(&image.root, release, python, progress);
+        phase(progress, Phase::MachineImage, built).await?;
     }
     Ok(image)
 }

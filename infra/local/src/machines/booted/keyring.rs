@@ -1,6 +1,7 @@
 //! The keys that Ubuntu signs its archive with, which Debian 12 has no package for.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
@@ -12,6 +13,7 @@ use crate::{Error, Result};
 /// Ubuntu's package of them. What was downloaded is believed by its hash.
 const PACKAGE: &str = "http://archive.ubuntu.com/ubuntu/pool/main/u/ubuntu-keyring/ubuntu-keyring_2023.11.28.1_all.deb";
 const PACKAGE_SHA256: &str = "36de43b15853ccae0028e9a767613770c704833f82586f28eb262f0311adb8a8";
+const FETCH_LIMIT: Duration = Duration::from_mins(1);
 /// The file in it.
 const KEYRING: &str = "usr/share/keyrings/ubuntu-archive-keyring.gpg";
 
@@ -41,8 +43,11 @@ async fn fetch() -> Result<Vec<u8>> {
         what: format!("fetching {PACKAGE}"),
         detail,
     };
-    let answer = reqwest::get(PACKAGE).await;
-    let answer = answer.and_then(reqwest::Response::error_for_status);
+    let answer = async {
+        let client = reqwest::Client::builder().timeout(FETCH_LIMIT).build()?;
+        client.get(PACKAGE).send().await?.error_for_status()
+    };
+    let answer = answer.await;
     let answer = answer.map_err(|error| failed(error.to_string()))?;
     let bytes = answer.bytes().await;
     let bytes = bytes.map_err(|error| failed(error.to_string()))?;

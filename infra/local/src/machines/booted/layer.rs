@@ -10,7 +10,7 @@ use super::image::{self, Image};
 use super::process::supervised;
 use crate::children::{create_folder, tail};
 use crate::cloud::Instance;
-use crate::progress::{Phase, Progress};
+use crate::progress::{Phase, Progress, phase};
 use crate::{Error, Result, paths};
 
 /// In this order, with what all of them use.
@@ -54,7 +54,8 @@ pub(super) async fn prepare(
     }
     let _alone = image::lock(image.root().with_extension("lock")).await?;
     if !root.exists() {
-        build(image, &root, &steps, proxy, python, progress).await?;
+        let built = build(image, &root, &steps, proxy, python, progress);
+        phase(progress, Phase::ClusterImage, built).await?;
     }
     Ok(root)
 }

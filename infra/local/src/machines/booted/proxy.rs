@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -91,6 +91,8 @@ struct Way {
     allowed: BTreeSet<String>,
     /// Keeps connections: hundreds of small packages come one after the other.
     client: Client<HttpConnector, Incoming>,
+    /// They end with it.
+    tunnels: Mutex<JoinSet<()>>,
 }
 
 impl Way {
@@ -100,6 +102,7 @@ impl Way {
         Self {
             allowed,
             client: Client::builder(TokioExecutor::new()).build(connector),
+            tunnels: Mutex::default(),
         }
     }
 
@@ -110,7 +113,7 @@ impl Way {
             return refusal(StatusCode::FORBIDDEN);
         }
         if request.method() == Method::CONNECT {
-            return tunnel(request).await;
+            return self.tunnel(request).await;
         }
         for between_neighbours in [CONNECTION.as_str(), "proxy-connection"] {
             request.headers_mut().remove(between_neighbours);
@@ -120,20 +123,22 @@ impl Way {
             Err(_) => refusal(StatusCode::BAD_GATEWAY),
         }
     }
-}
 
-async fn tunnel(request: Request<Incoming>) -> Response<Body> {
-    let target = request.uri().to_string();
-    let connect = TcpStream::connect(target);
-    let Ok(Ok(mut server)) = timeout(CONNECT_LIMIT, connect).await else {
-        return refusal(StatusCode::BAD_GATEWAY);
-    };
-    tokio::spawn(async move {
-        if let Ok(client) = hyper::upgrade::on(request).await {
-            let _ = copy_bidirectional(&mut TokioIo::new(client), &mut server).await;
-        }
-    });
-    Response::new(Body::empty())
+    async fn tunnel(&self, request: Request<Incoming>) -> Response<Body> {
+        let target = request.uri().to_string();
+        let connect = TcpStream::connect(target);
+        let Ok(Ok(mut server)) = timeout(CONNECT_LIMIT, connect).await else {
+            return refusal(StatusCode::BAD_GATEWAY);
+        };
+        let mut tunnels = self.tunnels.lock().unwrap_or_else(PoisonError::into_inner);
+        while tunnels.try_join_next().is_some() {}
+        tunnels.spawn(async move {
+            if let Ok(client) = hyper::upgrade::on(request).await {
+                let _ = copy_bidirectional(&mut TokioIo::new(client), &mut server).await;
+            }
+        });
+        Response::new(Body::empty())
+    }
 }
 
 fn refusal(status: StatusCode) -> Response<Body> {
@@ -147,6 +152,7 @@ mod tests {
     use axum::Router;
     use axum::extract::{ConnectInfo, OriginalUri};
     use std::net::SocketAddr;
+    use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 
     use super::*;
 
@@ -183,10 +189,41 @@ mod tests {
 
         let elsewhere = get(format!("http://localhost:{}/", registry.port())).await;
         assert_eq!(elsewhere.status(), StatusCode::FORBIDDEN);
-        let tunnel = client.get(format!("https://{registry}/")).send().await;
-        // It is reached, and does not speak TLS.
-        assert!(tunnel.is_err());
         let gone = get(format!("http://{}:1/", registry.ip())).await;
         assert_eq!(gone.status(), StatusCode::BAD_GATEWAY);
+    }
+
+    /// The first line of the answer to `CONNECT`, and what comes through after that.
+    async fn through_tunnel(proxy: &Proxy, target: &str) -> (String, String) {
+        let address = proxy.url().trim_start_matches("http://");
+        let mut stream = BufReader::new(TcpStream::connect(address).await.unwrap());
+        let asked = format!("CONNECT {target} HTTP/1.1\r\nhost: {target}\r\n\r\n");
+        stream.write_all(asked.as_bytes()).await.unwrap();
+        let mut first = String::new();
+        stream.read_line(&mut first).await.unwrap();
+        let mut line = first.clone();
+        while line != "\r\n" {
+            line.clear();
+            stream.read_line(&mut line).await.unwrap();
+        }
+        let inside = "GET /inside HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        stream.write_all(inside.as_bytes()).await.unwrap();
+        let mut came = String::new();
+        stream.read_to_string(&mut came).await.unwrap();
+        (first.trim().to_owned(), came)
+    }
+
+    #[tokio::test]
+    async fn tunnels_lead_to_known_hosts_only() {
+        let registry = registry().await;
+        let allowed = BTreeSet::from([registry.ip().to_string()]);
+        let proxy = Proxy::to(allowed, Ipv4Addr::LOCALHOST).await.unwrap();
+        let (answer, came) = through_tunnel(&proxy, &registry.to_string()).await;
+        assert_eq!(answer, "HTTP/1.1 200 OK");
+        assert!(came.contains("/inside "), "{came}");
+        let elsewhere = format!("localhost:{}", registry.port());
+        let (answer, came) = through_tunnel(&proxy, &elsewhere).await;
+        assert_eq!(answer, "HTTP/1.1 403 Forbidden");
+        assert!(!came.contains("/inside"), "{came}");
     }
 }
