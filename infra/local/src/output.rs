@@ -111,7 +111,8 @@ impl Progress for PhaseList {
 
     fn finished(&self, phase: Phase, elapsed: Duration) {
         self.change(|list| {
-            list.retain(|under_way| under_way.phase != phase);
+            let one = list.iter().position(|under_way| under_way.phase == phase);
+            one.map(|index| list.remove(index));
             eprintln!("{}", finished_line(phase, elapsed));
         });
     }

@@ -20,14 +20,16 @@ mod process;
 mod proxy;
 mod releases;
 mod slot;
+mod stale;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
 use tokio::time::interval;
 
@@ -49,6 +51,8 @@ use slot::Slot;
 
 /// A machine that ends by itself tells nobody, so it is looked at this often.
 const LOOK_INTERVAL: Duration = Duration::from_millis(250);
+/// Images that are made side by side.
+const MADE_AT_ONCE: usize = 2;
 /// The first and the last machine's number in a run; below are the host and the probe.
 const INDICES: std::ops::RangeInclusive<u8> = 10..=250;
 
@@ -92,15 +96,16 @@ impl Host {
         let probed = host.clone();
         blocking(move || probe::boot_one(&probed, image.key())).await?;
         host.prepare(spark, progress).await?;
+        blocking(|| stale::remove_unused(&image::cache(), SystemTime::now())).await?;
         Ok(host)
     }
 
     /// Makes what the machines of every system lie over, so that nobody waits for it later.
     pub async fn prepare_all(&self, progress: &dyn Progress) -> Result<()> {
-        for base in Base::all() {
-            self.prepare(base, progress).await?;
-        }
-        Ok(())
+        // They wait for the network and for each other's disk as much as for a processor.
+        let each = stream::iter(Base::all()).map(|base| self.prepare(base, progress));
+        let made = each.buffer_unordered(MADE_AT_ONCE);
+        made.try_for_each(async |_| Ok(())).await
     }
 
     async fn prepare(&self, base: Base, progress: &dyn Progress) -> Result<Image> {

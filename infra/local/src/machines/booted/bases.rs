@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use super::image::{self, Image};
 use super::layer;
 use super::releases::Release;
+use super::stale;
 use crate::cloud::{Instance, fixtures};
 use crate::progress::Progress;
 use crate::{Error, Result};
@@ -23,9 +24,12 @@ impl Base {
     /// Those of the usual system.
     pub(super) const USUAL: [Self; 2] = Self::of_release(Release::USUAL);
 
-    /// Every one that a machine may have.
+    /// Those with Spark of every system; each brings the one without.
     pub(super) fn all() -> impl Iterator<Item = Self> {
-        Release::all().flat_map(Self::of_release)
+        Release::all().map(|release| Self {
+            release,
+            has_spark: true,
+        })
     }
 
     const fn of_release(release: Release) -> [Self; 2] {
@@ -91,6 +95,7 @@ impl Bases {
         if base.has_spark {
             folders.insert(0, layer::prepare(&image, proxy, python, progress).await?);
         }
+        folders.iter().try_for_each(|root| stale::note_use(root))?;
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
         let ready = ready.entry(base).or_insert(Ready { image, folders });
         Ok(ready.image.clone())

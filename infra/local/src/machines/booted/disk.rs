@@ -11,8 +11,9 @@ use crate::{Error, Result};
 /// The certificates that this computer trusts, so that machines trust a proxy of its network as well.
 const CERTIFICATES: &str = "/etc/ssl/certs/ca-certificates.crt";
 
-/// What machines reach by themselves: each other, their metadata and this computer.
-const NEAR: &str = "10.0.0.0/8,127.0.0.0/8,169.254.169.254,172.16.0.0/12,198.18.0.0/15,localhost";
+/// What machines reach by themselves: each other, their metadata and this computer. Older systems do not know networks here.
+const NEAR: &str =
+    "10.0.0.0/8,127.0.0.1,127.0.0.0/8,169.254.169.254,172.16.0.0/12,198.18.0.0/15,localhost";
 
 /// Mounts a machine's disk over others, the uppermost first, and returns its root. What was written before is still there.
 pub(super) fn mount(below: &[PathBuf], folder: &Path) -> Result<PathBuf> {
