@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::command::run;
+use super::image::HOST_FOLDER;
 use super::slot::unmount_below;
 use crate::children::create_folder;
 use crate::cloud::fixtures;
@@ -55,6 +56,14 @@ pub(super) fn furnish(root: &Path, image_id: &str, proxy: &str) -> Result<()> {
 
 /// Writes how packages are reached from here.
 pub(super) fn let_out(root: &Path, proxy: &str) -> Result<()> {
+    // The system's own bundle is its package's, which makes it anew when it likes.
+    let mut certificates = CERTIFICATES.to_owned();
+    if Path::new(CERTIFICATES).exists() {
+        certificates = format!("{HOST_FOLDER}/certificates.pem");
+        let copy = root.join(certificates.trim_start_matches('/'));
+        create_folder(copy.parent().unwrap_or(root))?;
+        std::fs::copy(CERTIFICATES, copy).map_err(Error::io("copy the certificates"))?;
+    }
     for (path, text) in [
         (
             "etc/apt/apt.conf.d/99-infrared-host",
@@ -62,20 +71,15 @@ pub(super) fn let_out(root: &Path, proxy: &str) -> Result<()> {
         ),
         (
             "etc/pip.conf",
-            format!("[global]\nproxy = {proxy}\ncert = {CERTIFICATES}\n"),
+            format!("[global]\nproxy = {proxy}\ncert = {certificates}\n"),
         ),
         (
             "root/.curlrc",
-            format!("proxy = {proxy}\nnoproxy = {NEAR}\n"),
+            format!("proxy = {proxy}\nnoproxy = {NEAR}\ncacert = {certificates}\n"),
         ),
     ] {
         let path = root.join(path);
         std::fs::write(&path, text).map_err(Error::io(format!("write {}", path.display())))?;
-    }
-    if Path::new(CERTIFICATES).exists() {
-        let copy = root.join(CERTIFICATES.trim_start_matches('/'));
-        create_folder(copy.parent().unwrap_or(root))?;
-        std::fs::copy(CERTIFICATES, copy).map_err(Error::io("copy the certificates"))?;
     }
     Ok(())
 }
