@@ -57,6 +57,7 @@ async fn until_logged(stack: &Stack, words: &str) -> Outcome {
 async fn all_are_ready(stack: &Stack, machines: &[Instance]) -> Outcome {
     stack.machines.release_ready();
     for machine in machines {
+        beat(stack, machine).await?;
         stack.machines.until_ready(&machine.id).await?;
     }
     Ok(())
@@ -153,7 +154,12 @@ async fn a_worker_that_went_while_its_cluster_was_off_is_not_awaited() -> Outcom
     };
     stack.cloud.end(&lost.id).await?;
 
+    let look = Mishap::once(Step::ConfirmStarted, &id, Effect::Hold);
+    stack.steps.inject(look);
     alice.clicks(&stopped, "start").await?;
+    stack.steps.held().await;
+    all_are_ready(&stack, &stack.launched(NODES - 1).await?).await?;
+    stack.steps.heal();
     let again = said(&stack, "alice", "runs again").await?;
     stack.settle().await?;
     let text = again.plain();
