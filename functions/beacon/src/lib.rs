@@ -115,7 +115,7 @@ async fn answer(
         return Ok(refused());
     }
     let id = &reservation.id;
-    let accepted = deps.store.accept_request(id, number, timestamp_ms, now);
+    let accepted = deps.store.accept_request(id, number, timestamp_ms);
     if accepted.await?.is_none() {
         return Ok(signed(
             StatusCode::CONFLICT,
@@ -157,6 +157,7 @@ async fn answer(
             deps.store.record_ready(id, number, &said, now).await?;
             if said.is_ready {
                 hear_of_ready(deps, &reservation, number, now).await;
+                hear_of_start(deps, &reservation, now).await?;
             }
             content["complete"] = json!(settle(deps, &reservation).await?);
         }
@@ -172,6 +173,8 @@ async fn answer(
             let beat: Beat = serde_json::from_slice(body).unwrap_or_default();
             deps.store.record_beat(id, number, &beat).await?;
             hear_of_interruption(deps, &reservation, number, &beat, now).await?;
+            // What it said while the start was being handed over was heard by nobody.
+            hear_of_start(deps, &reservation, now).await?;
             settle(deps, &reservation).await?;
             content["authorized_keys"] = json!(authorized_keys(deps, &reservation).await?);
         }
@@ -216,6 +219,29 @@ async fn hear_of_ready(deps: &Deps, reservation: &Reservation, number: u32, now:
         Ok((_, outbox)) => deps.dispatcher.dispatch(&outbox).await,
         Err(error) => tracing::warn!(%error, "a machine's first report was not counted"),
     }
+}
+
+/// Lets the owner know when all machines are ready of which that was not known when they were started.
+async fn hear_of_start(
+    deps: &Deps,
+    reservation: &Reservation,
+    now: EpochSeconds,
+) -> Result<(), PlatformError> {
+    // Nearly no call comes in that time, and the others must not cost another reading.
+    if !reservation.awaits_word() {
+        return Ok(());
+    }
+    let heard = deps.store.heard(&reservation.id).await?;
+    if !reservation.clone().hear_of_start(&heard) {
+        return Ok(());
+    }
+    let changed = deps.store.change(&reservation.id, now, |reservation| {
+        let is_news = reservation.hear_of_start(&heard);
+        Ok::<_, PlatformError>(is_news.then(Vec::new))
+    });
+    let (_, outbox) = changed.await?;
+    deps.dispatcher.dispatch(&outbox).await;
+    Ok(())
 }
 
 /// Lets the owner know when the cloud takes a spot machine back, and when it did not after all.

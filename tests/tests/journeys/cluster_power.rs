@@ -53,6 +53,16 @@ async fn until_logged(stack: &Stack, words: &str) -> Outcome {
     Err(format!("nothing logged “{words}”").into())
 }
 
+/// Lets the machines say that they are ready, and waits until they have.
+async fn all_are_ready(stack: &Stack, machines: &[Instance]) -> Outcome {
+    stack.machines.release_ready();
+    for machine in machines {
+        beat(stack, machine).await?;
+        stack.machines.until_ready(&machine.id).await?;
+    }
+    Ok(())
+}
+
 async fn in_order(stack: &Stack) -> Result<Vec<Instance>, Box<dyn Error>> {
     let mut machines = billed(stack).await?;
     machines.sort_by_key(|machine| machine.launch_index);
@@ -90,20 +100,23 @@ async fn a_cluster_is_stopped_and_runs_again_once_all_of_it_is_ready() -> Outcom
     };
     assert_eq!(links(), 0, "no link opens anything now");
 
-    // All of them run and beat, but none has said that it is ready.
+    // All of them run and beat, but none has said that it is ready at the first look. The second waits until all have.
     stack.machines.hold_ready();
-    let look = Mishap::once(Step::ConfirmStarted, &id, Effect::Hold);
-    stack.steps.inject(look);
+    for _ in 0..2 {
+        let look = Mishap::once(Step::ConfirmStarted, &id, Effect::Hold);
+        stack.steps.inject(look);
+    }
     alice.clicks(&stopped, "start").await?;
     stack.steps.held().await;
     let after = stack.launched(NODES).await?;
     for machine in &after {
         beat(&stack, machine).await?;
     }
-    stack.steps.heal();
-    until_logged(&stack, "have not all called home").await?;
+    stack.steps.release();
+    until_logged(&stack, "have not all said that they are ready").await?;
     assert_eq!(stack.reservation(&id).await?.state, State::Starting);
-    stack.machines.release_ready();
+    all_are_ready(&stack, &after).await?;
+    stack.steps.heal();
 
     let again = said(&stack, "alice", "runs again").await?;
     stack.settle().await?;
@@ -141,7 +154,12 @@ async fn a_worker_that_went_while_its_cluster_was_off_is_not_awaited() -> Outcom
     };
     stack.cloud.end(&lost.id).await?;
 
+    let look = Mishap::once(Step::ConfirmStarted, &id, Effect::Hold);
+    stack.steps.inject(look);
     alice.clicks(&stopped, "start").await?;
+    stack.steps.held().await;
+    all_are_ready(&stack, &stack.launched(NODES - 1).await?).await?;
+    stack.steps.heal();
     let again = said(&stack, "alice", "runs again").await?;
     stack.settle().await?;
     let text = again.plain();
@@ -150,6 +168,56 @@ async fn a_worker_that_went_while_its_cluster_was_off_is_not_awaited() -> Outcom
     assert_eq!(stack.reservation(&id).await?.workers(), 1);
 
     alice.clicks(&again, "terminate").await?;
+    stack.settle().await?;
+    nothing_is_left(&stack).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_cluster_is_told_of_when_it_is_ready_and_one_without_master_at_once() -> Outcome {
+    let stack = stack().await?;
+    let alice = stack.slack.person("alice");
+    let id = launch(&stack, "@infrared", &wish(3)).await?;
+    stack.settle().await?;
+    let ready = said(&stack, "alice", "is ready*").await?;
+    let token = beacon::notebook_token(&stack.notebook_master, &id);
+    alice.clicks(&ready, "stop").await?;
+    let stopped = said(&stack, "alice", "is stopped*").await?;
+    stack.settle().await?;
+
+    // The workflow looks until it gives up.
+    stack.machines.hold_ready();
+    alice.clicks(&stopped, "start").await?;
+    let machines = stack.launched(NODES).await?;
+    for machine in &machines {
+        beat(&stack, machine).await?;
+    }
+    stack.settle().await?;
+    let early = said(&stack, "alice", "runs again").await?;
+    let text = early.plain();
+    assert!(text.contains("may not answer yet"), "{text}");
+    stack.machines.beat_all().await;
+    assert!(!stack.reservation(&id).await?.switches[1].has_called);
+    all_are_ready(&stack, &machines).await?;
+    let is_told = |message: &Message| !message.plain().contains("may not answer yet");
+    let told = stack.slack.wait_for(&early.channel, &early.ts, is_told);
+    let told = told.await?;
+    assert!(opens(&told, &machines, &token), "{}", told.plain());
+    stack.settle().await?;
+
+    alice.clicks(&told, "stop").await?;
+    let stopped = said(&stack, "alice", "is stopped*").await?;
+    stack.settle().await?;
+    stack.cloud.end(&machines[0].id).await?;
+    stack.machines.hold_ready();
+    alice.clicks(&stopped, "start").await?;
+    let left = said(&stack, "alice", "runs again").await?;
+    stack.settle().await?;
+    let text = left.plain();
+    assert!(text.contains("Its master is gone"), "{text}");
+    assert!(!text.contains("may not answer yet"), "{text}");
+    assert!(!format!("{:?}", left.blocks).contains(&token), "no link");
+
+    alice.clicks(&left, "terminate").await?;
     stack.settle().await?;
     nothing_is_left(&stack).await
 }

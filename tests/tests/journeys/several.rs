@@ -106,7 +106,7 @@ async fn three_machines_are_launched_stopped_started_and_terminated_as_one() -> 
     stack.settle().await?;
     let after = in_order(&stack).await?;
     assert!(
-        opens_each(&again, &after) && !again.plain().contains("called home"),
+        opens_each(&again, &after) && !again.plain().contains("said since"),
         "{}",
         again.plain()
     );

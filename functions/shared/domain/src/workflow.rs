@@ -85,7 +85,7 @@ pub enum Step {
     FinishStop,
     /// Switches the machine on.
     StartMachine,
-    /// Looks until the machine is described as running and has called home.
+    /// Looks until the machine is described as running and has said since that it is ready.
     ConfirmStarted,
     /// Hands the machine back, with its new address.
     FinishStart,

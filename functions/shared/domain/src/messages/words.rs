@@ -148,9 +148,12 @@ fn only_address(reservation: &Reservation) -> String {
     format!("Address `{address}`\nLog in with `ssh {user}@{address}`\n")
 }
 
-/// Where the notebook of a cluster is; whoever opens it needs its token as well.
+/// Where the notebook of a cluster is, unless its master is gone; whoever opens it needs its token as well.
 pub(super) fn notebook_url(reservation: &Reservation) -> Option<String> {
     reservation.spec.cluster?;
+    if reservation.has_lost_master() {
+        return None;
+    }
     let address = reservation.nodes.first()?.public_address.as_deref()?;
     Some(format!("https://{address}/lab"))
 }

@@ -194,6 +194,13 @@ impl Reservation {
         ready.count()
     }
 
+    /// Whether it is a cluster whose master is gone: nothing of it works together any more.
+    pub fn has_lost_master(&self) -> bool {
+        let master = self.nodes.first();
+        let is_gone = master.is_some_and(|master| master.gone_epoch_seconds.is_some());
+        self.spec.cluster.is_some() && is_gone
+    }
+
     /// Where the machines of its cluster find the master, once that runs.
     pub fn master_address(&self) -> Option<&str> {
         self.nodes.first()?.private_address.as_deref()

@@ -43,7 +43,7 @@ pub struct Switch {
     pub fault: Option<FailureReason>,
     /// How often the workflow for it was started.
     pub tries: u32,
-    /// Whether all machines have called home since, and said that they are ready.
+    /// Whether all machines have said since that they are ready.
     pub has_called: bool,
 }
 
@@ -155,18 +155,43 @@ impl Reservation {
         }
     }
 
-    /// Whether all its machines have said that they are ready since they were last to be switched on: a cluster is more
-    /// than machines that run.
+    /// Whether all its machines have said that they are ready since they were last seen off: a cluster is more than
+    /// machines that run. Each says so once a boot, and may have booted before anybody asked for it here.
     pub fn have_called(&self, heard: &[Heard]) -> bool {
-        let asked = self
-            .switches
-            .last()
-            .map(|switch| switch.asked_epoch_seconds);
+        let asked = self.switches.last();
+        let asked = asked.map(|switch| switch.asked_epoch_seconds);
+        let stops = self.switches.iter().rev();
+        let mut stops = stops.filter(|switch| switch.to == Power::Off);
+        let seen_off = stops.find_map(|switch| switch.done_epoch_seconds);
+        let since = seen_off.or(asked);
         let has_called = |number: u32| {
             let of_it = heard.iter().find(|heard| heard.number == number);
-            of_it.is_some_and(|heard| heard.is_ready() && heard.ready_epoch_seconds >= asked)
+            of_it.is_some_and(|heard| heard.is_ready() && heard.ready_epoch_seconds >= since)
         };
         self.wanted_numbers().into_iter().all(has_called)
+    }
+
+    /// Whether a start was handed over before all its machines had said that they are ready: its owner is told once they
+    /// have. A master that is gone never says so.
+    pub fn awaits_word(&self) -> bool {
+        let is_silent = |switch: &Switch| {
+            let is_done = switch.done_epoch_seconds.is_some() && switch.fault.is_none();
+            let is_asked_for = !switch.user.is_empty();
+            switch.to == Power::On && is_asked_for && is_done && !switch.has_called
+        };
+        let is_handed_over = self.state == State::Ready;
+        is_handed_over && !self.has_lost_master() && self.switches.last().is_some_and(is_silent)
+    }
+
+    /// Hears of its machines after such a start. Whether all have now said that they are ready, which is news for people.
+    pub fn hear_of_start(&mut self, heard: &[Heard]) -> bool {
+        if !self.awaits_word() || !self.have_called(heard) {
+            return false;
+        }
+        if let Some(switch) = self.switches.last_mut() {
+            switch.has_called = true;
+        }
+        true
     }
 
     /// The name of the execution that switches its machine. Derived from the cause: the same cause never starts two.

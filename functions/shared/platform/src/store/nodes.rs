@@ -24,8 +24,6 @@ pub struct NodeReport {
     /// The timestamp of its last request, in milliseconds; the next must be above.
     #[serde(default)]
     pub last_timestamp_ms: i64,
-    /// When it last called.
-    pub heard_epoch_seconds: Option<EpochSeconds>,
     /// What it last said about itself.
     pub last_beat: Option<domain::beacon::Beat>,
     /// What it said when it called itself ready, or not yet.
@@ -85,24 +83,20 @@ impl Store {
         reservation_id: &str,
         number: u32,
         timestamp_ms: i64,
-        now: EpochSeconds,
     ) -> Result<Option<NodeReport>, PlatformError> {
         let call = self
             .update_node(reservation_id, number)
-            .update_expression(
-                "SET #number = :number, last_timestamp_ms = :timestamp, heard_epoch_seconds = :now",
-            )
+            .update_expression("SET #number = :number, last_timestamp_ms = :timestamp")
             .expression_attribute_names("#number", "number")
             .expression_attribute_values(":number", n(i64::from(number)))
             .condition_expression(
                 "attribute_not_exists(last_timestamp_ms) OR last_timestamp_ms < :timestamp",
             )
-            .expression_attribute_values(":timestamp", n(timestamp_ms))
-            .expression_attribute_values(":now", n(now));
+            .expression_attribute_values(":timestamp", n(timestamp_ms));
         updated(call, "UpdateItem NODE").await
     }
 
-    /// Keeps what a machine said of how far it is, and when it first said that it was ready. What failed before that, it has
+    /// Keeps what a machine said of how far it is, and when it last said that it was ready. What failed before that, it has
     /// got over.
     pub async fn record_ready(
         &self,

@@ -91,16 +91,23 @@ fn stopped(reservation: &Reservation, switch: &Switch) -> Message {
 
 fn started(reservation: &Reservation, switch: &Switch) -> Message {
     let headline = format!("{} runs again", reservation.handle);
-    let silence = if switch.has_called || switch.user.is_empty() {
-        ""
+    let silence = if reservation.has_lost_master() {
+        format!(
+            ":warning: Its master is gone, and the notebook with it: `terminate {}` ends the rest.\n",
+            reservation.handle
+        )
+    } else if switch.has_called || switch.user.is_empty() {
+        String::new()
     } else if reservation.spec.cluster.is_some() {
         "_Not all of it has said since that it is ready, so the notebook may not answer yet._\n"
+            .to_owned()
     } else {
-        by_count(
+        let silence = by_count(
             reservation,
-            "_It has not called home since, so it may still be booting._\n",
-            "_Not all have called home since, so some may still be booting._\n",
-        )
+            "_It has not said since that it is ready._\n",
+            "_Not all have said since that they are ready._\n",
+        );
+        silence.to_owned()
     };
     let text = format!(
         ":white_check_mark: *{headline}*, with {}{}\n{}\n{}{silence}{}",

@@ -44,6 +44,13 @@ fn started(has_called: bool) -> Reservation {
     cluster
 }
 
+/// The same without its master, which went while it was off.
+fn masterless() -> Reservation {
+    let mut cluster = started(false);
+    cluster.machines_gone(&["i-2", "i-3"], NOW + 2 * HOUR_SECONDS);
+    cluster
+}
+
 fn linked(kind: CardKind, cluster: &Reservation) -> Message {
     with_notebook(card(kind, cluster), kind, cluster, TOKEN)
 }
@@ -68,6 +75,10 @@ fn power_of_clusters() {
         (
             "runs again, not all of it",
             linked(CardKind::Switch(1), &started(false))
+        ),
+        (
+            "runs again without its master",
+            linked(CardKind::Switch(1), &masterless())
         ),
         (
             "the stop before",

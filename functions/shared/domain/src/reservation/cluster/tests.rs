@@ -267,24 +267,90 @@ fn an_answer_is_progress_however_late() {
     assert!(cluster.stalled_due() > late + 60);
 }
 
-#[test]
-fn a_cluster_is_up_again_once_each_of_its_machines_has_said_so_since_the_start() {
-    let mut cluster = cluster_ready(3, 120);
-    let (off, on) = (NOW + 600, NOW + 1_200);
-    cluster
-        .switch(Power::Off, "UALICE", off)
-        .and_then(|()| cluster.switched(Power::Off, FailureReason::Unexpected, off))
-        .and_then(|()| cluster.switch(Power::On, "UALICE", on))
-        .expect("it ran");
-    let at = |number, ready_epoch_seconds| Heard {
-        ready_epoch_seconds: Some(ready_epoch_seconds),
+const OFF: EpochSeconds = NOW + 600;
+const ON: EpochSeconds = NOW + 1_200;
+
+/// Three machines that were seen off, and are to be on.
+fn starting(mut machines: Reservation) -> Reservation {
+    machines
+        .switch(Power::Off, "UALICE", OFF - 60)
+        .and_then(|()| machines.switched(Power::Off, FailureReason::Unexpected, OFF))
+        .and_then(|()| machines.switch(Power::On, "UALICE", ON))
+        .expect("they ran");
+    machines
+}
+
+/// They run, but not all have said that they are ready.
+fn handed_over(machines: Reservation) -> Reservation {
+    let mut machines = starting(machines);
+    machines
+        .switched(Power::On, FailureReason::Unexpected, ON + 300)
+        .expect("they were starting");
+    machines
+}
+
+fn ready_at(number: u32, at: EpochSeconds) -> Heard {
+    Heard {
+        ready_epoch_seconds: Some(at),
         ..silent(number)
-    };
-    let again = [at(1, on), at(2, on + 9), at(3, on + 20)];
+    }
+}
+
+#[test]
+fn a_cluster_is_up_again_once_each_of_its_machines_has_said_so_since_it_was_off() {
+    let mut cluster = starting(cluster_ready(3, 120));
+    let again = [ready_at(1, ON), ready_at(2, ON + 9), ready_at(3, ON + 20)];
     assert!(cluster.have_called(&again));
-    for missing in [at(3, NOW), silent(3), ready(4)] {
+    let switched_on_elsewhere = ready_at(3, OFF + 30);
+    assert!(cluster.have_called(&[again[0], again[1], switched_on_elsewhere]));
+    // It was said before it was off, or not at all, or by another.
+    for missing in [ready_at(3, OFF - 1), silent(3), ready_at(4, ON)] {
         assert!(!cluster.have_called(&[again[0], again[1], missing]));
     }
-    cluster.machines_gone(&["i-1", "i-2"], on);
+    cluster.machines_gone(&["i-1", "i-2"], ON);
     assert!(cluster.have_called(&again[..2]), "one is gone");
+}
+
+#[test]
+fn of_machines_that_were_handed_over_early_it_is_told_once_when_all_are_ready() {
+    let all = [
+        ready_at(1, ON + 400),
+        ready_at(2, ON + 9),
+        ready_at(3, ON + 20),
+    ];
+    for machines in [three_ready(120), cluster_ready(3, 120)] {
+        let mut machines = handed_over(machines);
+        assert!(!machines.hear_of_start(&all[1..]), "the first is awaited");
+        assert!(machines.awaits_word() && machines.hear_of_start(&all));
+        assert!(machines.switches[1].has_called && !machines.awaits_word());
+        assert!(!machines.hear_of_start(&all), "that is no news");
+    }
+}
+
+#[test]
+fn of_machines_that_nobody_waits_for_nothing_is_told() {
+    let all = [1, 2, 3].map(|number| ready_at(number, ON + 400));
+    let with = |change: fn(&mut Reservation)| {
+        let mut machines = handed_over(cluster_ready(3, 120));
+        change(&mut machines);
+        machines
+    };
+    for mut machines in [
+        cluster_ready(3, 120),
+        starting(cluster_ready(3, 120)),
+        with(|found| found.switches[1].user.clear()),
+        with(|failed| failed.switches[1].fault = Some(FailureReason::Unexpected)),
+        with(|stopping| {
+            stopping
+                .switch(Power::Off, "UALICE", ON + 390)
+                .expect("it runs");
+        }),
+        with(|masterless| {
+            masterless.machines_gone(&["i-2", "i-3"], ON);
+        }),
+    ] {
+        let before = machines.clone();
+        assert!(!machines.hear_of_start(&all), "{:?}", before.switches);
+        assert_eq!(machines, before);
+    }
 }
