@@ -187,7 +187,7 @@ struct On {
 impl Machines {
     /// How long [`Machines::until_ready`] waits: enough for a cold start of everything on a busy computer,
     /// with machines that really boot.
-    const READY_LIMIT: Duration = Duration::from_mins(3);
+    const READY_LIMIT: Duration = Duration::from_mins(10);
 
     /// Starts to follow the cloud's instances.
     pub async fn start(options: MachinesOptions) -> Self {

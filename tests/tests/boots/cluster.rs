@@ -145,7 +145,8 @@ async fn cluster_for_alice(stack: &Stack, system: &str) -> Result<(Vec<Instance>
     for node in &nodes {
         if let Err(error) = stack.machines.until_ready(&node.id).await {
             let log = ["journalctl", "--no-pager", "--lines=60"];
-            let log = stack.machines.run(&node.id, &log).await?;
+            let log = stack.machines.run(&node.id, &log).await;
+            let log = log.unwrap_or_else(|error| error.to_string());
             return Err(format!("{error}\n{log}").into());
         }
     }

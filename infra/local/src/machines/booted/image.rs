@@ -52,7 +52,7 @@ const NOT_HERE: [&str; 4] = [
 
 const KEY_CHARACTERS: usize = 16;
 /// A program that is the owner's only if the image was unpacked by root.
-const SETUID_PROGRAM: &str = "usr/bin/sudo";
+const SETUID_PROGRAM: &str = "usr/bin/passwd";
 const SETUID: u32 = 0o4000;
 
 /// A complete image; nobody writes to it.
@@ -131,7 +131,7 @@ pub(super) fn cache() -> PathBuf {
 
 /// An image gets its name when it is complete. One that was copied without its owners is none.
 fn is_complete(root: &Path) -> bool {
-    std::fs::metadata(root.join(SETUID_PROGRAM))
+    std::fs::symlink_metadata(root.join(SETUID_PROGRAM))
         .is_ok_and(|program| program.uid() == 0 && program.mode() & SETUID != 0)
 }
 
@@ -187,6 +187,12 @@ async fn build(
         });
     }
     furnish(&new)?;
+    if !is_complete(&new) {
+        return Err(Error::Unexpected {
+            what: format!("the image of {}", release.codename),
+            detail: format!("its {SETUID_PROGRAM} is not root's"),
+        });
+    }
     std::fs::rename(&new, root).map_err(Error::io("name the image"))
 }
 
@@ -208,10 +214,9 @@ pub(super) async fn followed(
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
-        .kill_on_drop(true)
         .spawn()
         .map_err(Error::io(doing()))?;
-    // Open until the end: closing it ends the command.
+    // Open until the end: closing it ends the command, and all that it has started.
     let lifeline = child.stdin.take();
     if let Some(errors) = child.stderr.take() {
         let mut lines = BufReader::new(errors).split(b'\n');
