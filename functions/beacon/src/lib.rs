@@ -159,14 +159,17 @@ async fn answer(
                 hear_of_ready(deps, &reservation, number, now).await;
                 hear_of_start(deps, &reservation, now).await?;
             }
-            content["complete"] = json!(settle(deps, &reservation).await?);
+            // Where another has failed it is asked for again: the others may go on without that one.
+            let setup = settle(deps, &reservation).await?;
+            content["complete"] = json!(setup == Setup::Ready);
         }
         Action::Failed => {
             let said: SetupFailure = serde_json::from_slice(body).unwrap_or_default();
             deps.store
                 .record_setup_failure(id, number, &said.bounded())
                 .await?;
-            content["complete"] = json!(settle(deps, &reservation).await?);
+            let setup = settle(deps, &reservation).await?;
+            content["complete"] = json!(setup != Setup::Awaited);
         }
         Action::Beat => {
             // A heartbeat that cannot be read still is a sign of life; what it said is unknown.
@@ -267,29 +270,30 @@ async fn hear_of_interruption(
     Ok(())
 }
 
-/// Ends the wait for machines as soon as it is known what comes of them, whichever comes last, a machine or the wait.
-/// Whether nothing more needs to be said about it.
-async fn settle(deps: &Deps, reservation: &Reservation) -> Result<bool, PlatformError> {
+/// Ends the wait for machines as soon as it is known what comes of them, whichever comes last, a machine or the wait. Returns
+/// what came of them; where nobody waits any more, that is as good as ready.
+async fn settle(deps: &Deps, reservation: &Reservation) -> Result<Setup, PlatformError> {
     if !matches!(reservation.state, State::Requested | State::Provisioning) {
-        return Ok(true);
+        return Ok(Setup::Ready);
     }
     let heard = deps.store.heard(&reservation.id).await?;
     if reservation.setup(&heard) == Setup::Awaited {
-        return Ok(false);
+        return Ok(Setup::Awaited);
     }
     let Some(token) = deps.store.task_token(&reservation.id).await? else {
-        return Ok(false);
+        return Ok(Setup::Awaited);
     };
     // Read after the token: other machines may be awaited by now than when this call began.
     let Some(newest) = deps.store.reservation(&reservation.id).await? else {
-        return Ok(true);
+        return Ok(Setup::Ready);
     };
-    match newest.setup(&heard) {
+    let setup = newest.setup(&heard);
+    match setup {
         Setup::Failed => deps.callbacks.setup_failed(&token).await?,
         Setup::Ready => deps.callbacks.ready(&token).await?,
-        Setup::Awaited => return Ok(false),
+        Setup::Awaited => {}
     }
-    Ok(true)
+    Ok(setup)
 }
 
 /// The reservation of a node, and the node's number in it.

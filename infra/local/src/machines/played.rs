@@ -8,6 +8,7 @@ use std::sync::{Arc, PoisonError};
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use tokio::process::Command;
+use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
 
 use crate::clock::SharedClock;
@@ -55,6 +56,8 @@ struct Agent {
     fates: Fates,
     metadata: Arc<Metadata>,
     metadata_url: String,
+    /// What applies the beacon's answers runs once at a time, as it does under systemd.
+    heartbeat: Mutex<()>,
     server: JoinHandle<()>,
 }
 
@@ -81,6 +84,7 @@ impl Agent {
             fates: player.fates.clone(),
             metadata,
             metadata_url: format!("http://{address}"),
+            heartbeat: Mutex::default(),
             server,
         };
         let user_data = instance.first_boot().unwrap_or_default();
@@ -176,9 +180,12 @@ impl Machine for Agent {
     }
 
     async fn boot(&self) -> Result<(), MachineError> {
-        for command in ["enrol", "apply", "setup"] {
-            self.call(command).await?;
+        {
+            let _alone = self.heartbeat.lock().await;
+            self.call("enrol").await?;
+            self.call("apply").await?;
         }
+        self.call("setup").await?;
         self.play_setup().await?;
         self.call("ready").await
     }
@@ -187,6 +194,7 @@ impl Machine for Agent {
     async fn power_off(&self, _disk: Disk) {}
 
     async fn beat(&self) -> Result<(), MachineError> {
+        let _alone = self.heartbeat.lock().await;
         let beat = self.call("beat").await;
         self.call("apply").await?;
         beat
