@@ -1,8 +1,8 @@
 # Spark, standalone: a master, and workers that find it by its address in the cluster's network.
 #
 # Ubuntu 24.04, 26.04, 22.04 and Debian 13: Java 21. Debian 12: Java 17. Amazon Linux 2023: Corretto 21.
-# Spark is pyspark's archive in the package index, which is the release with its jars. It is unpacked and not built, which would take a minute and
-# 2 GB of temporary space.
+# Spark is pyspark's archive in the package index, which is the release with its jars. It is unpacked and not built, which
+# would take a minute and 2 GB of temporary space.
 
 spark=4.3.0
 spark_sha256=e8c517948eff7088a7aa07449aa8eafa4a15a8d50319de2525a6fd26622476c6

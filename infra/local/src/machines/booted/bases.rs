@@ -21,28 +21,25 @@ pub(super) struct Base {
 }
 
 impl Base {
-    /// Those of the usual system.
-    pub(super) const USUAL: [Self; 2] = Self::of_release(Release::USUAL);
+    /// Those of the usual system, without Spark and with it.
+    pub(super) const USUAL: [Self; 2] = [
+        Self {
+            release: Release::USUAL,
+            has_spark: false,
+        },
+        Self::with_spark(Release::USUAL),
+    ];
 
     /// Those with Spark of every system; each brings the one without.
     pub(super) fn all() -> impl Iterator<Item = Self> {
-        Release::all().map(|release| Self {
-            release,
-            has_spark: true,
-        })
+        Release::all().map(Self::with_spark)
     }
 
-    const fn of_release(release: Release) -> [Self; 2] {
-        [
-            Self {
-                release,
-                has_spark: false,
-            },
-            Self {
-                release,
-                has_spark: true,
-            },
-        ]
+    const fn with_spark(release: Release) -> Self {
+        Self {
+            release,
+            has_spark: true,
+        }
     }
 
     /// That of an instance's machine.
